@@ -1,0 +1,69 @@
+/** A plan: what was asked, what it stands on, what will be done, and what that disturbs. Versioned plain JSON. */
+import type { ChangeRecord } from '../report/event.ts';
+import type { Step } from './step.ts';
+
+export type Strategy =
+  /** Copies carry the UID of the running pod: the kubelet keeps it. Leaves a pin. */
+  | 'adopt'
+  /** The path and bytes with which the running pods' UIDs were born: the kubelet keeps them, and no pin is left. */
+  | 'home'
+  /** Old containers are stopped in order while the kubelet is down; new ones start from unpinned copies. */
+  | 'recreate'
+  /** No static pods are concerned. */
+  | 'none';
+
+export interface Plan {
+  format: 1;
+  /** Version of kcfg that made it. */
+  kcfg: string;
+  madeAt: string;
+  node: string;
+  /** 'set', 'rollback 3', 'unpin': what `history` shows it as. */
+  verb: string;
+  field: string;
+  from: string;
+  to: string;
+  strategy: Strategy;
+  reason?: string;
+  steps: Step[];
+  changes: ChangeRecord[];
+  disturbs: Disturbance;
+  /** What must still hold right before the kubelet restarts; where it does not, the plan is refused as stale. */
+  ground: Ground;
+  /** What must hold afterwards. */
+  expect: Expectation;
+}
+
+export interface Ground {
+  kubeletVersion?: string;
+  unit: string;
+  /** Every file the plan read, with its hash, or null where nothing was. Directories: the names in them. */
+  files: Record<string, string | null>;
+  directories: Record<string, string[] | null>;
+}
+
+export interface Expectation {
+  staticPodPath: string;
+  pods: ExpectedPod[];
+}
+export interface ExpectedPod {
+  fullName: string;
+  name: string;
+  namespace: string;
+  /** The UID that the kubelet gives it afterwards; absent when it is re-created. */
+  uid?: string;
+  sandboxId?: string;
+  /** Containers that must be the same ones afterwards; those that ran less than 30 s are left out. */
+  containers: { name: string; id: string; startedAt: string }[];
+}
+
+export interface Disturbance {
+  kubeletRestart: boolean;
+  /** Pods kept and pods re-created. */
+  kept: string[];
+  recreated: string[];
+  /** Seconds without the node's own API server, from measurement; 0 for none; absent when there is none here. */
+  apiAwaySeconds?: number;
+  /** Manifests that carry a pin afterwards. */
+  pinned: string[];
+}

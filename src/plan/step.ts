@@ -1,0 +1,54 @@
+/**
+ * The steps of a change, as plain JSON. A step says what it does to which file; the contents are never in it
+ * (a manifest can hold secrets): it names the source, and the edits that turn it into the result.
+ * describe() is the only preview there is; dry run = describe and stop.
+ */
+
+/** Replaces `remove` bytes at `offset` by `insert`. Offsets count bytes of the original. Ascending, not overlapping. */
+export interface Edit {
+  offset: number;
+  remove: number;
+  insert: string;
+}
+
+export interface FileCopy {
+  /** Entry name in the new directory. */
+  name: string;
+  /** Absolute path it is copied from. */
+  from: string;
+  sha256: string;
+  edits: Edit[];
+  /** sha256 of the result. */
+  result: string;
+  mode: number;
+  uid: number;
+  gid: number;
+  mtimeNs: string;
+  /** UID that the copy is pinned to, if this step pins it. */
+  pin?: string;
+}
+
+export type Step =
+  | { kind: 'arm' }
+  | {
+      kind: 'make-directory';
+      path: string;
+      /** Absent: the directory is there, empty, and stays when this is undone. */
+      create?: { mode: number; uid: number; gid: number };
+      /** The path is a link (to this target) that makes way: kcfg's bridge from an earlier change. */
+      replaces?: string;
+      files: FileCopy[];
+    }
+  | { kind: 'edit-config'; path: string; sha256: string; edits: Edit[]; result: string; field: string; line: number }
+  | { kind: 'restart-kubelet' }
+  | { kind: 'stop-kubelet' }
+  | { kind: 'stop-containers'; containers: { id: string; name: string; pod: string; seconds: number }[] }
+  | { kind: 'start-kubelet' }
+  | { kind: 'verify' }
+  /** The old directory makes way for a link to the new one; its files are kept in the change's folder. */
+  | { kind: 'link-directory'; path: string; target: string; entries: { name: string; sha256: string }[] }
+  /** The directory that an earlier change made goes; its files are kept in the change's folder. */
+  | { kind: 'remove-directory'; path: string; entries: { name: string; sha256: string }[] }
+  | { kind: 'disarm' };
+export type StepKind = Step['kind'];
+export type StepOf<K extends StepKind> = Extract<Step, { kind: K }>;
