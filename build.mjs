@@ -1,0 +1,49 @@
+/**
+ * Bundles src/main.ts into dist/: one file per `await import()`, so a command loads only what it uses.
+ *
+ * Types are not checked here (`npm run check` does that). What runs is plain ESM for Node.js 20,
+ * unminified, so that a stack trace from a user's node can be read. systemd-journald is a native
+ * module, optional, and stays outside. Chunk names hold a hash; chunks of earlier builds are removed
+ * last, so that at no moment main.js stands there without the chunks it names.
+ */
+import { existsSync } from 'node:fs';
+import { chmod, readdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { build } from 'esbuild';
+
+const root = import.meta.dirname;
+const entry = join(root, 'src/main.ts');
+const dist = join(root, 'dist');
+
+if (!existsSync(entry)) {
+  console.error(`build: ${entry} does not exist: nothing to bundle`);
+  process.exit(1);
+}
+
+/** CommonJS packages inside an ES module call `require` for Node's own modules; ESM has none. */
+const requireForCommonJs =
+  "import { createRequire as kcfgCreateRequire } from 'node:module'; const require = kcfgCreateRequire(import.meta.url);";
+
+const { metafile } = await build({
+  entryPoints: [entry],
+  outdir: dist,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  external: ['systemd-journald'],
+  banner: { js: requireForCommonJs },
+  chunkNames: 'chunk-[name]-[hash]',
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+}).catch(() => process.exit(1)); // esbuild has printed what is wrong
+
+const written = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
+for (const name of await readdir(dist)) {
+  if (name.endsWith('.js') && !written.has(name)) await rm(join(dist, name));
+}
+await chmod(join(dist, 'main.js'), 0o755);
+const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
+console.log(`dist/main.js and ${written.size - 1} chunks, ${Math.round(bytes / 1024)} KiB`);
