@@ -1,0 +1,110 @@
+/**
+ * Where a command's words go: data to stdout, everything else to stderr.
+ * Built once from the real streams (main.ts) or from fakes (tests); commands never see a stream or `process`.
+ * A reader that went away (EPIPE, `kcfg history | head`) is no error: the rest is dropped and the command ends as
+ * it would have; a change that is under way is not cut off by it.
+ */
+import { makeStyle, wantsColour, wantsUnicode, type Style } from '../report/style.ts';
+
+export type Format = 'human' | 'json' | 'yaml';
+
+/** What kcfg needs of a stream; process.stdout and process.stderr have it. */
+export interface TextStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+/** A place for text: a terminal, or not. */
+export interface Screen {
+  readonly terminal: boolean;
+  readonly style: Style;
+  /** Columns to lay text out for: those of the terminal up to 120; 80 where there is none. */
+  columns(): number;
+  write(text: string): void;
+}
+
+export interface Output {
+  readonly format: Format;
+  /** stdout is a terminal. */
+  readonly terminal: boolean;
+  /** There is someone to ask: stdin and stdout are terminals. */
+  readonly interactive: boolean;
+  /** Columns of stdout, at most 120. */
+  readonly columns: number;
+  /** The style of stdout. */
+  readonly style: Style;
+  /** stderr, for the live list of steps, and for lines in its own style. */
+  readonly progress: Screen;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  /** Data for people, to stdout; nothing with -o json or yaml. */
+  lines(...lines: string[]): void;
+  /** The one document on stdout; nothing in the human form. */
+  document(value: unknown): Promise<void>;
+  /** Progress, notes, warnings, to stderr; in every format but json, where stderr holds JSON lines only. */
+  note(...lines: string[]): void;
+}
+
+export interface OutputOptions {
+  stdout: TextStream;
+  stderr: TextStream;
+  stdin: { readonly isTTY?: boolean };
+  env: Readonly<Record<string, string | undefined>>;
+  format: Format;
+  quiet: boolean;
+  verbose: boolean;
+  noColour: boolean;
+}
+
+// The voice: "a wider terminal, to 120 columns, gets wider columns, not more words".
+const WIDEST = 120;
+const WITHOUT_TERMINAL = 80;
+
+/** Builds the one Output of a run. */
+export function openOutput(options: OutputOptions): Output {
+  const stdout = openScreen(options.stdout, options);
+  const stderr = openScreen(options.stderr, options);
+  const { format, quiet, verbose } = options;
+  return {
+    format,
+    quiet,
+    verbose,
+    terminal: stdout.terminal,
+    interactive: stdout.terminal && options.stdin.isTTY === true,
+    style: stdout.style,
+    progress: stderr,
+    get columns() {
+      return stdout.columns();
+    },
+    lines: (...lines) => {
+      if (format === 'human') writeLines(stdout, lines);
+    },
+    document: async (value) => {
+      if (format === 'json') stdout.write(`${JSON.stringify(value, undefined, stdout.terminal ? 2 : 0)}\n`);
+      if (format === 'yaml') stdout.write((await import('./yaml-document.ts')).yamlDocument(value));
+    },
+    note: (...lines) => {
+      if (format !== 'json') writeLines(stderr, lines);
+    },
+  };
+}
+
+function openScreen(stream: TextStream, options: OutputOptions): Screen {
+  const terminal = stream.isTTY === true;
+  return {
+    terminal,
+    style: makeStyle({
+      colour: wantsColour(terminal, options.env, options.noColour),
+      unicode: wantsUnicode(options.env),
+    }),
+    columns: () => (terminal && stream.columns ? Math.min(stream.columns, WIDEST) : WITHOUT_TERMINAL),
+    write: (text) => {
+      stream.write(text);
+    },
+  };
+}
+
+function writeLines(screen: Screen, lines: readonly string[]): void {
+  if (lines.length > 0) screen.write(`${lines.join('\n')}\n`);
+}
