@@ -100,6 +100,8 @@ export interface StaticPod {
   /** metadata.uid stands in the manifest. 'kcfg': with kcfg's comment; 'foreign': someone else's. */
   pin?: 'kcfg' | 'foreign';
   sandboxId?: string;
+  /** READY sandboxes under this name; more than one only in the middle of a replacement. */
+  sandboxes: number;
   containers: PodContainer[];
 }
 export interface PodContainer {
@@ -114,6 +116,6 @@ export interface PodContainer {
 export interface ApiServerAccess {
   url: string;
   local: boolean;
-  caFile: string;
-  clientFile?: string;
+  /** Its credentials are read from here at each use. */
+  kubeconfig: string;
 }

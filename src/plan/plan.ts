@@ -14,6 +14,8 @@ export type Strategy =
 
 export interface Plan {
   format: 1;
+  /** Number of the change: it stands in the pins' comments. A plan whose number is taken is stale. */
+  id: string;
   /** Version of kcfg that made it. */
   kcfg: string;
   madeAt: string;
@@ -25,6 +27,10 @@ export interface Plan {
   to: string;
   strategy: Strategy;
   reason?: string;
+  /** `--no-bridge`, or why no link can be left in place of the old directory. */
+  noBridge?: string;
+  /** Where the UIDs of the running pods come from: what makes the way home possible later. */
+  births: Birth[];
   steps: Step[];
   changes: ChangeRecord[];
   disturbs: Disturbance;
@@ -66,4 +72,16 @@ export interface Disturbance {
   apiAwaySeconds?: number;
   /** Manifests that carry a pin afterwards. */
   pinned: string[];
+}
+
+/**
+ * The kubelet derives a static pod's UID from its content, the node's name and the text of its path (kubelet
+ * common.go:66-78): the same file at the same path on the same kubelet gets the same UID again.
+ */
+export interface Birth {
+  uid: string;
+  path: string;
+  sha256: string;
+  node: string;
+  kubeletVersion: string;
 }

@@ -1,0 +1,60 @@
+/** The directory that is wanted: what is there now, where it lies, and whether it is the present one by another name. */
+import { posix } from 'node:path';
+import { KcfgError } from '../errors.ts';
+import type { FileInfo, Host, Mount } from '../host/host.ts';
+import { observeDirectory } from './directory.ts';
+import type { Directory } from './observed.ts';
+
+export interface Destination {
+  path: string;
+  /** lstat of the path; absent when nothing is there. */
+  info?: FileInfo;
+  /** stat of the path, links followed; absent when nothing is there. */
+  target?: FileInfo;
+  /** The link goes round in circles. */
+  loop: boolean;
+  /** What it holds, as the kubelet would read it. */
+  directory: Directory;
+  /** lstat of every existing directory above it, nearest first. */
+  above: FileInfo[];
+  /** Its parent with every link resolved. Absent when the parent is missing. */
+  parentReal?: string;
+  mount: Mount;
+  freeBytes: number;
+  /** The mount that holds the present directory: a mount point of its own cannot make way for a link. */
+  presentMount?: Mount;
+  presentTarget?: FileInfo;
+}
+
+export async function observeDestination(host: Host, path: string, present: string): Promise<Destination> {
+  const { files } = host;
+  const info = await files.info(path);
+  let loop = false;
+  let target: FileInfo | undefined;
+  try {
+    target = info === undefined ? undefined : await files.target(path);
+  } catch (error) {
+    if (!(error instanceof KcfgError) || error.code !== 'link-loop') throw error;
+    loop = true;
+  }
+  const above: FileInfo[] = [];
+  for (let dir = posix.dirname(path); ; dir = posix.dirname(dir)) {
+    const found = await files.info(dir);
+    if (found !== undefined) above.push(found);
+    if (dir === '/') break;
+  }
+  const parentReal = await files.resolve(posix.dirname(path)).catch(() => undefined);
+  const presentTarget = present === '' ? undefined : await files.target(present).catch(() => undefined);
+  return {
+    path,
+    ...(info === undefined ? {} : { info }),
+    ...(target === undefined ? {} : { target }),
+    loop,
+    directory: loop ? { path, entries: [] } : await observeDirectory(host, path),
+    above,
+    ...(parentReal === undefined ? {} : { parentReal }),
+    mount: await files.mount(path),
+    freeBytes: await files.free(path),
+    ...(presentTarget === undefined ? {} : { presentTarget, presentMount: await files.mount(present) }),
+  };
+}

@@ -1,0 +1,188 @@
+/**
+ * Host → Observed: everything kcfg needs to know of a node before it plans, read only.
+ * The order is the order of what can fail: who owns this node, the service, its configuration, the runtime, the pods.
+ */
+import { KcfgError } from '../errors.ts';
+import type { Cri, Host } from '../host/host.ts';
+import { readConfig, type ConfigDocument } from '../kubelet/document.ts';
+import { dropInFiles, staticPodPathLayers } from '../kubelet/layers.ts';
+import { parseFlags } from '../kubelet/flags.ts';
+import { findFlag } from '../kubelet/unit.ts';
+import { observeDirectory } from './directory.ts';
+import { refuseManaged } from './distribution.ts';
+import { readKubeconfig } from './kubeconfig.ts';
+import type { ApiServerAccess, Directory, Kubelet, Observed, StaticPod, StaticPodPath } from './observed.ts';
+import { observePods, readRuntime } from './pods.ts';
+import { KUBELET_UNIT, observeService, type Service } from './service.ts';
+
+/** Kubelet defaults (v1beta1/defaults.go:303 and the flags' own help). */
+const DEFAULTS = {
+  configFile: '/var/lib/kubelet/config.yaml',
+  kubeconfig: '/etc/kubernetes/kubelet.conf',
+  rootDir: '/var/lib/kubelet',
+  runtimeEndpoint: 'unix:///run/containerd/containerd.sock',
+  healthz: { address: '127.0.0.1', port: 10248 },
+  securePort: 10250,
+} as const;
+
+export async function observe(host: Host): Promise<Observed> {
+  await refuseManaged(host);
+  const service = host.live ? await observeService(host) : offlineService();
+  const settings = await observeSettings(host, service);
+  const kubelet = await observeKubelet(host, service, settings);
+  const nodeName = service.flags.get('hostname-override') || host.hostname.toLowerCase();
+
+  const directory = await observeDirectory(host, settings.staticPodPath.value);
+  const cri = host.live ? host.cri(kubelet.runtimeEndpoint) : undefined;
+  const runtimeVersion = await cri?.version();
+  const pods = await podsOf(host, cri, directory, nodeName);
+  const api = apiAccess(service, directory, await readKubeconfig(host, kubeconfigOf(service)));
+  return {
+    node: {
+      name: nodeName,
+      role: isControlPlane(directory, pods) ? 'control plane' : 'worker',
+      flavour: (await host.files.info('/var/lib/kubelet/kubeadm-flags.env')) === undefined ? 'other' : 'kubeadm',
+      bootId: host.live ? await host.processes.bootId() : '',
+    },
+    kubelet,
+    staticPodPath: settings.staticPodPath,
+    ...(runtimeVersion === undefined
+      ? {}
+      : { runtime: { name: runtimeVersion.runtimeName, version: runtimeVersion.runtimeVersion, endpoint: kubelet.runtimeEndpoint } }),
+    directory,
+    pods,
+    ...(api === undefined ? {} : { api }),
+  };
+}
+
+async function podsOf(host: Host, cri: Cri | undefined, directory: Directory, nodeName: string): Promise<StaticPod[]> {
+  if (!host.live || cri === undefined) return observePods(undefined, { sandboxes: [], containers: [] }, directory, nodeName);
+  return observePods(cri, await readRuntime(cri), directory, nodeName);
+}
+
+/** With `--root` there is no systemd to ask: the defaults of kubeadm's unit. */
+function offlineService(): Service {
+  const argv = ['kubelet', `--config=${DEFAULTS.configFile}`, `--kubeconfig=${DEFAULTS.kubeconfig}`];
+  return { active: false, argv, flags: parseFlags(argv.slice(1)), needsReload: false, sources: [] };
+}
+
+interface Settings {
+  staticPodPath: StaticPodPath;
+  config: ConfigDocument | undefined;
+  dropIns: ConfigDocument[];
+  configFile: string;
+  configDir: string | undefined;
+}
+
+/** The configuration on disk, layer by layer. Throws where a file is missing or is not what the kubelet takes. */
+export async function observeSettings(host: Host, service: Pick<Service, 'flags' | 'sources' | 'argv'>): Promise<Settings> {
+  const configFile = service.flags.get('config') ?? DEFAULTS.configFile;
+  const configDir = service.flags.get('config-dir');
+  const config = await readOne(host, configFile, service.flags.has('config'));
+  const dropIns: ConfigDocument[] = [];
+  if (configDir !== undefined) {
+    for (const name of dropInFiles((await host.files.list(configDir)) ?? [])) {
+      const document = await readOne(host, `${configDir}/${name}`, true);
+      if (document !== undefined) dropIns.push(document);
+    }
+  }
+  const staticPodPath = staticPodPathLayers({
+    flags: service.flags,
+    flagSource: (flag) => findFlag(service.sources, flag),
+    config,
+    dropIns,
+    configFile,
+  });
+  return { staticPodPath, config, dropIns, configFile, configDir };
+}
+
+async function readOne(host: Host, file: string, needed: boolean): Promise<ConfigDocument | undefined> {
+  const bytes = await host.files.read(file);
+  if (bytes !== undefined) return readConfig(file, bytes);
+  if (!needed && host.live) return undefined;
+  throw new KcfgError('no-kubelet', 'the kubelet configuration is missing', {
+    where: [{ file }],
+    notes: ['the kubelet of this node is started with this file, and does not start without it'],
+    help: ['has this node joined a cluster? kubeadm init and kubeadm join write the file'],
+  });
+}
+
+async function observeKubelet(host: Host, service: Service, settings: Settings): Promise<Kubelet> {
+  const setting = (field: string): string | undefined => {
+    const layers = [...settings.dropIns].reverse().concat(settings.config === undefined ? [] : [settings.config]);
+    for (const document of layers) {
+      const value = document.get(field)?.value;
+      if (typeof value === 'string' || typeof value === 'number') return String(value);
+    }
+    return undefined;
+  };
+  const binary = service.argv[0]?.startsWith('/') === true ? service.argv[0] : undefined;
+  const version = binary === undefined ? undefined : await versionOf(host, binary);
+  const address = setting('address');
+  return {
+    ...(version === undefined ? {} : { version }),
+    unit: KUBELET_UNIT,
+    active: service.active,
+    ...(service.pid === undefined ? {} : { pid: service.pid }),
+    ...(service.startedAt === undefined ? {} : { startedAt: service.startedAt }),
+    argv: service.argv,
+    configFile: settings.configFile,
+    ...(settings.configDir === undefined ? {} : { configDir: settings.configDir }),
+    ...(binary === undefined ? {} : { binary }),
+    needsReload: service.needsReload,
+    healthz: {
+      address: setting('healthzBindAddress') || DEFAULTS.healthz.address,
+      port: Number(setting('healthzPort') || DEFAULTS.healthz.port),
+    },
+    secure: {
+      address: address === undefined || address === '' || address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address,
+      port: Number(service.flags.get('port') || setting('port') || DEFAULTS.securePort),
+    },
+    runtimeEndpoint:
+      service.flags.get('container-runtime-endpoint') || setting('containerRuntimeEndpoint') || DEFAULTS.runtimeEndpoint,
+    podsDirectory: `${service.flags.get('root-dir') ?? DEFAULTS.rootDir}/pods`,
+  };
+}
+
+/** `kubelet --version` prints "Kubernetes v1.37.2". */
+async function versionOf(host: Host, binary: string): Promise<string | undefined> {
+  const { stdout } = await host.run([binary, '--version'], { timeout: 10_000 });
+  return /v(\d+\.\d+\.\d+\S*)/.exec(stdout)?.[1];
+}
+
+function kubeconfigOf(service: Service): string {
+  return service.flags.get('kubeconfig') ?? DEFAULTS.kubeconfig;
+}
+
+export function isControlPlane(directory: Directory, pods: StaticPod[]): boolean {
+  return (
+    directory.entries.some((entry) => entry.manifest?.name === 'kube-apiserver') ||
+    pods.some((pod) => pod.name === 'kube-apiserver')
+  );
+}
+
+/** A control plane asks its own API server, by the address and port of its manifest; a worker the one it joined. */
+function apiAccess(
+  service: Service,
+  directory: Directory,
+  credentials: { server: string } | undefined,
+): ApiServerAccess | undefined {
+  const kubeconfig = kubeconfigOf(service);
+  const command = directory.entries.find((e) => e.manifest?.name === 'kube-apiserver')?.manifest?.containers[0]?.command;
+  if (command !== undefined) {
+    const flags = parseFlags(command.slice(1));
+    const address = flags.get('advertise-address') ?? '127.0.0.1';
+    const host = address.includes(':') ? `[${address}]` : address;
+    return { url: `https://${host}:${flags.get('secure-port') ?? '6443'}`, local: true, kubeconfig };
+  }
+  return credentials === undefined ? undefined : { url: credentials.server, local: false, kubeconfig };
+}
+
+/** Root is needed wherever a running machine is to be read whole or changed. */
+export function needRoot(host: Host): void {
+  if (!host.live || host.sandbox || host.user.uid === 0) return;
+  throw new KcfgError('not-root', 'kcfg must be root to read and change the kubelet of this node', {
+    help: ['run it with sudo, or try it on a pretend node: kcfg sandbox up cp1'],
+  });
+}
+

@@ -1,0 +1,94 @@
+/**
+ * The kubelet's service: what systemd runs, and what the running process was started with.
+ * The process wins: /proc/PID/cmdline is what is in force; the unit is what comes at the next start.
+ */
+import { KcfgError } from '../errors.ts';
+import type { Host } from '../host/host.ts';
+import { parseFlags } from '../kubelet/flags.ts';
+
+export const KUBELET_UNIT = 'kubelet.service';
+
+export interface Service {
+  active: boolean;
+  pid?: number;
+  startedAt?: string;
+  argv: string[];
+  flags: Map<string, string>;
+  needsReload: boolean;
+  /** Unit file, its drop-ins and environment files, in the order in which systemd reads them. */
+  sources: { file: string; text: string }[];
+}
+
+const PROPERTIES = [
+  'LoadState',
+  'ActiveState',
+  'MainPID',
+  'NeedDaemonReload',
+  'FragmentPath',
+  'DropInPaths',
+  'EnvironmentFiles',
+  'Environment',
+  'ExecStart',
+] as const;
+
+/** Throws `no-kubelet` where systemd has no kubelet.service, or none with a program. */
+export async function observeService(host: Host): Promise<Service> {
+  const shown = await host.systemd.show(KUBELET_UNIT, PROPERTIES);
+  if (shown.LoadState !== 'loaded' && shown.LoadState !== 'masked') {
+    throw new KcfgError('no-kubelet', 'systemd has no kubelet.service on this machine', {
+      notes: [`systemctl show kubelet.service says LoadState=${shown.LoadState ?? 'nothing'}`],
+      help: ['run kcfg on a Kubernetes node, or on a tree of one: --root DIR'],
+    });
+  }
+  const sources = await readSources(host, shown);
+  const pid = Number(shown.MainPID ?? 0);
+  const running = pid > 0 ? await host.processes.argv(pid) : undefined;
+  const argv = running ?? plannedArgv(shown, sources);
+  const startedAt = running === undefined ? undefined : await host.processes.startedAt(pid);
+  return {
+    active: shown.ActiveState === 'active',
+    ...(running === undefined ? {} : { pid }),
+    ...(startedAt === undefined ? {} : { startedAt: startedAt.toISOString() }),
+    argv,
+    flags: parseFlags(argv.slice(1)),
+    needsReload: shown.NeedDaemonReload === 'yes',
+    sources,
+  };
+}
+
+async function readSources(host: Host, shown: Record<string, string>): Promise<Service['sources']> {
+  const paths = [
+    shown.FragmentPath ?? '',
+    ...(shown.DropInPaths ?? '').split(' '),
+    // systemctl prints each as "PATH (ignore_errors=yes)"
+    ...(shown.EnvironmentFiles ?? '').split('\n').map((line) => line.replace(/ \(ignore_errors=\w+\)$/, '')),
+  ].filter((path) => path.startsWith('/'));
+  const sources: Service['sources'] = [];
+  for (const file of paths) {
+    const text = (await host.files.read(file))?.toString('utf8');
+    if (text !== undefined) sources.push({ file, text });
+  }
+  return sources;
+}
+
+/** argv of the unit with its variables filled in: for a kubelet that does not run (systemd.service(5), "Command lines"). */
+function plannedArgv(shown: Record<string, string>, sources: Service['sources']): string[] {
+  const words = /argv\[\]=(.*?) ;/.exec(shown.ExecStart ?? '')?.[1]?.split(' ') ?? [];
+  const variables = new Map<string, string>();
+  for (const assignment of (shown.Environment ?? '').match(/"[^"]*"|\S+/g) ?? []) {
+    const [, name, value] = /^"?(\w+)=(.*?)"?$/.exec(assignment) ?? [];
+    if (name !== undefined) variables.set(name, value ?? '');
+  }
+  for (const { file, text } of sources) {
+    if (/\.(service|conf)$/.test(file)) continue;
+    for (const line of text.split('\n')) {
+      const [, name, value] = /^\s*(\w+)=(.*)$/.exec(line) ?? [];
+      if (name !== undefined) variables.set(name, (value ?? '').trim().replace(/^(["'])(.*)\1$/, '$2'));
+    }
+  }
+  return words.flatMap((word) => {
+    const name = /^\$(\w+)$/.exec(word)?.[1];
+    if (name === undefined) return [word];
+    return (variables.get(name) ?? '').split(/\s+/).filter((part) => part !== '');
+  });
+}

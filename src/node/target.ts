@@ -1,0 +1,19 @@
+/** The wanted state, as asked for on the command line, in the wizard or by `rollback`. */
+import type { Strategy } from '../plan/plan.ts';
+
+export interface Target {
+  verb: string;
+  field: 'staticPodPath';
+  value: string;
+  /** Absent: adopt, and home where it applies. */
+  strategy?: Exclude<Strategy, 'none' | 'home'>;
+  /** Leave a link in place of the old directory. */
+  bridge: boolean;
+  /** Edit this layer even where it is not the config file. */
+  layer?: 'file' | 'drop-in';
+  /** Names of refusals that the user overrides. */
+  force: readonly string[];
+  reason?: string;
+  /** Undo an earlier change: its number, and the directory it made, which goes again. */
+  undoes?: { id: string; removes: string };
+}

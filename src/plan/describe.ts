@@ -1,0 +1,66 @@
+/** describe: one step → the words for it, the same in the plan, live, in history and in JSON. The only preview there is. */
+import type { Plan } from './plan.ts';
+import type { Step } from './step.ts';
+
+export interface Description {
+  /** Imperative, at most 30 columns where names allow. */
+  title: string;
+  /** Why, or what to know; shown dim behind the title. */
+  why: string;
+  /** What undoing it is called. Empty: nothing to undo. */
+  undo: string;
+}
+
+export function describe(step: Step, plan: Plan): Description {
+  switch (step.kind) {
+    case 'arm':
+      return { title: 'Arm the guard', why: 'systemd undoes this if kcfg dies', undo: 'Disarm the guard' };
+    case 'make-directory': {
+      const manifests = count(step.files.length, 'manifest');
+      const pinned = step.files.filter((file) => file.pin !== undefined).length;
+      const how = pinned > 0 ? `, pinned to ${pinned === 1 ? 'its UID' : 'their UIDs'}` : plan.strategy === 'home' ? ', unpinned: home again' : '';
+      if (step.files.length === 0) {
+        return step.create === undefined
+          ? { title: 'Use the directory', why: `${step.path}, empty`, undo: '' }
+          : { title: 'Make the directory', why: `${step.path}, no manifests to copy`, undo: `Remove ${step.path}` };
+      }
+      return {
+        title: `Copy ${manifests}`,
+        why: `to ${step.path}${how}`,
+        undo: step.replaces === undefined ? `Remove the ${copies(step.files.length)}${step.create === undefined ? '' : `, and ${step.path}`}` : `Put back the link ${step.path}`,
+      };
+    }
+    case 'edit-config':
+      return { title: `Edit ${baseName(step.path)}`, why: `${step.field}, line ${step.line}`, undo: `Put back ${baseName(step.path)}` };
+    case 'restart-kubelet':
+      return { title: 'Restart the kubelet', why: 'it reads the path only when it starts', undo: 'Restart the kubelet' };
+    case 'stop-kubelet':
+      return { title: 'Stop the kubelet', why: 'so that it starts nothing beside the old pods', undo: 'Start the kubelet' };
+    case 'stop-containers':
+      return { title: `Stop ${count(step.containers.length, 'container')}`, why: 'in order, etcd last and with its full grace', undo: '' };
+    case 'start-kubelet':
+      return { title: 'Start the kubelet', why: 'it starts the pods anew, from the new path', undo: 'Stop the kubelet' };
+    case 'verify':
+      return { title: 'Verify', why: 'if a check fails, all this is undone', undo: '' };
+    case 'link-directory':
+      return {
+        title: 'Link the old directory',
+        why: step.path === '/etc/kubernetes/manifests' ? `kubeadm has ${step.path} built in` : `${step.path} leads to the new one`,
+        undo: `Put back ${step.path}`,
+      };
+    case 'remove-directory':
+      return { title: 'Remove the directory', why: `${step.path}, made by the change that is undone`, undo: `Put back ${step.path}` };
+    case 'disarm':
+      return { title: 'Disarm the guard', why: `old files stay in /var/lib/kcfg/${plan.id}`, undo: '' };
+  }
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
+function copies(n: number): string {
+  return n === 1 ? 'copy' : `${n} copies`;
+}
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

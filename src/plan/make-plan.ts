@@ -1,0 +1,248 @@
+/**
+ * makePlan: what was found and what is wanted → the steps, each undoable, and what they will disturb.
+ * Pure: the bytes of the files come in as values, refusals come out as KcfgError, nothing is read or written.
+ */
+import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
+import { KcfgError } from '../errors.ts';
+import { readConfig, removeField, setScalar } from '../kubelet/document.ts';
+import { applyEdits } from '../kubelet/edits.ts';
+import { pinEdits, unpinEdits } from '../manifests/pin.ts';
+import type { Destination } from '../node/destination.ts';
+import type { Entry, Observed, StaticPod } from '../node/observed.ts';
+import type { Target } from '../node/target.ts';
+import { disturbance } from './disturbance.ts';
+import type { Birth, ExpectedPod, Plan, Strategy } from './plan.ts';
+import { findRefusal, isBridge } from './refusals.ts';
+import type { Edit, FileCopy, Step } from './step.ts';
+import { stopOrder } from './stop-order.ts';
+import { refuseUnproven } from './versions.ts';
+
+export interface PlanInput {
+  id: string;
+  kcfg: string;
+  madeAt: string;
+  target: Target;
+  observed: Observed;
+  destination: Destination;
+  /** Bytes of the configuration file that will be edited, and of every file in the present directory. */
+  sources: ReadonlyMap<string, Uint8Array>;
+  /** From earlier changes, newest first. */
+  births: readonly Birth[];
+  /** False with `--root`: files only. */
+  live: boolean;
+  /** Names of drop-ins and files whose hashes the plan stands on besides those it edits. */
+  ground: Record<string, string | null>;
+}
+
+/** Undefined: nothing to do, the path is what is wanted already. Throws the first refusal. */
+export function makePlan(input: PlanInput): Plan | undefined {
+  const { target, observed, destination } = input;
+  const present = observed.staticPodPath.value;
+  if (posix.normalize(present === '' ? '/' : present).replace(/(.)\/$/, '$1') === target.value && isInForce(observed)) return undefined;
+  const refusal = findRefusal(target, observed, destination);
+  if (refusal !== undefined) throw refusal;
+
+  const { copies, births, strategy } = copyManifests(input);
+  const unproven = input.live ? refuseUnproven(strategy, observed.kubelet.version, target) : undefined;
+  if (unproven !== undefined) throw unproven;
+  const noBridge = bridgeObstacle(input);
+  const config = editConfig(input);
+  const steps = listSteps(input, copies, config, strategy, noBridge);
+  return {
+    format: 1,
+    id: input.id,
+    kcfg: input.kcfg,
+    madeAt: input.madeAt,
+    node: observed.node.name,
+    verb: target.verb,
+    field: target.field,
+    from: present,
+    to: target.value,
+    strategy,
+    ...(target.reason === undefined ? {} : { reason: target.reason }),
+    ...(noBridge === undefined ? {} : { noBridge }),
+    births,
+    steps,
+    changes: changesOf(steps, present, target.value),
+    disturbs: disturbance(observed, copies, strategy, input.live),
+    ground: {
+      ...(observed.kubelet.version === undefined ? {} : { kubeletVersion: observed.kubelet.version }),
+      unit: observed.kubelet.unit,
+      files: {
+        ...input.ground,
+        [config.path]: config.sha256,
+        ...Object.fromEntries(copies.map((copy) => [copy.from, copy.sha256])),
+      },
+      directories: {
+        ...(observed.directory.info === undefined ? {} : { [present]: observed.directory.entries.map((e) => e.name) }),
+        [destination.path]: destination.info === undefined ? null : destination.directory.entries.map((e) => e.name),
+      },
+    },
+    expect: { staticPodPath: target.value, pods: observed.pods.flatMap((pod) => expectPod(pod, copies, strategy, input)) },
+  };
+}
+
+function isInForce(observed: Observed): boolean {
+  const { running, value } = observed.staticPodPath;
+  return running === undefined || running === value;
+}
+
+/** Each manifest's copy: at home unpinned, else pinned to its pod's UID, else (recreate, not running) bare. */
+function copyManifests(input: PlanInput): { copies: FileCopy[]; births: Birth[]; strategy: Strategy } {
+  const { observed, target, destination } = input;
+  const births: Birth[] = [];
+  const copies: FileCopy[] = [];
+  let atHome = 0;
+  for (const entry of observed.directory.entries) {
+    if (entry.info.kind !== 'file') continue;
+    const bytes = need(input.sources, entry.path);
+    const pod = observed.pods.find((p) => p.manifest === entry.name);
+    const bare = entry.manifest === undefined ? [] : unpinEdits(entry.path, bytes);
+    const birth = birthOf(input, entry, pod, hash(applyEdits(bytes, bare)));
+    if (birth !== undefined) births.push(birth);
+    let edits = bare;
+    let pin: string | undefined;
+    const home = birth !== undefined && birth.path === `${destination.path}/${entry.name}` && hash(applyEdits(bytes, bare)) === birth.sha256;
+    if (pod?.uid !== undefined && target.strategy !== 'recreate' && !home) {
+      // A pin that stands already is the same pin: its comment keeps the change that made it.
+      edits = entry.manifest?.uid === pod.uid ? [] : pinEdits(entry.path, bytes, { change: input.id, uid: pod.uid, node: observed.node.name });
+      pin = pod.uid;
+    }
+    if (home) atHome++;
+    copies.push(copyOf(entry, bytes, edits, pin));
+  }
+  const running = observed.pods.filter((pod) => pod.uid !== undefined).length;
+  const strategy: Strategy =
+    !input.live || running === 0 ? 'none' : target.strategy === 'recreate' ? 'recreate' : atHome === running ? 'home' : 'adopt';
+  return { copies, births, strategy };
+}
+
+function copyOf(entry: Entry, bytes: Uint8Array, edits: Edit[], pin: string | undefined): FileCopy {
+  const { mode, uid, gid, mtimeNs } = entry.info;
+  return {
+    name: entry.name,
+    from: entry.path,
+    sha256: hash(bytes),
+    edits,
+    result: hash(applyEdits(bytes, edits)),
+    mode,
+    uid,
+    gid,
+    mtimeNs,
+    ...(pin === undefined ? {} : { pin }),
+  };
+}
+
+/** An unpinned running pod was born where it lies; a pinned one where an earlier change noted it. */
+function birthOf(input: PlanInput, entry: Entry, pod: StaticPod | undefined, bareHash: string): Birth | undefined {
+  const version = input.observed.kubelet.version;
+  if (pod?.uid === undefined || version === undefined) return undefined;
+  if (pod.pin === undefined) {
+    return { uid: pod.uid, path: entry.path, sha256: bareHash, node: input.observed.node.name, kubeletVersion: version };
+  }
+  return input.births.find((b) => b.uid === pod.uid && b.node === input.observed.node.name && b.kubeletVersion === version);
+}
+
+function editConfig(input: PlanInput): { path: string; sha256: string; edits: Edit[]; result: string; line: number } {
+  const { target, observed } = input;
+  const layer = observed.staticPodPath.origin;
+  const path = layer.layer === 'drop-in' && layer.file !== undefined ? layer.file : observed.kubelet.configFile;
+  const bytes = need(input.sources, path);
+  const document = readConfig(path, bytes);
+  const edits = target.value === '' ? removeField(document, target.field) : setScalar(document, target.field, target.value);
+  const result = applyEdits(bytes, edits);
+  const line = document.get(target.field)?.line ?? readConfig(path, result).get(target.field)?.line ?? 1;
+  return { path, sha256: hash(bytes), edits, result: hash(result), line };
+}
+
+/** Why no link is left in place of the old directory, or undefined when one is. */
+function bridgeObstacle({ target, observed, destination }: PlanInput): string | undefined {
+  const present = observed.staticPodPath.value;
+  if (target.undoes !== undefined) return 'going back';
+  if (present === '' || observed.directory.info === undefined) return 'there is no old directory';
+  if (!target.bridge) return '--no-bridge';
+  if (destination.presentMount?.point === present) return `${present} is a mount point`;
+  return undefined;
+}
+
+function listSteps(
+  input: PlanInput,
+  files: FileCopy[],
+  config: ReturnType<typeof editConfig>,
+  strategy: Strategy,
+  noBridge: string | undefined,
+): Step[] {
+  const { destination, target, observed, live } = input;
+  const present = observed.staticPodPath.value;
+  const replaces = isBridge(destination, observed) ? destination.info?.target : undefined;
+  const like = observed.directory.info;
+  const create = { mode: like?.kind === 'directory' ? like.mode : 0o700, uid: like?.uid ?? 0, gid: like?.gid ?? 0 };
+  const entries = files.map(({ name, sha256 }) => ({ name, sha256 }));
+  const steps: Step[] = [];
+  if (live) steps.push({ kind: 'arm' });
+  if (target.value !== '') {
+    steps.push({
+      kind: 'make-directory',
+      path: destination.path,
+      ...(destination.info === undefined || replaces !== undefined ? { create } : {}),
+      ...(replaces === undefined ? {} : { replaces }),
+      files,
+    });
+  }
+  steps.push({ kind: 'edit-config', ...config, field: target.field });
+  if (live && strategy === 'recreate') {
+    steps.push({ kind: 'stop-kubelet' }, { kind: 'stop-containers', containers: stopOrder(observed) }, { kind: 'start-kubelet' });
+  } else if (live) {
+    steps.push({ kind: 'restart-kubelet' });
+  }
+  steps.push({ kind: 'verify' });
+  if (noBridge === undefined) steps.push({ kind: 'link-directory', path: present, target: destination.path, entries });
+  if (target.undoes !== undefined && target.undoes.removes === present) steps.push({ kind: 'remove-directory', path: present, entries });
+  if (live) steps.push({ kind: 'disarm' });
+  return steps;
+}
+
+function changesOf(steps: Step[], from: string, to: string): Plan['changes'] {
+  return steps.flatMap((step): Plan['changes'] => {
+    switch (step.kind) {
+      case 'make-directory':
+        return step.files.map((file) => ({ file: `${step.path}/${file.name}`, what: file.pin === undefined ? 'copied' : 'copied and pinned' }));
+      case 'edit-config':
+        return [{ file: step.path, line: step.line, field: step.field, from, to, what: 'edited' }];
+      case 'link-directory':
+        return [{ file: step.path, to: step.target, what: 'linked' }];
+      case 'remove-directory':
+        return [{ file: step.path, what: 'removed' }];
+      default:
+        return [];
+    }
+  });
+}
+
+function expectPod(pod: StaticPod, copies: FileCopy[], strategy: Strategy, input: PlanInput): ExpectedPod[] {
+  if (!copies.some((copy) => copy.name === pod.manifest)) return [];
+  const kept = strategy !== 'recreate' && pod.uid !== undefined;
+  const age = (startedAt: string): number => Date.parse(input.madeAt) - Number(BigInt(startedAt) / 1_000_000n);
+  return [
+    {
+      fullName: pod.fullName,
+      name: pod.name,
+      namespace: pod.namespace,
+      ...(kept && pod.uid !== undefined ? { uid: pod.uid } : {}),
+      ...(pod.sandboxId === undefined ? {} : { sandboxId: pod.sandboxId }),
+      // A container younger than 30 s may still be settling by itself (design §5.6).
+      containers: pod.containers.filter((c) => c.running && age(c.startedAt) >= 30_000).map(({ name, id, startedAt }) => ({ name, id, startedAt })),
+    },
+  ];
+}
+
+export function hash(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function need(sources: ReadonlyMap<string, Uint8Array>, path: string): Uint8Array {
+  const bytes = sources.get(path);
+  if (bytes === undefined) throw new KcfgError('changed-meanwhile', `${path} is gone`, { where: [{ file: path }], outcome: 'Nothing was changed.' });
+  return bytes;
+}

@@ -1,0 +1,24 @@
+/** The order in which `recreate` stops the old containers, and how long each may take. */
+import type { Observed, StaticPod } from '../node/observed.ts';
+import type { StepOf } from './step.ts';
+
+/**
+ * Clients first, then the API server, etcd last: nothing then talks to something that is gone. The API server keeps
+ * hanging watches open for its whole grace (60.1 s measured on SIGTERM alone), and etcd makes its writes durable
+ * itself: so it gets 1 s. etcd gets its pod's own grace, for a clean stop.
+ */
+const LAST: Record<string, { rank: number; seconds?: number }> = {
+  'kube-apiserver': { rank: 1, seconds: 1 },
+  etcd: { rank: 2 },
+};
+
+export function stopOrder(observed: Observed): StepOf<'stop-containers'>['containers'] {
+  const rank = (pod: StaticPod): number => LAST[pod.name]?.rank ?? 0;
+  const grace = (pod: StaticPod): number =>
+    LAST[pod.name]?.seconds ?? observed.directory.entries.find((e) => e.name === pod.manifest)?.manifest?.graceSeconds ?? 30;
+  return [...observed.pods]
+    .sort((a, b) => rank(a) - rank(b))
+    .flatMap((pod) =>
+      pod.containers.filter((c) => c.running).map((c) => ({ id: c.id, name: c.name, pod: pod.name, seconds: grace(pod) })),
+    );
+}
