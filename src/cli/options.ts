@@ -1,0 +1,78 @@
+/**
+ * Every option of kcfg, each defined once: the parser, help and the manual read this table.
+ * An option means the same in every command that takes it; a test holds them to a description and a type.
+ */
+
+export interface Option {
+  name: string;
+  short?: string;
+  /** A switch is there or not; a value is given once (the last counts); a list can be given several times. */
+  type: 'switch' | 'value' | 'list';
+  /** What stands for the value in help, e.g. 'DIR'. Not for switches. */
+  value?: string;
+  /** The only values it takes. */
+  choices?: readonly string[];
+  /** One line of help, no full stop. */
+  about: string;
+}
+
+export const OPTIONS = {
+  'dry-run': { name: 'dry-run', type: 'switch', about: 'plan and diff, change nothing' },
+  yes: { name: 'yes', short: 'y', type: 'switch', about: 'do not ask' },
+  strategy: {
+    name: 'strategy',
+    type: 'value',
+    value: 'NAME',
+    choices: ['adopt', 'recreate'],
+    about: 'adopt keeps containers; recreate leaves no pins',
+  },
+  layer: {
+    name: 'layer',
+    type: 'value',
+    value: 'NAME',
+    choices: ['file', 'drop-in'],
+    about: 'where to write: file or drop-in; else the layer that wins',
+  },
+  'no-bridge': { name: 'no-bridge', type: 'switch', about: 'no link from the old directory' },
+  force: { name: 'force', type: 'list', value: 'NAME', about: 'override the one refusal of that name' },
+  reason: { name: 'reason', type: 'value', value: 'TEXT', about: 'kept in kcfg history and the journal' },
+  out: { name: 'out', type: 'value', value: 'FILE', about: 'write the plan there, for kcfg apply' },
+  'exit-code': { name: 'exit-code', type: 'switch', about: 'exit 3 when there is something to do' },
+  worker: { name: 'worker', type: 'switch', about: 'a worker, not a control plane' },
+  speed: { name: 'speed', type: 'value', value: 'N', about: 'N times as fast as a real node; default 1' },
+  all: { name: 'all', type: 'switch', about: 'all of them' },
+  output: {
+    name: 'output',
+    short: 'o',
+    type: 'value',
+    value: 'FORMAT',
+    choices: ['human', 'json', 'yaml'],
+    about: 'human, json, yaml',
+  },
+  root: { name: 'root', type: 'value', value: 'DIR', about: 'work on a tree, not on the running machine' },
+  quiet: { name: 'quiet', short: 'q', type: 'switch', about: 'only the verdict and errors' },
+  verbose: { name: 'verbose', short: 'v', type: 'switch', about: 'more: commands run, stacks of bugs' },
+  'no-color': { name: 'no-color', type: 'switch', about: 'no colours' },
+  help: { name: 'help', short: 'h', type: 'switch', about: 'this text' },
+  version: { name: 'version', type: 'switch', about: 'the version of kcfg' },
+} as const satisfies Record<string, Option>;
+export type OptionName = keyof typeof OPTIONS;
+
+/** The record of an option, with its optional properties. */
+export function optionOf(name: OptionName): Option {
+  return OPTIONS[name];
+}
+
+/** Options that every command takes; help folds the ones that are the same everywhere into a last block. */
+export const EVERYWHERE: readonly OptionName[] = [
+  'output',
+  'root',
+  'quiet',
+  'verbose',
+  'no-color',
+  'help',
+  'version',
+];
+
+/** Options of every command that makes a change. */
+export const OF_CHANGES: readonly OptionName[] = ['dry-run', 'yes', 'force', 'reason'];
