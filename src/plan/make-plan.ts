@@ -192,7 +192,7 @@ function listSteps(
   }
   steps.push({ kind: 'edit-config', ...config, field: target.field });
   if (live && strategy === 'recreate') {
-    steps.push({ kind: 'stop-kubelet' }, { kind: 'stop-containers', containers: stopOrder(observed) }, { kind: 'start-kubelet' });
+    steps.push({ kind: 'stop-kubelet' }, { kind: 'stop-containers', endpoint: observed.kubelet.runtimeEndpoint, containers: stopOrder(observed) }, { kind: 'start-kubelet' });
   } else if (live) {
     steps.push({ kind: 'restart-kubelet' });
   }

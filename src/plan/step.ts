@@ -42,7 +42,12 @@ export type Step =
   | { kind: 'edit-config'; path: string; sha256: string; edits: Edit[]; result: string; field: string; line: number }
   | { kind: 'restart-kubelet' }
   | { kind: 'stop-kubelet' }
-  | { kind: 'stop-containers'; containers: { id: string; name: string; pod: string; seconds: number }[] }
+  | {
+      kind: 'stop-containers';
+      endpoint: string;
+      /** Lower ranks first; one rank side by side. `seconds`: SIGKILL after that long. */
+      containers: { id: string; name: string; pod: string; seconds: number; rank: number }[];
+    }
   | { kind: 'start-kubelet' }
   | { kind: 'verify' }
   /** The old directory makes way for a link to the new one; its files are kept in the change's folder. */

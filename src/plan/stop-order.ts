@@ -19,6 +19,6 @@ export function stopOrder(observed: Observed): StepOf<'stop-containers'>['contai
   return [...observed.pods]
     .sort((a, b) => rank(a) - rank(b))
     .flatMap((pod) =>
-      pod.containers.filter((c) => c.running).map((c) => ({ id: c.id, name: c.name, pod: pod.name, seconds: grace(pod) })),
+      pod.containers.filter((c) => c.running).map((c) => ({ id: c.id, name: c.name, pod: pod.name, seconds: grace(pod), rank: rank(pod) })),
     );
 }

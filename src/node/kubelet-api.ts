@@ -1,0 +1,92 @@
+/**
+ * What the running kubelet says of itself. /healthz on the loopback is open to all and proves only that the process is
+ * up (server.go:990); /configz, /pods and /metrics need nodes/proxy rights, which on a node only the API server's own
+ * client certificate has: so control planes can ask, workers cannot.
+ */
+import type { Host, HttpAnswer } from '../host/host.ts';
+import type { Kubelet } from './observed.ts';
+
+const CLIENT = { cert: '/etc/kubernetes/pki/apiserver-kubelet-client.crt', key: '/etc/kubernetes/pki/apiserver-kubelet-client.key' };
+/** Who may have signed the kubelet's serving certificate: itself (kubeadm's default), or the cluster. */
+const AUTHORITIES = ['/var/lib/kubelet/pki/kubelet.crt', '/etc/kubernetes/pki/ca.crt'];
+
+export interface KubeletApi {
+  /** False on workers: get() is then of no use. */
+  readonly allowed: boolean;
+  healthy(): Promise<boolean>;
+  get(path: '/configz' | '/pods' | '/metrics'): Promise<HttpAnswer>;
+}
+
+export async function openKubeletApi(host: Host, kubelet: Pick<Kubelet, 'healthz' | 'secure'>): Promise<KubeletApi> {
+  const text = async (path: string): Promise<string | undefined> => (await host.files.read(path))?.toString('utf8');
+  const [cert, key] = await Promise.all([text(CLIENT.cert), text(CLIENT.key)]);
+  const ca = (await Promise.all(AUTHORITIES.map(text))).filter((pem) => pem !== undefined);
+  const base = `https://${bracket(kubelet.secure.address)}:${kubelet.secure.port}`;
+  return {
+    allowed: cert !== undefined && key !== undefined,
+    async healthy() {
+      const url = `http://${bracket(kubelet.healthz.address)}:${kubelet.healthz.port}/healthz`;
+      const answer = await host.http({ url, timeout: 1000 });
+      return answer.status === 200;
+    },
+    async get(path) {
+      if (cert === undefined || key === undefined) return { status: 0, body: '', error: 'no client certificate', ms: 0 };
+      // The kubelet's own certificate carries the node's name, not 127.0.0.1: the CA is what counts.
+      return await host.http({ url: base + path, ca, cert, key, serverName: false, timeout: 2000 });
+    },
+  };
+}
+
+function bracket(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
+}
+
+/** staticPodPath of the running kubelet; undefined where it could not be asked. */
+export function pathInConfigz(answer: HttpAnswer): string | undefined {
+  if (answer.status !== 200) return undefined;
+  const { kubeletconfig } = JSON.parse(answer.body) as { kubeletconfig?: { staticPodPath?: string } };
+  return kubeletconfig === undefined ? undefined : (kubeletconfig.staticPodPath ?? '');
+}
+
+export interface ListedPod {
+  fullName: string;
+  namespace: string;
+  uid: string;
+  /** 'file', 'api' or 'http'. */
+  source: string;
+  ready: boolean;
+}
+
+/** The kubelet's own list of pods; undefined where it could not be asked. */
+export function podsInList(answer: HttpAnswer): ListedPod[] | undefined {
+  if (answer.status !== 200) return undefined;
+  const list = JSON.parse(answer.body) as {
+    items?: {
+      metadata: { name: string; namespace: string; uid: string; annotations?: Record<string, string> };
+      status?: { conditions?: { type: string; status: string }[] };
+    }[] | null;
+  };
+  return (list.items ?? []).map(({ metadata, status }) => ({
+    fullName: metadata.name,
+    namespace: metadata.namespace,
+    uid: metadata.uid,
+    source: metadata.annotations?.['kubernetes.io/config.source'] ?? 'api',
+    ready: status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') ?? false,
+  }));
+}
+
+/**
+ * Has the first housekeeping run? It runs only when every source of pods was seen, and is what stops orphans
+ * (kubelet.go:2847-2863): so it is the proof that nothing will be stopped any more.
+ */
+export function housekeepingIn(answer: HttpAnswer): { done: boolean; orphans: number } | undefined {
+  if (answer.status !== 200) return undefined;
+  const metric = (pattern: RegExp): number | undefined => {
+    const value = pattern.exec(answer.body)?.[1];
+    return value === undefined ? undefined : Number(value);
+  };
+  return {
+    done: metric(/^kubelet_desired_pods\{[^}]*static="true"[^}]*\} (\S+)/m) !== undefined,
+    orphans: metric(/^kubelet_orphaned_runtime_pods_total (\S+)/m) ?? 0,
+  };
+}

@@ -1,0 +1,51 @@
+/**
+ * Copies of every file that a change touches, taken before the first deed: ID/old/ and the file's own path below it,
+ * with owner, mode, times and label. And ID/found/: what others wrote meanwhile, set aside rather than lost.
+ */
+import { posix } from 'node:path';
+import type { Host } from '../host/host.ts';
+import type { Plan } from '../plan/plan.ts';
+import { makePrivate, type Folder } from './store.ts';
+
+export function savedPath(folder: Folder, path: string): string {
+  return `${folder.path}/old${path}`;
+}
+
+/** Files that the plan changes or replaces. */
+export function touchedFiles(plan: Plan): string[] {
+  return plan.steps.flatMap((step) => {
+    switch (step.kind) {
+      case 'edit-config':
+        return [step.path];
+      case 'make-directory':
+        return step.files.map((file) => file.from);
+      case 'link-directory':
+      case 'remove-directory':
+        return step.entries.map((entry) => `${step.path}/${entry.name}`);
+      default:
+        return [];
+    }
+  });
+}
+
+export async function saveFiles(host: Host, folder: Folder, plan: Plan): Promise<void> {
+  for (const path of new Set(touchedFiles(plan))) {
+    const saved = savedPath(folder, path);
+    await makeParents(host, folder, saved);
+    await host.files.copy(path, saved);
+  }
+}
+
+export async function setAside(host: Host, folder: Folder, path: string): Promise<void> {
+  const kept = `${folder.path}/found${path}`;
+  await makeParents(host, folder, kept);
+  await host.files.copy(path, kept);
+}
+
+async function makeParents(host: Host, folder: Folder, path: string): Promise<void> {
+  let directory = folder.path;
+  for (const part of posix.dirname(path).slice(folder.path.length + 1).split('/')) {
+    directory += `/${part}`;
+    await makePrivate(host, directory);
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * /var/lib/kcfg: one numbered folder for each change, private to root (0700; files 0600).
+ *
+ *   ID/plan.json      the plan, as shown
+ *   ID/journal        write-ahead record (journal.ts)
+ *   ID/events         what the change said while it ran, JSON lines (report/event.ts)
+ *   ID/outcome.json   how it ended
+ *   ID/old/…          every file that the change touches, as it was, under its own path
+ *   ID/README, undo.sh   for the day kcfg itself is gone
+ *   ID/program/       the kcfg that runs this change: an upgrade in the middle does not swap it
+ *   pending           number of the change that is not decided yet
+ */
+import { KcfgError } from '../errors.ts';
+import type { Host } from '../host/host.ts';
+import type { Birth, Plan } from '../plan/plan.ts';
+import type { Outcome } from '../report/event.ts';
+
+export const STORE = '/var/lib/kcfg';
+export const PENDING = `${STORE}/pending`;
+const PRIVATE_DIR = { mode: 0o700, uid: 0, gid: 0 };
+const PRIVATE_FILE = { mode: 0o600, uid: 0, gid: 0 };
+
+/** Owner of kcfg's files: root, or the user of a pretend node. */
+function own(host: Host, attributes: typeof PRIVATE_DIR): typeof PRIVATE_DIR {
+  return host.user.uid === 0 ? attributes : { ...attributes, uid: host.user.uid, gid: -1 };
+}
+
+export interface Meta {
+  who: string;
+  startedAt: string;
+}
+export interface Folder {
+  readonly id: string;
+  readonly path: string;
+}
+
+export function folderOf(id: string): Folder {
+  return { id, path: `${STORE}/${id}` };
+}
+
+/** Numbers of all changes, oldest first. */
+export async function listIds(host: Host): Promise<string[]> {
+  const names = (await host.files.list(STORE)) ?? [];
+  return names.filter((name) => /^[1-9]\d*$/.test(name)).sort((a, b) => Number(a) - Number(b));
+}
+
+export async function nextId(host: Host): Promise<string> {
+  return String(Number((await listIds(host)).at(-1) ?? 0) + 1);
+}
+
+/** Makes the folder of a change and puts the plan into it. Throws `stale-plan` when the number is taken. */
+export async function createFolder(host: Host, plan: Plan, meta: Meta): Promise<Folder> {
+  await makePrivate(host, STORE);
+  const folder = folderOf(plan.id);
+  if ((await host.files.info(folder.path)) !== undefined) {
+    throw new KcfgError('stale-plan', `change ${plan.id} was made since this plan`, { help: ['make the plan anew'] });
+  }
+  await makePrivate(host, folder.path);
+  await writePrivate(host, `${folder.path}/meta.json`, JSON.stringify(meta));
+  await writePrivate(host, `${folder.path}/plan.json`, JSON.stringify(plan));
+  return folder;
+}
+
+export async function makePrivate(host: Host, path: string): Promise<void> {
+  await host.files.mkdir(path, own(host, PRIVATE_DIR));
+}
+export async function writePrivate(host: Host, path: string, content: string): Promise<void> {
+  await host.files.write(path, content, own(host, PRIVATE_FILE));
+}
+
+export async function readPlan(host: Host, folder: Folder): Promise<Plan> {
+  const plan = await readJson<Plan>(host, `${folder.path}/plan.json`);
+  if (plan === undefined) {
+    throw new KcfgError('no-such-change', `there is no change ${folder.id}`, { help: ['see them all: kcfg history'] });
+  }
+  return plan;
+}
+export const readMeta = (host: Host, folder: Folder): Promise<Meta | undefined> => readJson<Meta>(host, `${folder.path}/meta.json`);
+export const readOutcome = (host: Host, folder: Folder): Promise<Outcome | undefined> => readJson<Outcome>(host, `${folder.path}/outcome.json`);
+export async function writeOutcome(host: Host, folder: Folder, outcome: Outcome): Promise<void> {
+  await writePrivate(host, `${folder.path}/outcome.json`, JSON.stringify(outcome));
+}
+
+/** Number of the change that is not decided yet. */
+export async function pendingId(host: Host): Promise<string | undefined> {
+  const text = (await host.files.read(PENDING))?.toString('utf8').trim();
+  return text === undefined || text === '' ? undefined : text;
+}
+
+/** Where the UIDs of pods come from, by every change that was kept or undone, newest first. */
+export async function readBirths(host: Host): Promise<Birth[]> {
+  const births: Birth[] = [];
+  for (const id of (await listIds(host)).reverse()) {
+    const plan = await readJson<Plan>(host, `${folderOf(id).path}/plan.json`);
+    births.push(...(plan?.births ?? []));
+  }
+  return births;
+}
+
+async function readJson<T>(host: Host, path: string): Promise<T | undefined> {
+  const bytes = await host.files.read(path);
+  if (bytes === undefined) return undefined;
+  try {
+    return JSON.parse(bytes.toString('utf8')) as T;
+  } catch (cause) {
+    throw new KcfgError('damaged-record', `${path} cannot be read`, { where: [{ file: path }], outcome: 'A person is needed.', cause });
+  }
+}

@@ -1,0 +1,103 @@
+/** The checks that are worth making once the kubelet has decided: each one question, one answer, one line on screen. */
+import type { Host } from '../host/host.ts';
+import { etcdHealthy, mirrorPods } from '../node/api-server.ts';
+import type { CheckResult } from '../report/event.ts';
+import { compareContainers } from './containers.ts';
+import type { Signals } from './signals.ts';
+import type { Progress, Wanted } from './verify.ts';
+import { unitTrouble } from './wait.ts';
+
+/** Where a check needs the API server or etcd a moment longer than the kubelet needed. */
+const PATIENCE_SECONDS = 30;
+/** On workers, where housekeeping cannot be read: containers are looked at twice, this far apart (design §5.6). */
+const SECOND_LOOK_MS = 2000;
+
+/** Lines of the kubelet's journal that speak of this very change going wrong (kubelet file.go:122-190, kubelet_pods.go:1433). */
+const BAD_LINES = [
+  'Could not process manifest file',
+  'Unable to read config path',
+  'path does not exist, ignoring',
+  'Clean up containers for orphaned pod we had not seen before',
+];
+
+export async function settledChecks(
+  host: Host,
+  wanted: Wanted,
+  signals: Signals,
+  undecided: boolean,
+  report: (progress: Progress) => void,
+): Promise<{ checks: CheckResult[]; restarted: string[] }> {
+  const checks: CheckResult[] = [];
+  const add = (check: CheckResult, next: string): void => {
+    checks.push(check);
+    report({ done: 2 + checks.length, total: 8, waiting: next });
+  };
+  const cri = host.cri(wanted.kubelet.runtimeEndpoint);
+  if (!signals.allowed) await host.clock.sleep(SECOND_LOOK_MS);
+  const compared = await compareContainers(cri, wanted.pods);
+  add(compared.check, 'asking the API server');
+  add(await apiCheck(host, wanted, signals, undecided), 'asking etcd');
+  if (wanted.etcdMetricsUrl !== undefined) add(await etcdCheck(host, wanted.etcdMetricsUrl, undecided), 'looking for the mirror pods');
+  if (wanted.pods.length > 0) add(await mirrorCheck(host, wanted, signals, undecided), 'reading the journal');
+  add(await journalCheck(signals, wanted), 'looking at the kubelet once more');
+  const unit = await signals.unit();
+  const trouble = unit.active === 'active' ? unitTrouble(unit, wanted) : `${unit.active}`;
+  checks.unshift({ name: 'kubelet', ok: trouble === undefined, detail: trouble ?? 'active, started once' });
+  return { checks, restarted: compared.restarted };
+}
+
+async function apiCheck(host: Host, wanted: Wanted, signals: Signals, undecided: boolean): Promise<CheckResult> {
+  if (signals.apiServer === undefined) return { name: 'api-server', ok: undefined, detail: 'left out: no kubeconfig says where it is' };
+  if (undecided || wanted.apiDownBefore) {
+    const { ready } = await signals.api();
+    return { name: 'api-server', ok: ready ? true : undefined, detail: ready ? 'ready' : 'does not answer, as before the change' };
+  }
+  const ready = await patiently(host, async () => (await signals.api()).ready);
+  return { name: 'api-server', ok: ready, detail: ready ? 'ready' : `not ready within ${PATIENCE_SECONDS} s` };
+}
+
+async function etcdCheck(host: Host, url: string, undecided: boolean): Promise<CheckResult> {
+  const healthy = await patiently(host, async () => (await etcdHealthy(host, url)) === true || undecided);
+  if (undecided) return { name: 'etcd', ok: undefined, detail: 'left out: the API server is down' };
+  return { name: 'etcd', ok: healthy, detail: healthy ? 'healthy, with quorum' : 'not healthy' };
+}
+
+async function mirrorCheck(host: Host, wanted: Wanted, signals: Signals, undecided: boolean): Promise<CheckResult> {
+  const name = 'mirror-pods';
+  const api = signals.apiServer;
+  if (undecided || api === undefined) return { name, ok: undefined, detail: 'left out: the API server is down' };
+  const all = wanted.pods.length;
+  let found = 0;
+  let allowed = true;
+  const complete = await patiently(host, async () => {
+    const mirrors = await mirrorPods(api, wanted.nodeName);
+    allowed = mirrors !== undefined;
+    if (mirrors === undefined) return true;
+    found = wanted.pods.filter((pod) => {
+      const uid = mirrors.get(`${pod.namespace}/${pod.fullName}`);
+      return uid !== undefined && (pod.uid === undefined || uid === pod.uid);
+    }).length;
+    return found === all;
+  });
+  if (!allowed) return { name, ok: undefined, detail: 'left out: the API server does not list them for this node' };
+  return { name, ok: complete, detail: `${found} of ${all}` };
+}
+
+async function journalCheck(signals: Signals, wanted: Wanted): Promise<CheckResult> {
+  const bad = (await signals.journal()).find((line) => BAD_LINES.some((text) => line.includes(text)) && !excused(line, wanted));
+  return { name: 'journal', ok: bad === undefined, detail: bad === undefined ? 'no complaint' : bad.slice(0, 200) };
+}
+
+/** With `recreate` the old pods are orphans by design. */
+function excused(line: string, wanted: Wanted): boolean {
+  return line.includes('orphaned pod') && wanted.pods.some((pod) => pod.uid === undefined);
+}
+
+async function patiently(host: Host, ask: () => Promise<boolean>): Promise<boolean> {
+  const end = host.clock.seconds() + PATIENCE_SECONDS;
+  for (;;) {
+    if (await ask()) return true;
+    if (host.clock.seconds() >= end) return false;
+    await host.clock.sleep(200);
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * Is the node what the plan wanted? Two proofs, because green health checks prove nothing (a kubelet that sees no
+ * directory at all leaves every container running until the next boot, /healthz is ok all the while):
+ *   owned    the new kubelet process watches the wanted directory and lists each wanted pod, from a file, by its UID;
+ *   decided  its first housekeeping is over, which runs only when every source of pods was seen, and stopped nothing.
+ * Only then are containers, the API server, etcd, mirror pods and the journal worth looking at.
+ */
+import type { Host } from '../host/host.ts';
+import type { Kubelet } from '../node/observed.ts';
+import type { Expectation } from '../plan/plan.ts';
+import type { CheckResult } from '../report/event.ts';
+import { settledChecks } from './settled.ts';
+import { openSignals, type Before, type Signals } from './signals.ts';
+import { waitForPods } from './wait.ts';
+
+export interface Wanted extends Expectation {
+  nodeName: string;
+  kubelet: Kubelet;
+  before: Before;
+  api?: { url: string; local: boolean; kubeconfig: string };
+  /** http://127.0.0.1:2381 and so on, from etcd's manifest. */
+  etcdMetricsUrl?: string;
+  /** True where an API server did not answer before the change: the outcome may then stay open. */
+  apiDownBefore: boolean;
+}
+
+export interface Progress {
+  done: number;
+  total: number;
+  waiting: string;
+}
+
+export type Verdict =
+  | { verdict: 'ok'; checks: CheckResult[]; restarted: string[] }
+  | { verdict: 'failed'; checks: CheckResult[]; restarted: string[]; reason: string; detail: string[] }
+  /** Owned, nothing lost, and no API server to decide by. */
+  | { verdict: 'undecided'; checks: CheckResult[]; restarted: string[] };
+
+export async function verify(host: Host, wanted: Wanted, report: (progress: Progress) => void): Promise<Verdict> {
+  const signals = await openSignals(host, wanted);
+  const checks: CheckResult[] = [];
+  const waited = await waitForPods(host, wanted, signals, report);
+  checks.push(...waited.checks);
+  if (waited.failure !== undefined) {
+    return { verdict: 'failed', checks, restarted: [], reason: waited.failure, detail: await lastWords(host, signals) };
+  }
+  const settled = await settledChecks(host, wanted, signals, waited.undecided, report);
+  checks.push(...settled.checks);
+  const failed = checks.find((check) => check.ok === false);
+  if (failed !== undefined) {
+    return { verdict: 'failed', checks, restarted: settled.restarted, reason: `${failed.name}: ${failed.detail}`, detail: await lastWords(host, signals) };
+  }
+  return { verdict: waited.undecided ? 'undecided' : 'ok', checks, restarted: settled.restarted };
+}
+
+/** The kubelet's own last error lines since the change began, word for word, newest last. */
+async function lastWords(host: Host, signals: Signals): Promise<string[]> {
+  const lines = await signals.journal();
+  const complaints = lines.filter((line) => /^(E\d{4}|F\d{4}|Error)|"Failed|failed to|Could not/.test(line));
+  return (complaints.length > 0 ? complaints : lines).slice(-3).map((line) => line.slice(0, 400));
+}

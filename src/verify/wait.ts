@@ -1,0 +1,145 @@
+/**
+ * Waiting for the two proofs. It must fail early: a kubelet that sees no directory stops every static pod at its first
+ * housekeeping, 2.4-2.6 s after its start on the lab; going back before that costs nothing.
+ */
+import type { Host } from '../host/host.ts';
+import type { ExpectedPod } from '../plan/plan.ts';
+import type { CheckResult } from '../report/event.ts';
+import type { Signals, UnitState } from './signals.ts';
+import type { Progress, Wanted } from './verify.ts';
+
+/** Between two looks. */
+const EVERY_MS = 60;
+/** A kubelet that starts at all answers /healthz within this (0.4 s on the lab; slow disks, loaded machines). */
+const START_SECONDS = 60;
+/**
+ * After the first /healthz the directory's watch (0.34-0.43 s after start) and /pods (0.4-0.6 s) are due. Housekeeping
+ * comes 2 s after that: half a second is left for stopping the kubelet.
+ */
+const OWN_SECONDS = 1.5;
+/** Housekeeping needs the API server once: "Watching apiserver" is in the journal after 1.5-1.9 s. */
+const DECIDE_SECONDS = 60;
+/** Where the API server was down before, nothing will be decided: do not wait for it. */
+const DECIDE_SECONDS_WITHOUT_API = 5;
+/** New containers of `recreate`: 5.9 and 7.2 s on the lab; back-off after a crash is 10 s at first. */
+const RECREATE_SECONDS = 180;
+
+export interface Waited {
+  checks: CheckResult[];
+  failure?: string;
+  undecided: boolean;
+}
+
+export async function waitForPods(host: Host, wanted: Wanted, signals: Signals, report: (progress: Progress) => void): Promise<Waited> {
+  const checks: CheckResult[] = [];
+  const total = 8;
+  const step = (waiting: string): void => report({ done: checks.length, total, waiting });
+  const fail = (name: string, detail: string): Waited => {
+    checks.push({ name, ok: false, detail });
+    return { checks, failure: `${name}: ${detail}`, undecided: false };
+  };
+
+  step('waiting for the kubelet to answer');
+  const started = await until(host, START_SECONDS, async () => {
+    const unit = await signals.unit();
+    const trouble = unitTrouble(unit, wanted);
+    if (trouble !== undefined) return { trouble, pid: 0 };
+    return unit.pid > 0 && unit.pid !== wanted.before.kubeletPid && (await signals.healthy()) ? { pid: unit.pid } : undefined;
+  });
+  if (started === undefined) return fail('kubelet', `no answer on its health port within ${START_SECONDS} s`);
+  if ('trouble' in started) return fail('kubelet', started.trouble ?? '');
+
+  step('waiting for the kubelet to take up the directory');
+  let missing = 'the directory is not watched';
+  const owned = await until(host, OWN_SECONDS, async () => {
+    const problem = await notOwned(wanted, signals, started.pid);
+    if (problem === undefined) return 'yes';
+    missing = problem.detail;
+    return problem.final ? 'never' : undefined;
+  });
+  if (owned !== 'yes') return fail('path', missing);
+  checks.push({ name: 'path', ok: true, detail: signals.allowed ? 'watched, its pods listed' : 'watched by the new kubelet' });
+
+  step('waiting for the kubelet to hear the API server');
+  const limit = wanted.apiDownBefore ? DECIDE_SECONDS_WITHOUT_API : DECIDE_SECONDS;
+  const decided = await until(host, limit, () => isDecided(wanted, signals));
+  if (decided !== undefined && 'orphans' in decided && decided.orphans > 0 && keepsAll(wanted.pods)) {
+    return fail('orphans', `${decided.orphans} pods stopped by the kubelet`);
+  }
+  if (decided === undefined) {
+    const { answered } = await signals.api();
+    if (answered && !wanted.apiDownBefore) return fail('kubelet', `not through its first housekeeping after ${limit} s`);
+    checks.push({ name: 'orphans', ok: undefined, detail: 'open: the kubelet decides once the API server answers' });
+    return { checks, undecided: true };
+  }
+  checks.push({ name: 'orphans', ok: true, detail: keepsAll(wanted.pods) ? 'none stopped' : 'housekeeping done' });
+
+  if (!keepsAll(wanted.pods)) {
+    step('waiting for the new pods');
+    const ready = await until(host, RECREATE_SECONDS, async () => ((await newPodsReady(wanted, signals)) ? true : undefined));
+    if (ready === undefined) return fail('pods', `not all ready within ${RECREATE_SECONDS} s`);
+  }
+  return { checks, undecided: false };
+}
+
+function keepsAll(pods: ExpectedPod[]): boolean {
+  return pods.every((pod) => pod.uid !== undefined);
+}
+
+/** A kubelet that does not start shows as `failed`, or as waiting for its next automatic restart. */
+export function unitTrouble(unit: UnitState, wanted: Pick<Wanted, 'before'>): string | undefined {
+  if (unit.active === 'failed') return `did not start (${unit.result})`;
+  if (unit.sub === 'auto-restart' || unit.restarts > wanted.before.restarts) return 'stopped again right after its start';
+  return undefined;
+}
+
+/** What is still missing; `final` when waiting longer would only do harm. */
+async function notOwned(wanted: Wanted, signals: Signals, pid: number): Promise<{ detail: string; final: boolean } | undefined> {
+  const unit = await signals.unit();
+  const trouble = unitTrouble(unit, wanted);
+  if (trouble !== undefined) return { detail: `the kubelet ${trouble}`, final: true };
+  if (wanted.staticPodPath !== '' && !(await signals.watches(wanted.staticPodPath, pid))) {
+    return { detail: `the kubelet does not watch ${wanted.staticPodPath}`, final: false };
+  }
+  const running = signals.allowed ? await signals.path() : undefined;
+  if (running !== undefined && running !== wanted.staticPodPath) return { detail: `still ${running}, by /configz`, final: true };
+  const pods = signals.allowed ? await signals.pods() : undefined;
+  if (pods === undefined) return undefined;
+  for (const expected of wanted.pods) {
+    const listed = pods.find((pod) => pod.fullName === expected.fullName && pod.namespace === expected.namespace && pod.source === 'file');
+    if (listed === undefined) return { detail: `the kubelet does not list ${expected.name}`, final: false };
+    if (expected.uid !== undefined && listed.uid !== expected.uid) return { detail: `the kubelet takes ${expected.name} for a new pod`, final: true };
+  }
+  return undefined;
+}
+
+/** Housekeeping is over, by /metrics, or by the canary where there is no right to ask. */
+async function isDecided(_wanted: Wanted, signals: Signals): Promise<{ orphans: number } | undefined> {
+  if (!signals.allowed) return (await signals.canaryGone()) === false ? undefined : { orphans: 0 };
+  const housekeeping = await signals.housekeeping();
+  return housekeeping?.done === true ? { orphans: housekeeping.orphans } : undefined;
+}
+
+async function newPodsReady(wanted: Wanted, signals: Signals): Promise<boolean> {
+  const sandboxes = await signals.sandboxes();
+  const renewed = wanted.pods.every((pod) => {
+    const ready = sandboxes.filter((s) => s.ready && s.name === pod.fullName && s.namespace === pod.namespace);
+    return ready.length === 1 && (pod.uid !== undefined || ready[0]?.id !== pod.sandboxId);
+  });
+  if (!renewed) return false;
+  const listed = signals.allowed ? await signals.pods() : undefined;
+  if (listed === undefined) return !signals.allowed;
+  if (!wanted.pods.every((pod) => listed.some((p) => p.fullName === pod.fullName && p.ready))) return false;
+  return signals.apiServer === undefined || (await signals.api()).ready;
+}
+
+/** Asks again and again until there is an answer or the time is over. */
+async function until<T>(host: Host, seconds: number, ask: () => Promise<T | undefined>): Promise<T | undefined> {
+  const end = host.clock.seconds() + seconds;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (host.clock.seconds() >= end) return undefined;
+    await host.clock.sleep(EVERY_MS);
+  }
+}
