@@ -1,0 +1,146 @@
+/**
+ * YAML as the kubelet reads it: only the first document, scalars by YAML 1.1 (`y` and `no` are booleans, 0777 is
+ * octal), and strict JSON when the file begins with `{` (apimachinery util/yaml hasJSONPrefix).
+ *
+ * The nodes keep their places in the text; nothing here is ever rendered back.
+ */
+import { Composer, isAlias, isMap, isNode, isScalar, Parser, visit } from 'yaml';
+import type { CST, Document, Node, Pair, SchemaOptions, YAMLMap } from 'yaml';
+import type { Source } from './source.ts';
+
+export interface Problem {
+  message: string;
+  /** Where in the text; absent where the reader did not say. */
+  start?: number;
+  end?: number;
+}
+export interface Yaml {
+  source: Source;
+  format: 'yaml' | 'json';
+  /** The first document as plain data, null when there is none. Of a key that stands twice the last wins. */
+  value: unknown;
+  /** The first document's top-level map, when it is one. */
+  root: YAMLMap.Parsed | undefined;
+  first: Document.Parsed | undefined;
+  tokens: CST.Token[];
+  /** Documents that are not empty. */
+  documents: number;
+  /** Why the kubelet could not read it. */
+  problem?: Problem;
+}
+
+/** Numbers to base 60 and timestamps: YAML 1.1 has them, the kubelet's parser gives text (goyaml.v2 resolve.go). */
+const plainToKubelet: NonNullable<SchemaOptions['customTags']> = (tags) =>
+  tags.filter((tag) => {
+    if (typeof tag === 'string') return true;
+    return !('format' in tag && tag.format === 'TIME') && tag.tag !== 'tag:yaml.org,2002:timestamp';
+  });
+
+export function parseYaml(source: Source): Yaml {
+  const format = /^\s*\{/.test(source.text.startsWith('\uFEFF') ? '' : source.text) ? 'json' : 'yaml';
+  const tokens = [...new Parser().parse(source.text)];
+  const composer = new Composer({
+    version: '1.1',
+    strict: format === 'yaml',
+    uniqueKeys: false,
+    keepSourceTokens: true,
+    customTags: plainToKubelet,
+  });
+  const all = [...composer.compose(tokens, false, source.text.length)];
+  const first = all[0];
+  const documents = all.filter((d) => d.errors.length > 0 || !isEmpty(d.contents)).length;
+  const root = isMap(first?.contents) ? (first.contents as YAMLMap.Parsed) : undefined;
+  const read = format === 'json' ? readJson(source.text, first) : readFirst(first);
+  return { source, format, root, first, tokens, documents, ...read };
+}
+
+function isEmpty(node: unknown): boolean {
+  return !node || (isScalar(node) && node.value === null && !node.source);
+}
+
+function readFirst(first: Document.Parsed | undefined): Pick<Yaml, 'value' | 'problem'> {
+  if (!first) return { value: null };
+  const error = first.errors[0];
+  if (error) return { value: null, problem: { message: error.message, start: error.pos[0], end: error.pos[1] } };
+  try {
+    return { value: first.toJS() };
+  } catch (cause) {
+    return { value: null, problem: { message: (cause as Error).message } }; // an alias without its anchor
+  }
+}
+
+function readJson(text: string, first: Document.Parsed | undefined): Pick<Yaml, 'value' | 'problem'> {
+  try {
+    return { value: JSON.parse(text) };
+  } catch (cause) {
+    const { message } = cause as Error;
+    const at = /at position (\d+)/.exec(message)?.[1];
+    const start = at === undefined ? first?.errors[0]?.pos[0] : Number(at);
+    return { value: null, problem: { message, ...(start !== undefined && { start, end: start + 1 }) } };
+  }
+}
+
+export type Entry = Pair<Node, Node | null>;
+
+/** A key as text, as the kubelet's conversion to JSON makes it. The merge key is `<<`. */
+export function keyOf(entry: Entry): string {
+  const key = isScalar(entry.key) ? entry.key.value : undefined;
+  return typeof key === 'symbol' ? (key.description ?? '') : String(key);
+}
+
+/** The entries of that key: none, one, or more when it stands twice. */
+export function entriesOf(map: YAMLMap, key: string): Entry[] {
+  return (map.items as Entry[]).filter((entry) => keyOf(entry) === key);
+}
+
+/** First and second place of every key that stands twice in one map, at any depth. */
+export function duplicateKeys(yaml: Yaml): { key: string; first: Node; second: Node }[] {
+  const found: { key: string; first: Node; second: Node }[] = [];
+  visit(yaml.first?.contents ?? null, {
+    Map(_, map) {
+      const seen = new Map<string, Node>();
+      for (const entry of map.items as Entry[]) {
+        const key = keyOf(entry);
+        const first = seen.get(key);
+        if (first && key !== '<<') found.push({ key, first, second: entry.key });
+        else seen.set(key, entry.key);
+      }
+    },
+  });
+  return found;
+}
+
+/** True when some alias in the first document refers to an anchor within `node`. */
+export function aliasedElsewhere(yaml: Yaml, node: Node): boolean {
+  const anchors = new Set<string>();
+  visit(node, (_, n) => {
+    if (isNode(n) && !isAlias(n) && n.anchor) anchors.add(n.anchor);
+  });
+  let found = false;
+  visit(yaml.first?.contents ?? null, {
+    Alias(_, alias) {
+      if (anchors.has(alias.source)) found = true;
+    },
+  });
+  return found;
+}
+
+/** The comments of the file, in order, each with its index and its text from `#` on. */
+export function comments(yaml: Yaml): { start: number; text: string }[] {
+  const found: { start: number; text: string }[] = [];
+  const walk = (value: unknown): void => {
+    if (Array.isArray(value)) return value.forEach(walk);
+    if (typeof value !== 'object' || value === null) return;
+    const token = value as Partial<CST.SourceToken>;
+    if (token.type === 'comment') found.push({ start: token.offset ?? 0, text: token.source ?? '' });
+    else Object.values(value).forEach(walk);
+  };
+  walk(yaml.tokens);
+  return found.sort((a, b) => a.start - b.start);
+}
+
+/** Start and end of a node's own text, without anchor and tag. */
+export function rangeOf(node: Node): [start: number, end: number] {
+  const range = node.range ?? [0, 0, 0];
+  return [range[0], range[1]];
+}
