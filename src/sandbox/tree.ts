@@ -10,7 +10,7 @@ import { CONTAINERD_UNIT, INSTANCE_CONFIG, KUBEADM_DROP_IN, KUBEADM_FLAGS, KUBEL
 import { kubeadmManifests } from './kubeadm-manifests.ts';
 import { controlSocket, type NodeSettings, nodeDirectory } from './layout.ts';
 import { apiServerIdentity, controlPlaneFiles, kubeletFiles, loadAuthority, makeClusterAuthority } from './pki.ts';
-import { PROGRAMS, programScript } from './programs.ts';
+import { PROGRAMS, programScript } from './scripts.ts';
 
 const DIRECTORIES: [string, number][] = [
   ['/etc/kubernetes/manifests', 0o700],
