@@ -4,25 +4,10 @@
  * A reader that went away (EPIPE, `kcfg history | head`) is no error: the rest is dropped and the command ends as
  * it would have; a change that is under way is not cut off by it.
  */
-import { makeStyle, wantsColour, wantsUnicode, type Style } from '../report/style.ts';
+import { openScreen, type Screen, type TextStream } from '../report/screen.ts';
+import type { Style } from '../report/style.ts';
 
 export type Format = 'human' | 'json' | 'yaml';
-
-/** What kcfg needs of a stream; process.stdout and process.stderr have it. */
-export interface TextStream {
-  write(text: string): unknown;
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-}
-
-/** A place for text: a terminal, or not. */
-export interface Screen {
-  readonly terminal: boolean;
-  readonly style: Style;
-  /** Columns to lay text out for: those of the terminal up to 120; 80 where there is none. */
-  columns(): number;
-  write(text: string): void;
-}
 
 export interface Output {
   readonly format: Format;
@@ -57,10 +42,6 @@ export interface OutputOptions {
   noColour: boolean;
 }
 
-// The voice: "a wider terminal, to 120 columns, gets wider columns, not more words".
-const WIDEST = 120;
-const WITHOUT_TERMINAL = 80;
-
 /** Builds the one Output of a run. */
 export function openOutput(options: OutputOptions): Output {
   const stdout = openScreen(options.stdout, options);
@@ -71,7 +52,9 @@ export function openOutput(options: OutputOptions): Output {
     quiet,
     verbose,
     terminal: stdout.terminal,
-    interactive: stdout.terminal && options.stdin.isTTY === true,
+    get interactive() {
+      return stdout.terminal && options.stdin.isTTY === true;
+    },
     style: stdout.style,
     progress: stderr,
     get columns() {
@@ -86,21 +69,6 @@ export function openOutput(options: OutputOptions): Output {
     },
     note: (...lines) => {
       if (format !== 'json') writeLines(stderr, lines);
-    },
-  };
-}
-
-function openScreen(stream: TextStream, options: OutputOptions): Screen {
-  const terminal = stream.isTTY === true;
-  return {
-    terminal,
-    style: makeStyle({
-      colour: wantsColour(terminal, options.env, options.noColour),
-      unicode: wantsUnicode(options.env),
-    }),
-    columns: () => (terminal && stream.columns ? Math.min(stream.columns, WIDEST) : WITHOUT_TERMINAL),
-    write: (text) => {
-      stream.write(text);
     },
   };
 }

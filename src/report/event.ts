@@ -1,5 +1,5 @@
 /**
- * Everything kcfg can say while it works, as typed events. Two readers: human.ts and json.ts.
+ * Everything kcfg can say while it works, as typed events. Two readers: the live list of steps, and JSON lines (reader.ts).
  * A change runs in a service of its own and writes these as JSON lines; the terminal only shows them.
  */
 import type { ErrorCode, Where } from '../errors.ts';

@@ -33,7 +33,7 @@ export interface Style {
   strong: Paint;
   /** Dim: reasons, origins, durations. */
   faint: Paint;
-  sign: Signs;
+  signs: Signs;
 }
 
 const UNICODE: Signs = {
@@ -76,7 +76,7 @@ export function makeStyle(options: { colour: boolean; unicode: boolean }): Style
     typed: colour(36, 39),
     strong: colour(1, 22),
     faint: colour(2, 22),
-    sign: options.unicode ? UNICODE : ASCII,
+    signs: options.unicode ? UNICODE : ASCII,
   };
 }
 
@@ -96,5 +96,5 @@ export function wantsUnicode(env: Environment): boolean {
 
 /** A sign in front of a line, padded so that the text behind all signs begins in one column. */
 export function lead(style: Style, sign: string, colour: Paint): string {
-  return colour(sign) + ' '.repeat(Math.max(0, style.sign.width - sign.length));
+  return colour(sign) + ' '.repeat(Math.max(0, style.signs.width - sign.length));
 }

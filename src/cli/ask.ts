@@ -1,0 +1,99 @@
+/**
+ * Questions, by inquirer, loaded when the first one is asked. Call these only where `out.interactive` holds: without
+ * a terminal inquirer prints its question all the same. Ctrl-C and a closed terminal are an answer too: `interrupted`.
+ */
+import { KcfgError, NOTHING_CHANGED } from '../errors.ts';
+import { padEnd, width } from '../report/width.ts';
+import type { Output } from './output.ts';
+
+export interface Suggestion {
+  path: string;
+  /** What it would mean, e.g. 'new, same filesystem'. */
+  note: string;
+}
+export interface DirectoryQuestion {
+  /** The directory in force; '' for none. */
+  present: string;
+  suggestions: readonly Suggestion[];
+  /** Why an answer can't be accepted, as one line; undefined when it can. */
+  check(path: string): Promise<string | undefined>;
+}
+
+const TYPE_A_PATH = 'type a path';
+const QUESTION = 'Directory for static pods';
+
+/** Asks for a directory: first a list, then free text. Returns an absolute path that `check` accepts. */
+export async function askDirectory(out: Output, question: DirectoryQuestion): Promise<string> {
+  const { present, suggestions, check } = question;
+  const longest = Math.max(0, ...suggestions.map((each) => width(each.path)));
+  const choices = suggestions.map(({ path, note }) => ({
+    name: `${padEnd(path, longest)}   ${out.style.faint(note)}`,
+    value: path,
+    short: path,
+  }));
+  choices.push({ name: TYPE_A_PATH, value: TYPE_A_PATH, short: TYPE_A_PATH });
+  const message = present === '' ? QUESTION : `${QUESTION} (now ${present})`;
+  const chosen = suggestions.length === 0 ? TYPE_A_PATH : await ask(out, { type: 'select', message, choices, loop: false });
+  if (chosen !== TYPE_A_PATH) {
+    const problem = await check(chosen);
+    if (problem === undefined) return chosen;
+    out.note(`> ${problem}`);
+  }
+  return await ask(out, {
+    type: 'input',
+    message: `${QUESTION}:`,
+    validate: async (path) => (path === '' ? 'a path, such as /etc/kubernetes/static' : ((await check(path)) ?? true)),
+  });
+}
+
+/** Asks for a field by name. */
+export async function askField(out: Output, fields: readonly string[]): Promise<string> {
+  const choices = fields.map((name) => ({ name, value: name, short: name }));
+  return await ask(out, { type: 'select', message: 'Setting to change', choices, loop: false });
+}
+
+/** Asks `question` with (y/N/d); Enter alone is no. */
+export async function confirm(out: Output, question: string): Promise<'yes' | 'no' | 'diff'> {
+  const answer = await ask(out, {
+    type: 'input',
+    message: `${question} (y/N/d)`,
+    validate: async (text) => (meaning(text) === undefined ? 'y: yes, n: no, d: every diff' : true),
+  });
+  return meaning(answer) ?? 'no';
+}
+
+function meaning(text: string): 'yes' | 'no' | 'diff' | undefined {
+  const word = text.trim().toLowerCase();
+  if (word === '') return 'no';
+  return (['yes', 'no', 'diff'] as const).find((each) => each === word || each[0] === word);
+}
+
+type Question =
+  | { type: 'select'; message: string; choices: { name: string; value: string; short: string }[]; loop: boolean }
+  | { type: 'input'; message: string; validate: (text: string) => Promise<string | true> };
+
+async function ask(out: Output, question: Question): Promise<string> {
+  const { default: inquirer } = await import('inquirer');
+  const { style } = out;
+  const plain = (text: string): string => text;
+  const theme = {
+    prefix: { idle: style.typed('?'), done: style.typed('?') },
+    icon: { cursor: style.signs.chosen },
+    style: {
+      message: plain,
+      answer: style.typed,
+      highlight: style.typed,
+      error: (text: string) => `> ${text}`,
+      keysHelpTip: () => undefined,
+    },
+  };
+  try {
+    const answers = await inquirer.prompt<{ answer: string }>([{ ...question, theme, name: 'answer' }]);
+    return answers.answer;
+  } catch (error) {
+    if (error instanceof Error && (error.name === 'ExitPromptError' || error.name === 'AbortPromptError')) {
+      throw new KcfgError('interrupted', 'interrupted at the question', { outcome: NOTHING_CHANGED, cause: error });
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * `kcfg --help` and `kcfg COMMAND --help`, from the table. Each fits one screen of 80 columns: what it does, how it is
+ * typed, examples before options, exit statuses. Plain text: help is read, piped and searched.
+ */
+import { EXIT_MEANING, type ExitStatus } from '../errors.ts';
+import { padEnd, wrap } from '../report/width.ts';
+import { COMMANDS, type Command, type Group } from './commands.ts';
+import { EVERYWHERE, optionOf, type Option } from './options.ts';
+
+const COLUMNS = 80;
+const GROUPS: readonly [Group, string][] = [
+  ['look', 'Look'],
+  ['change', 'Change'],
+  ['go back', 'Go back'],
+  ['try', 'Try'],
+];
+
+/** The lines of `kcfg --help`. */
+export function programHelp(): string[] {
+  return [
+    "Change the configuration of this node's kubelet without breaking the node.",
+    '  kcfg                  the state of this node, and what to do next',
+    '  kcfg COMMAND --help   forms, examples and options of a command',
+    ...GROUPS.flatMap(([group, title]) => [title, ...groupLines(group)]),
+    'Options of every command',
+    ...everywhere(),
+  ];
+}
+
+function groupLines(group: Group): string[] {
+  return COMMANDS.filter((command) => command.group === group && !command.hidden && command.name !== '').map(
+    (command) => `  ${padEnd(command.name, 10)}${command.short}`,
+  );
+}
+
+/** The lines of `kcfg COMMAND --help`. */
+export function commandHelp(command: Command): string[] {
+  if (command.name === '') return programHelp();
+  return [
+    ...wrap(command.summary, COLUMNS),
+    ...command.forms.map((form) => `  kcfg ${form}`.trimEnd()),
+    'Examples',
+    ...command.examples.map((example) => `  ${example}`),
+    'Options',
+    ...optionLines(command.options.map(optionOf)),
+    ...everywhere(),
+    ...exitLines(command.exits),
+  ];
+}
+
+function everywhere(): string[] {
+  const [output, root, ...others] = EVERYWHERE.map(optionOf);
+  const names = others.map((option) => (option.short ? `-${option.short}, --${option.name}` : `--${option.name}`));
+  return [...optionLines([output, root].filter((option) => option !== undefined)), ...pack('  ', names, '   ')];
+}
+
+function optionLines(options: readonly Option[]): string[] {
+  return options.map((option) => {
+    const name = `${option.short ? `-${option.short}, ` : ''}--${option.name}${option.value ? ` ${option.value}` : ''}`;
+    return `  ${padEnd(name, 23)}${option.about}`;
+  });
+}
+
+function exitLines(exits: readonly ExitStatus[]): string[] {
+  const statuses = [0 as ExitStatus, 2 as ExitStatus, ...exits].sort((a, b) => a - b);
+  return pack('Exit status  ', statuses.map((status) => `${status} ${EXIT_MEANING[status]}`), '  ');
+}
+
+/** Items side by side, never broken inside one; the title before the first line, blanks of its width before others. */
+function pack(title: string, items: readonly string[], between: string): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const item of items) {
+    if (line !== '' && title.length + line.length + between.length + item.length > COLUMNS) {
+      lines.push(line);
+      line = item;
+    } else {
+      line += (line === '' ? '' : between) + item;
+    }
+  }
+  return [...lines, line].map((text, i) => (i === 0 ? title : ' '.repeat(title.length)) + text);
+}

@@ -1,0 +1,42 @@
+#!/usr/bin/env node
+/**
+ * The only place where kcfg meets the process: builds the real Host, runs the command line, sets the exit status;
+ * nothing else. It loads the parser alone; the machine and the command come by import() when they are needed.
+ */
+import { isatty } from 'node:tty';
+import packageJson from '../package.json' with { type: 'json' };
+import { runProgram } from './cli/program.ts';
+
+// A reader that went away (kcfg history | head) is no failure: what is left to say is dropped.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
+const handlers = new Set<() => void>();
+const statuses = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const; // 128 + number, as a shell says it
+for (const [signal, status] of Object.entries(statuses)) {
+  process.on(signal, () => {
+    if (handlers.size === 0) process.exit(status);
+    for (const handler of [...handlers]) handler();
+  });
+}
+process.exitCode = await runProgram({
+  argv: process.argv.slice(2),
+  env: process.env,
+  // Not process.stdin: opening it costs more than the question whether it is a terminal.
+  stdin: {
+    get isTTY() {
+      return isatty(0);
+    },
+  },
+  stdout: process.stdout,
+  stderr: process.stderr,
+  version: packageJson.version,
+  openHost: async (options) => (await import('./host/machine.ts')).openHost(options),
+  onInterrupt: (handler) => {
+    handlers.add(handler);
+    return () => handlers.delete(handler);
+  },
+});

@@ -1,0 +1,79 @@
+/**
+ * A plan as the user reads it before the question: the steps with their reasons, the diff of every file, and what will
+ * be disturbed. The words of the steps are describe()'s; this file only lays them out.
+ */
+import { describe } from '../plan/describe.ts';
+import type { Plan } from '../plan/plan.ts';
+import { diffLines, type FileDiff } from './diff.ts';
+import { coarse, count, list, number } from './format.ts';
+import type { Style } from './style.ts';
+import { padEnd, padStart, width, wrap } from './width.ts';
+
+export interface PlanView {
+  style: Style;
+  columns: number;
+  /** Every file that changes, with its text before and after; absent: no Diff block (as in a script). */
+  files?: readonly FileDiff[];
+  /** Each copy in full, not folded with the ones alike. */
+  everyDiff?: boolean;
+}
+
+/** The blocks Plan, Diff and Disturbs. */
+export function planLines(plan: Plan, view: PlanView): string[] {
+  const { style, columns, files = [], everyDiff = false } = view;
+  return [
+    ...stepBlock(plan, style, columns),
+    ...(files.length > 0 ? [style.strong('Diff'), ...diffLines(files, style, columns, !everyDiff)] : []),
+    style.strong('Disturbs'),
+    ...disturbs(plan).flatMap((text) => wrap(text, columns - 2).map((line) => `  ${line}`)),
+  ];
+}
+
+/** The block Plan: number, title, and why, in columns; a long reason goes on below itself. */
+export function stepBlock(plan: Plan, style: Style, columns: number): string[] {
+  const steps = plan.steps.map((step) => describe(step, plan));
+  const digits = String(steps.length).length;
+  // The titles of a usual plan are up to 28 columns; one with a long path in it must not push all reasons out.
+  const titles = Math.min(32, Math.max(...steps.map((step) => width(step.title))));
+  const before = 2 + digits + 1 + titles + 4;
+  const lines = steps.flatMap(({ title, why }, i) => {
+    const head = `  ${padStart(String(i + 1), digits)} ${padEnd(title, titles)}`;
+    const reason = why === '' ? [] : wrap(why, columns - before);
+    const beside = width(title) <= titles ? (reason.shift() ?? '') : '';
+    return [
+      beside === '' ? head.trimEnd() : `${head}    ${style.faint(beside)}`,
+      ...reason.map((line) => ' '.repeat(before) + style.faint(line)),
+    ];
+  });
+  return [style.strong('Plan'), ...lines];
+}
+
+/** The sentences of the block Disturbs: the price, also where it is nothing. */
+export function disturbs(plan: Plan): string[] {
+  const { kubeletRestart, kept, recreated, apiAwaySeconds, pinned } = plan.disturbs;
+  if (!kubeletRestart) return ['Nothing: no kubelet runs from this tree.'];
+  const sentences: string[] = [];
+  if (recreated.length > 0) {
+    const pods = count(recreated.length, 'static pod');
+    const are = recreated.length === 1 ? 'is' : 'are';
+    sentences.push(`The kubelet restarts, and ${pods} ${are} stopped and ${are} created anew: ${list(recreated)}.`);
+    if (apiAwaySeconds) sentences.push(`The API server of ${plan.node} is away for about ${coarse(apiAwaySeconds)}.`);
+  } else {
+    sentences.push(`The kubelet restarts, about 1 s. No container does${keeps(kept.length)}.`);
+  }
+  sentences.push(`Open kubectl exec, logs -f and port-forward to pods of ${plan.node} are cut.`);
+  if (pinned.length > 0) {
+    const are = pinned.length === 1 ? 'manifest is' : 'manifests are';
+    sentences.push(`Afterwards ${number(pinned.length)} ${are} pinned until kcfg unpin.`);
+    if (apiAwaySeconds !== undefined) {
+      // Measured on the lab: recreate costs 5 to 7 s (BENCHMARKS.md).
+      sentences.push('No pins, but 5 to 7 s without this API server: --strategy recreate.');
+    }
+  }
+  return sentences;
+}
+
+function keeps(pods: number): string {
+  if (pods === 0) return '';
+  return pods === 1 ? ': the kubelet keeps the 1 there is' : `: the kubelet keeps all ${number(pods)}`;
+}
