@@ -87,7 +87,10 @@ export function createRuntime(machine: Machine, program: Program): Runtime {
       return sandbox;
     },
     startContainer(sandbox, { name, image, argv }) {
-      const attempt = [...containers.values()].filter((c) => c.name === name && c.labels['io.kubernetes.pod.uid'] === sandbox.podUid).length;
+      const earlier = [...containers.values()].filter((c) => c.name === name && c.labels['io.kubernetes.pod.uid'] === sandbox.podUid);
+      const attempt = Math.max(-1, ...earlier.map((c) => c.attempt)) + 1;
+      // the kubelet keeps one dead container of each (MaxPerPodContainer, kubelet.go)
+      for (const old of earlier.filter((c) => c.state === 'exited').slice(0, -1)) containers.delete(old.id);
       const id = newId();
       const now = machine.now();
       const container: Container = {

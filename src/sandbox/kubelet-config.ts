@@ -1,0 +1,132 @@
+/**
+ * The configuration of a pretend kubelet: flags over drop-ins over the file, judged at start in the real one's words
+ * (collected from a 1.37.2 kubelet). Judges types of top-level fields and one semantic rule; the rest it takes.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { isMap, parseAllDocuments } from 'yaml';
+import { type FieldType, fieldType } from './config-fields.ts';
+import { flagValues, unknownFlag } from './flags.ts';
+import { findInside } from './inside.ts';
+
+export type Settings = Record<string, unknown>;
+export interface Verdict {
+  settings: Settings;
+  /** Warnings, in the kubelet's words. */
+  warnings: string[];
+}
+
+/** The kubelet stops: its last line is `"command failed" err="MESSAGE"`. */
+export class Refusal extends Error {}
+
+/** `argv` without the program. Throws Refusal. Paths are the node's own; `find` gives the file behind one. */
+export function loadSettings(root: string, argv: readonly string[], find = (path: string) => findInside(root, path)): Verdict {
+  const unknown = unknownFlag('kubelet', argv);
+  if (unknown !== undefined) throw new Refusal(`failed to parse kubelet flag: unknown flag: --${unknown}`);
+  const flags = flagValues(argv);
+  const warnings: string[] = [];
+  let settings: Settings = {};
+  const file = flags.get('config');
+  if (file !== undefined) {
+    const failed = `failed to load kubelet config file, path: ${file}, error: failed to load Kubelet config file ${file}, error `;
+    const real = find(file);
+    if (real === undefined) throw new Refusal(`${failed}failed to read kubelet config file "${file}", error: open ${file}: no such file or directory`);
+    const text = readFileSync(real, 'utf8');
+    if (text === '') throw new Refusal(`${failed}kubelet config file "${file}" was empty`);
+    settings = decode(text, failed, warnings);
+    // apis/config/helpers.go:22: a relative path is the file's neighbour; not so in drop-ins and flags
+    if (typeof settings.staticPodPath === 'string' && /^[^/]/.test(settings.staticPodPath)) {
+      settings.staticPodPath = join(dirname(file), settings.staticPodPath);
+    }
+  }
+  const dropIns = flags.get('config-dir');
+  if (dropIns !== undefined) settings = withDropIns(settings, dropIns, find);
+  const pathFlag = flags.get('pod-manifest-path');
+  if (pathFlag !== undefined) settings.staticPodPath = pathFlag;
+  const high = number(settings.imageGCHighThresholdPercent, 85);
+  const low = number(settings.imageGCLowThresholdPercent, 80);
+  if (low >= high) {
+    throw new Refusal(
+      `failed to validate kubelet configuration, error: invalid configuration: imageGCLowThresholdPercent (--image-gc-low-threshold) ${low} must be less than imageGCHighThresholdPercent (--image-gc-high-threshold) ${high}, path: &TypeMeta{Kind:,APIVersion:,}`,
+    );
+  }
+  return { settings, warnings };
+}
+
+const number = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise);
+
+function withDropIns(settings: Settings, directory: string, find: (path: string) => string | undefined): Settings {
+  const real = find(directory);
+  const failed = 'failed to merge kubelet configs: ';
+  if (real === undefined) throw new Refusal(`${failed}failed to walk through kubelet dropin directory "${directory}": lstat ${directory}: no such file or directory`);
+  let merged = settings;
+  const names = readdirSync(real, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.conf')).sort();
+  for (const name of names) {
+    const path = find(join(directory, name));
+    if (path === undefined) continue;
+    merged = mergePatch(merged, decode(readFileSync(path, 'utf8'), `${failed}failed to load kubelet dropin file, path: ${join(directory, name)}, error: `)) as Settings;
+  }
+  return merged;
+}
+
+/** RFC 7386. */
+function mergePatch(target: unknown, patch: unknown): unknown {
+  if (patch === null || typeof patch !== 'object' || Array.isArray(patch)) return patch;
+  const result: Settings = target !== null && typeof target === 'object' && !Array.isArray(target) ? { ...target } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete result[key];
+    else result[key] = mergePatch(result[key], value);
+  }
+  return result;
+}
+
+/** Strict, then lenient with a warning; drop-ins (no `warnings`) are strict about duplicates only. */
+function decode(text: string, failed: string, warnings?: string[]): Settings {
+  const [document] = parseAllDocuments(text, { version: '1.1', uniqueKeys: false, logLevel: 'silent' });
+  if (document === undefined || !('errors' in document)) throw new Refusal(`${failed}failed to decode: EOF`);
+  const problem = document.errors[0];
+  if (problem !== undefined) throw new Refusal(`${failed}failed to decode: yaml: line ${problem.linePos?.[0].line ?? 1}: ${problem.message.split(' at line')[0]}`);
+  const value = document.toJS() as unknown;
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw new Refusal(`${failed}failed to decode: json: cannot unmarshal into Go value of type v1beta1.KubeletConfiguration`);
+  const settings = value as Settings;
+  if (settings.kind !== 'KubeletConfiguration') throw new Refusal(`${failed}failed to decode: Object 'Kind' is missing in '${JSON.stringify(settings)}'`);
+  const strict = repeatedKeys(document.contents);
+  if (warnings === undefined && strict.length > 0) throw new Refusal(`${failed}failed to decode: ${strict.join(', ')}`);
+  for (const [name, found] of Object.entries(settings)) {
+    const type = fieldType(name);
+    if (type === undefined) strict.push(`unknown field "${name}"`);
+    else if (found !== null && !fits(found, type)) {
+      throw new Refusal(`${failed}failed to decode: json: cannot unmarshal ${kindOf(found)} into Go struct field KubeletConfiguration.${name} of type ${type === 'list' ? '[]string' : type}`);
+    }
+  }
+  if (strict.length > 0) warnings?.push(`"Using lenient decoding as strict decoding failed" err="strict decoding error: ${strict.join(', ').replaceAll('"', '\\"')}"`);
+  return settings;
+}
+
+function repeatedKeys(contents: unknown): string[] {
+  const keys = isMap(contents) ? contents.items.map(({ key }) => String(key)) : [];
+  return keys.filter((key, i) => keys.indexOf(key) !== i).map((key) => `key "${key}" already set in map`);
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
+}
+
+function fits(value: unknown, type: FieldType): boolean {
+  switch (type) {
+    case 'bool':
+      return typeof value === 'boolean';
+    case 'string':
+      return typeof value === 'string';
+    case 'duration':
+      return typeof value === 'string' && /^(0|-?([\d.]+(ns|us|µs|ms|s|m|h))+)$/.test(value);
+    case 'list':
+      return Array.isArray(value);
+    case 'map':
+    case 'object':
+      return typeof value === 'object' && !Array.isArray(value);
+    default:
+      return typeof value === 'number' && (type === 'float64' || Number.isInteger(value));
+  }
+}
