@@ -105,6 +105,7 @@ function find(yaml: Yaml, value: unknown, field: string): Field | undefined {
 /** Edits that give a top-level field this string. None when it has it already. Throws `unusable-value`. */
 export function setScalar(doc: ConfigDocument, field: string, value: string): Edit[] {
   if (doc.get(field)?.value === value) return [];
+  if (/\p{Surrogate}/u.test(value)) throw new KcfgError('unusable-value', `the value for ${field} is no text`);
   const entry = editable(doc, field);
   const edits = entry ? replaceValue(doc.yaml, entry, value) : addEntry(doc.yaml, field, value);
   return proven(doc, field, edits, { ...doc.value, [field]: value });

@@ -30,7 +30,7 @@ function isPrintable(value: string): boolean {
 }
 
 /** What goyaml may resolve to a number and a YAML 1.2 reader may not, or the other way: 0o7, 0b1, 1_000, 1:30, 12e5. */
-const numberLike = /^[-+.]?[0-9][0-9a-fA-F_.,:xob+-]*$/;
+const numberLike = /^[-+.]*[0-9][0-9_.,:]*([eE][-+]?[0-9_]*)?$|^[-+]?0[xXoObB][0-9a-fA-F_]+$/;
 /** Characters that begin something else than a plain scalar in one of the readers (YAML 1.1, 5.3). */
 const indicator = /^[-?:,[\]{}#&*!|>'"%@`=<]/;
 

@@ -48,10 +48,22 @@ export function parseYaml(source: Source): Yaml {
   });
   const all = [...composer.compose(tokens, false, source.text.length)];
   const first = all[0];
+  closeLastLine(first, source.text);
   const documents = all.filter((d) => d.errors.length > 0 || !isEmpty(d.contents)).length;
   const root = isMap(first?.contents) ? (first.contents as YAMLMap.Parsed) : undefined;
   const read = format === 'json' ? readJson(source.text, first) : readFirst(first);
   return { source, format, root, first, tokens, documents, ...read };
+}
+
+/** A block scalar whose last line has no end has none in its value: to the kubelet, not to the library. */
+function closeLastLine(first: Document.Parsed | undefined, text: string): void {
+  if (!first || text.endsWith('\n')) return;
+  visit(first, {
+    Scalar(_, node) {
+      const block = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED';
+      if (block && node.range?.[1] === text.length) node.value = String(node.value).replace(/\n$/, '');
+    },
+  });
 }
 
 function isEmpty(node: unknown): boolean {
@@ -60,6 +72,8 @@ function isEmpty(node: unknown): boolean {
 
 function readFirst(first: Document.Parsed | undefined): Pick<Yaml, 'value' | 'problem'> {
   if (!first) return { value: null };
+  const { explicit, version } = first.directives.yaml;
+  if (explicit && version !== '1.1') return { value: null, problem: { message: `the kubelet reads no YAML ${version}` } };
   const error = first.errors[0];
   if (error) return { value: null, problem: { message: error.message, start: error.pos[0], end: error.pos[1] } };
   try {

@@ -32,7 +32,7 @@ function afterLast({ source }: PodFile, map: YAMLMap, lines: string[]): Edit | u
   return editAt(source, at, at, written.map((line) => line + eol).join(''));
 }
 
-/** For a last value that reaches into the blank lines below it: a block scalar that keeps them. */
+/** For a last value that the line below belongs to: a block scalar that keeps its blank lines, or ends the file. */
 function beforeFirst({ source }: PodFile, map: YAMLMap, lines: string[]): Edit | undefined {
   const indent = indentOf(source.text, map);
   if (indent === undefined) return undefined;
