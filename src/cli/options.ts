@@ -31,7 +31,7 @@ export const OPTIONS = {
     type: 'value',
     value: 'NAME',
     choices: ['file', 'drop-in'],
-    about: 'where to write: file or drop-in; else the layer that wins',
+    about: 'file or drop-in; else the layer that wins',
   },
   'no-bridge': { name: 'no-bridge', type: 'switch', about: 'no link from the old directory' },
   force: { name: 'force', type: 'list', value: 'NAME', about: 'override the one refusal of that name' },

@@ -8,7 +8,7 @@ import { problemLines } from './error.ts';
 import type { Outcome, Probes } from './event.ts';
 import { duration, list, number } from './format.ts';
 import type { Style } from './style.ts';
-import { wrap } from './width.ts';
+import { width, wrap } from './width.ts';
 
 /** Tells an outcome: good ends on stdout, others on stderr; with -o json or yaml the document alone, on stdout. */
 export async function tellOutcome(out: Output, outcome: Outcome): Promise<ExitStatus> {
@@ -44,41 +44,52 @@ export function outcomeExit(outcome: Outcome): ExitStatus {
 /** The closing lines. `quiet`: the verdict and errors alone. */
 export function outcomeLines(outcome: Outcome, style: Style, columns: number, quiet = false): string[] {
   const error = outcome.error ? problemLines(outcome.error, style, columns) : [];
-  const [verdict = '', ...rest] = sentences(outcome, style);
-  return [...error, ...wrap(verdict, columns).map(style.strong), ...(quiet ? [] : rest)];
+  const [verdict = [], ...rest] = paragraphs(outcome, style);
+  return [
+    ...error,
+    ...wrap(verdict[0] ?? '', columns).map(style.strong),
+    ...(quiet ? [] : rest.flatMap((parts) => sideBySide(parts, columns))),
+  ];
 }
 
-/** The verdict first, without paint; then price and way back. */
-function sentences(outcome: Outcome, style: Style): string[] {
+/** The verdict first, without paint; then price and way back. Parts of one paragraph share a line where they fit. */
+function paragraphs(outcome: Outcome, style: Style): string[][] {
   const id = outcome.transaction;
-  const show = (words: string): string => (id ? `${words}: ${style.typed(`kcfg show ${id}`)}` : '');
-  const price = [apiServer(outcome.probes), containers(outcome)].filter(Boolean).join(' ');
-  const back = id ? `Go back: ${style.typed(`kcfg rollback ${id}`)}` : '';
+  const command = (words: string, typed: string): string => `${words}: ${style.typed(typed)}`;
+  const show = (words: string): string => (id ? command(words, `kcfg show ${id}`) : '');
+  const back = id ? command('Go back', `kcfg rollback ${id}`) : '';
+  const price = [apiServer(outcome.probes), containers(outcome)];
   switch (outcome.result) {
     case 'done': {
-      const unpin = outcome.strategy === 'adopt' ? `Release the pins: ${style.typed('kcfg unpin')}` : '';
-      return present([`Done in ${duration(outcome.seconds)}.${now(outcome)}`, price, gap(back, unpin)]);
+      const unpin = outcome.strategy === 'adopt' ? command('Release the pins', 'kcfg unpin') : '';
+      return [[`Done in ${duration(outcome.seconds)}.${now(outcome)}`], price, [back, unpin]];
     }
     case 'unchanged':
-      return [outcome.error ? 'Nothing was changed.' : `Nothing to do.${now(outcome)}`];
+      return [[outcome.error ? 'Nothing was changed.' : `Nothing to do.${now(outcome)}`]];
     case 'on-trial':
-      return present(['On trial: goes back unless it is confirmed.', price, `Keep it: ${style.typed('kcfg confirm')}`]);
-    case 'undecided': {
-      const open = outcome.checks.filter((check) => check.ok === undefined).length;
-      return present([
-        `Done in ${duration(outcome.seconds)}, not yet decided: the API server does not answer.`,
-        `When it is back, systemd makes the ${open > 1 ? `${open} checks` : 'checks'} left out, and keeps or undoes this.`,
+      return [['On trial: goes back unless it is confirmed.'], price, [command('Keep it', 'kcfg confirm')]];
+    case 'undecided':
+      return [
+        [`Done in ${duration(outcome.seconds)}, not yet decided: the API server does not answer.`],
+        ['When it is back, systemd makes the checks left out, and keeps or undoes this.'],
         price,
-        gap(`See how it stands: ${style.typed('kcfg status')}`, back),
-      ]);
-    }
+        [command('See how it stands', 'kcfg status'), back],
+      ];
     case 'rolled-back': {
-      const calm = outcome.restarted.length === 0 ? ' No container restarted.' : '';
-      return present([`Everything is as before, byte for byte.${calm}`, gap(calm ? apiServer(outcome.probes) : price, show('What was tried'), ' ')]);
+      const calm = outcome.restarted.length === 0;
+      const verdict = `Everything is as before, byte for byte.${calm ? ' No container restarted.' : ''}`;
+      return [[verdict], [apiServer(outcome.probes), calm ? '' : containers(outcome), show('What was tried')]];
     }
     case 'incomplete':
-      return present(['A person is needed.', show('What stands, and both versions of each file')]);
+      return [['A person is needed.'], [show('What stands, and both versions of each file')]];
   }
+}
+
+/** Parts in one line, or each on its own where they do not fit. Sentences are a blank apart, commands five. */
+function sideBySide(parts: readonly string[], columns: number): string[] {
+  const present = parts.filter((part) => part !== '');
+  const line = present.reduce((text, part) => text + (text === '' ? '' : text.endsWith('.') ? ' ' : '     ') + part, '');
+  return present.length === 0 ? [] : width(line) <= columns ? [line] : present;
 }
 
 /** What is true now. */
@@ -100,11 +111,4 @@ function containers(outcome: Outcome): string {
   if (strategy === 'none') return '';
   if (strategy === 'recreate' && restarted.length > 0) return `Containers started anew: ${list(restarted)}.`;
   return `Containers restarted: ${restarted.length === 0 ? 'none' : list(restarted)}.`;
-}
-
-function present(lines: readonly string[]): string[] {
-  return lines.filter((line) => line !== '');
-}
-function gap(first: string, second: string, between = '     '): string {
-  return present([first, second]).join(between);
 }
