@@ -1,7 +1,51 @@
-/** Not written yet. */
+/** `kcfg history`: every change that kcfg made on this node, the newest first. */
 import type { Context } from '../cli/context.ts';
-import { KcfgError, type ExitStatus } from '../errors.ts';
+import { EXIT, type ExitStatus } from '../errors.ts';
+import type { Host } from '../host/host.ts';
+import { dateTime } from '../report/format.ts';
+import { table } from '../report/width.ts';
+import { folderOf, listIds, pendingId, readMeta, readOutcome, readPlan } from '../transaction/store.ts';
 
-export async function run(_context: Context): Promise<ExitStatus> {
-  throw new KcfgError('not-supported', 'this command is not written yet', {});
+export interface HistoryRow {
+  id: string;
+  at: string;
+  who: string;
+  what: string;
+  result: string;
+  reason?: string;
+}
+
+export async function run({ host, out }: Context): Promise<ExitStatus> {
+  const rows = await readHistory(host);
+  await out.document({ changes: rows });
+  if (rows.length === 0) {
+    out.lines('kcfg has made no change on this node.');
+    return EXIT.done;
+  }
+  const becomes = out.style.signs.becomes;
+  out.lines(...table([['ID', 'WHEN', 'WHO', 'WHAT', 'RESULT'], ...rows.map((row) => [row.id.padStart(2), dateTime(new Date(row.at)), row.who, row.what.replace('->', becomes), row.result])]));
+  return EXIT.done;
+}
+
+const WORDS: Record<string, string> = { done: 'done', 'rolled-back': 'undone', incomplete: 'a person is needed', undecided: 'open', unchanged: 'unchanged', 'on-trial': 'on trial' };
+
+export async function readHistory(host: Host): Promise<HistoryRow[]> {
+  const pending = await pendingId(host);
+  const rows: HistoryRow[] = [];
+  for (const id of (await listIds(host)).reverse()) {
+    const folder = folderOf(id);
+    const plan = await readPlan(host, folder);
+    const meta = await readMeta(host, folder);
+    const outcome = await readOutcome(host, folder);
+    const what = plan.field === 'staticPodPath' ? `${plan.field} -> ${plan.to === '' ? 'none' : plan.to}` : `unpin ${plan.from}`;
+    rows.push({
+      id,
+      at: meta?.startedAt ?? plan.madeAt,
+      who: meta?.who ?? '',
+      what: plan.target?.undoes === undefined ? what : `${what} (rollback ${plan.target.undoes.id})`,
+      result: WORDS[outcome?.result ?? ''] ?? (pending === id ? 'running' : 'cut off, nothing changed'),
+      ...(plan.reason === undefined ? {} : { reason: plan.reason }),
+    });
+  }
+  return rows;
 }

@@ -1,7 +1,60 @@
-/** Not written yet. */
+/** What kcfg's own units run: `internal run ID`, `recover ID`, `conclude ID`, `boot`. Not for people. */
 import type { Context } from '../cli/context.ts';
-import { KcfgError, type ExitStatus } from '../errors.ts';
+import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
+import { observe } from '../node/observe.ts';
+import type { Event } from '../report/event.ts';
+import { outcomeExit } from '../report/outcome.ts';
+import { eventsOf } from '../transaction/launch.ts';
+import { runConclude, startConclude } from '../transaction/open-end.ts';
+import { recover, recoverAtBoot } from '../transaction/recover.ts';
+import { runTransaction } from '../transaction/run.ts';
+import { folderOf, readOutcome, type Folder } from '../transaction/store.ts';
 
-export async function run(_context: Context): Promise<ExitStatus> {
-  throw new KcfgError('not-supported', 'this command is not written yet', {});
+export async function run({ host, request }: Context): Promise<ExitStatus> {
+  const [verb, id] = request.words;
+  if (verb === 'boot') {
+    await recoverAtBoot(host, () => {});
+    return EXIT.done;
+  }
+  if (id === undefined) throw new KcfgError('usage', 'kcfg internal needs the number of a change');
+  const folder = folderOf(id);
+  const say = writeEvents(host, folder);
+  const release = await host.lock.take(`change ${id}`);
+  try {
+    switch (verb) {
+      case 'run': {
+        const outcome = await runTransaction(host, folder, await observe(host), say.report);
+        if (outcome.result === 'undecided') await startConclude(host, id);
+        say.report({ event: 'outcome', outcome });
+        await host.audit(`change ${id}: ${outcome.result}`, { KCFG_CHANGE: id, KCFG_RESULT: outcome.result });
+        return outcomeExit(outcome);
+      }
+      case 'recover': {
+        // While the machine goes down the kubelet is not to be started: the boot unit decides (recover.ts).
+        if ((await host.run(['systemctl', 'is-system-running'])).stdout.trim() === 'stopping') return EXIT.done;
+        const recovered = await recover(host, folder, () => observe(host).catch(() => undefined), 'kcfg was killed', say.report);
+        const outcome = await readOutcome(host, folder);
+        if (recovered !== undefined && outcome !== undefined) say.report({ event: 'outcome', outcome });
+        return EXIT.done;
+      }
+      case 'conclude':
+        return await runConclude(host, folder, say.report);
+      default:
+        throw new KcfgError('usage', `kcfg internal has no ${verb ?? 'empty verb'}`);
+    }
+  } finally {
+    await say.flush();
+    await release();
+  }
+}
+
+/** Events reach the terminal through a file, in order; a disk that is full must not end the change. */
+function writeEvents(host: Context['host'], folder: Folder): { report: (event: Event) => void; flush(): Promise<void> } {
+  let last: Promise<void> = Promise.resolve();
+  return {
+    report(event) {
+      last = last.then(() => host.files.append(eventsOf(folder), `${JSON.stringify(event)}\n`)).catch(() => undefined);
+    },
+    flush: () => last,
+  };
 }

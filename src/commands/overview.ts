@@ -1,7 +1,57 @@
-/** Not written yet. */
+/** `kcfg` alone: the state of this node in five lines, and the likeliest next commands. Reads only. */
 import type { Context } from '../cli/context.ts';
-import { KcfgError, type ExitStatus } from '../errors.ts';
+import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
+import { etcdHealthy, openApiServer } from '../node/api-server.ts';
+import { needRoot, observe } from '../node/observe.ts';
+import type { Observed } from '../node/observed.ts';
+import { table } from '../report/width.ts';
+import { pendingId } from '../transaction/store.ts';
+import { etcdMetrics } from '../transaction/verifier.ts';
+import { kubeletLines, statusDocument, verdict } from './status.ts';
 
-export async function run(_context: Context): Promise<ExitStatus> {
-  throw new KcfgError('not-supported', 'this command is not written yet', {});
+export async function run(context: Context): Promise<ExitStatus> {
+  const { host, out } = context;
+  needRoot(host);
+  let observed: Observed;
+  try {
+    observed = await observe(host);
+  } catch (error) {
+    if (!(error instanceof KcfgError) || error.code !== 'no-kubelet') throw error;
+    throw new KcfgError('no-kubelet', error.message, { where: error.where, notes: error.notes, help: ['try kcfg on a pretend node: kcfg sandbox up cp1', 'every command: kcfg --help'] });
+  }
+  const pending = await pendingId(host);
+  await out.document(statusDocument(observed, pending));
+  const { style } = out;
+  const { pods, staticPodPath } = observed;
+  const running = pods.filter((pod) => pod.state === 'running').length;
+  const pinned = pods.filter((pod) => pod.pin === 'kcfg').length;
+  out.lines(
+    style.strong(verdict(observed, pending)),
+    kubeletLines(host, observed)[0] ?? '',
+    `  static pods    ${pods.length === 0 ? 'none' : `${running} of ${pods.length} running`}${staticPodPath.value === '' ? '' : `, from ${staticPodPath.value}`}`,
+    ...(await apiLine(context, observed)),
+    `  kcfg           ${pending === undefined ? 'no change pending' : `change ${pending} is not decided yet`}, ${pinned === 0 ? 'nothing pinned' : style.caution(`${pinned} pinned`)}`,
+    '',
+    style.strong('Next'),
+    ...table(next(observed, pending).map(([command, what]) => [style.typed(command), what])).map((line) => `  ${line}`),
+  );
+  return EXIT.done;
+}
+
+async function apiLine({ host }: Context, observed: Observed): Promise<string[]> {
+  if (observed.api === undefined || !host.live) return [];
+  const answer = await (await openApiServer(host, observed.api)).get('/readyz', 2000);
+  const said = answer.status === 200 ? `ready, answered in ${Math.round(answer.ms)} ms` : answer.status > 0 ? `not ready (${answer.status})` : 'does not answer';
+  const url = etcdMetrics(observed);
+  const etcd = url === undefined ? undefined : await etcdHealthy(host, url);
+  return [`  API server     ${said}${url === undefined ? '' : `; etcd: ${etcd === true ? 'healthy, with quorum' : 'not healthy'}`}`];
+}
+
+function next(observed: Observed, pending: string | undefined): [string, string][] {
+  if (pending !== undefined) return [[`kcfg show ${pending}`, 'what the open change waits for']];
+  return [
+    ['kcfg set staticPodPath', 'move the static pods, with a plan first'],
+    observed.pods.some((pod) => pod.pin === 'kcfg') ? ['kcfg unpin', 'release the pins'] : ['kcfg get staticPodPath', 'the value, and where it comes from'],
+    ['kcfg verify', 'prove that all is in force'],
+  ];
 }

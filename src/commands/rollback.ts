@@ -1,7 +1,70 @@
-/** Not written yet. */
+/** `kcfg rollback [ID]`: back to before a change, as a plan like any other. Refused where the node has moved on since. */
 import type { Context } from '../cli/context.ts';
-import { KcfgError, type ExitStatus } from '../errors.ts';
+import { valueOf, valuesOf } from '../cli/request.ts';
+import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
+import { needRoot } from '../node/observe.ts';
+import { makePlan } from '../plan/make-plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import { foundLines } from '../report/found.ts';
+import { folderOf, listIds, readOutcome, readPlan } from '../transaction/store.ts';
+import { carryOut, refuseBusy } from './carry-out.ts';
+import { gather } from './gather.ts';
 
-export async function run(_context: Context): Promise<ExitStatus> {
-  throw new KcfgError('not-supported', 'this command is not written yet', {});
+export async function run(context: Context): Promise<ExitStatus> {
+  const { host, request, out, version } = context;
+  needRoot(host);
+  await refuseBusy(host);
+  const id = request.words[0] ?? (await lastKept(context));
+  const undone = await readPlan(host, folderOf(id));
+  if ((await readOutcome(host, folderOf(id)))?.result !== 'done') {
+    throw new KcfgError('no-such-change', `change ${id} was not kept: there is nothing to go back from`, { help: [`see what became of it: kcfg show ${id}`] });
+  }
+  if (undone.field !== 'staticPodPath') {
+    throw new KcfgError('moved-on', `change ${id} released pins, and the pods from before are gone`, { help: ['pins come back with the next move: kcfg set staticPodPath DIR'] });
+  }
+  const made = undone.steps.some((step) => step.kind === 'make-directory' && (step.create !== undefined || step.replaces !== undefined));
+  const reason = valueOf(request, 'reason');
+  const input = await gather(
+    host,
+    {
+      verb: `rollback ${id}`,
+      field: 'staticPodPath',
+      value: undone.from,
+      bridge: false,
+      layer: 'drop-in',
+      force: valuesOf(request, 'force'),
+      undoes: { id, removes: made ? undone.to : '' },
+      ...(reason === undefined ? {} : { reason }),
+    },
+    version,
+  );
+  const present = input.observed.staticPodPath.value;
+  if (present !== undone.to) {
+    throw new KcfgError('moved-on', `the node has moved on since change ${id}`, {
+      notes: [`change ${id} set staticPodPath to ${undone.to}; it is ${present === '' ? 'none' : present} now`],
+      help: [`name where to go: kcfg set staticPodPath ${undone.from}`],
+    });
+  }
+  const plan = makePlan(input);
+  if (plan === undefined) {
+    await out.document({ result: 'unchanged', changes: [], checks: [], restarted: [], seconds: 0 });
+    out.lines(`Nothing to do: staticPodPath is ${undone.from} already.`);
+    return EXIT.done;
+  }
+  if (!out.quiet) out.lines(...foundLines(input.observed, out.style), `Back to before change ${id}: staticPodPath ${out.style.signs.becomes} ${undone.from}`);
+  return await carryOut(context, plan, input.observed);
+}
+
+/** The newest change that was kept and not gone back from. */
+async function lastKept({ host }: Context): Promise<string> {
+  const gone = new Set<string>();
+  for (const id of (await listIds(host)).reverse()) {
+    const folder = folderOf(id);
+    if ((await readOutcome(host, folder))?.result !== 'done') continue;
+    const plan: Plan = await readPlan(host, folder);
+    const undoes = plan.target?.undoes?.id;
+    if (undoes !== undefined) gone.add(undoes);
+    else if (!gone.has(id) && plan.field === 'staticPodPath') return id;
+  }
+  throw new KcfgError('no-such-change', 'kcfg has made no change here to go back from', { help: ['see them all: kcfg history'] });
 }

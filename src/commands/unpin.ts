@@ -1,7 +1,26 @@
-/** Not written yet. */
+/** `kcfg unpin [POD...]`: release pins, in one window, as a change like any other. */
 import type { Context } from '../cli/context.ts';
-import { KcfgError, type ExitStatus } from '../errors.ts';
+import { valueOf } from '../cli/request.ts';
+import { EXIT, type ExitStatus } from '../errors.ts';
+import { needRoot, observe } from '../node/observe.ts';
+import { makeUnpinPlan } from '../plan/make-unpin-plan.ts';
+import { foundLines } from '../report/found.ts';
+import { carryOut, refuseBusy } from './carry-out.ts';
+import { gather } from './gather.ts';
 
-export async function run(_context: Context): Promise<ExitStatus> {
-  throw new KcfgError('not-supported', 'this command is not written yet', {});
+export async function run(context: Context): Promise<ExitStatus> {
+  const { host, request, out, version } = context;
+  needRoot(host);
+  await refuseBusy(host);
+  const observed = await observe(host);
+  const target = { verb: 'unpin', field: 'staticPodPath' as const, value: observed.staticPodPath.value || '/', bridge: false, force: [] };
+  const input = await gather(host, target, version, observed);
+  const plan = makeUnpinPlan(input, request.words, valueOf(request, 'reason'));
+  if (plan === undefined) {
+    await out.document({ result: 'unchanged', changes: [], checks: [], restarted: [], seconds: 0 });
+    out.lines(`Nothing to do: kcfg has pinned ${request.words.length === 0 ? 'nothing' : 'none of these'} on ${observed.node.name}.`);
+    return EXIT.done;
+  }
+  if (!out.quiet) out.lines(...foundLines(observed, out.style));
+  return await carryOut(context, plan, observed);
 }

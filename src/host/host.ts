@@ -32,6 +32,10 @@ export interface Host {
   /** Who runs kcfg: the login name behind sudo where there is one, else the user. */
   readonly user: { uid: number; name: string; login: string };
   readonly hostname: string;
+  /** A file of the user's own, by a path relative to where kcfg was started, never below the root of a tree. */
+  readReport(path: string): Promise<string | undefined>;
+  /** Writes one; 0600, replaced atomically. */
+  writeReport(path: string, text: string): Promise<void>;
 }
 
 export interface RunOptions {

@@ -4,20 +4,18 @@
  */
 import { KcfgError } from '../errors.ts';
 import type { Cri, Host } from '../host/host.ts';
-import { readConfig, type ConfigDocument } from '../kubelet/document.ts';
-import { dropInFiles, staticPodPathLayers } from '../kubelet/layers.ts';
 import { parseFlags } from '../kubelet/flags.ts';
-import { findFlag } from '../kubelet/unit.ts';
 import { observeDirectory } from './directory.ts';
 import { refuseManaged } from './distribution.ts';
+import { openKubeletApi, pathInConfigz } from './kubelet-api.ts';
 import { readKubeconfig } from './kubeconfig.ts';
-import type { ApiServerAccess, Directory, Kubelet, Observed, StaticPod, StaticPodPath } from './observed.ts';
+import type { ApiServerAccess, Directory, Kubelet, Observed, StaticPod } from './observed.ts';
 import { observePods, readRuntime } from './pods.ts';
 import { KUBELET_UNIT, observeService, type Service } from './service.ts';
+import { CONFIG_FILE, observeSettings, type Settings } from './settings.ts';
 
 /** Kubelet defaults (v1beta1/defaults.go:303 and the flags' own help). */
 const DEFAULTS = {
-  configFile: '/var/lib/kubelet/config.yaml',
   kubeconfig: '/etc/kubernetes/kubelet.conf',
   rootDir: '/var/lib/kubelet',
   runtimeEndpoint: 'unix:///run/containerd/containerd.sock',
@@ -36,6 +34,7 @@ export async function observe(host: Host): Promise<Observed> {
   const cri = host.live ? host.cri(kubelet.runtimeEndpoint) : undefined;
   const runtimeVersion = await cri?.version();
   const pods = await podsOf(host, cri, directory, nodeName);
+  const running = host.live ? await runningPath(host, kubelet) : undefined;
   const api = apiAccess(service, directory, await readKubeconfig(host, kubeconfigOf(service)));
   return {
     node: {
@@ -45,7 +44,7 @@ export async function observe(host: Host): Promise<Observed> {
       bootId: host.live ? await host.processes.bootId() : '',
     },
     kubelet,
-    staticPodPath: settings.staticPodPath,
+    staticPodPath: { ...settings.staticPodPath, ...(running === undefined ? {} : { running }) },
     ...(runtimeVersion === undefined
       ? {}
       : { runtime: { name: runtimeVersion.runtimeName, version: runtimeVersion.runtimeVersion, endpoint: kubelet.runtimeEndpoint } }),
@@ -55,6 +54,12 @@ export async function observe(host: Host): Promise<Observed> {
   };
 }
 
+/** What the running kubelet has; undefined on workers, where there is no right to ask. */
+async function runningPath(host: Host, kubelet: Kubelet): Promise<string | undefined> {
+  const api = await openKubeletApi(host, kubelet);
+  return api.allowed && kubelet.active ? pathInConfigz(await api.get('/configz')) : undefined;
+}
+
 async function podsOf(host: Host, cri: Cri | undefined, directory: Directory, nodeName: string): Promise<StaticPod[]> {
   if (!host.live || cri === undefined) return observePods(undefined, { sandboxes: [], containers: [] }, directory, nodeName);
   return observePods(cri, await readRuntime(cri), directory, nodeName);
@@ -62,49 +67,8 @@ async function podsOf(host: Host, cri: Cri | undefined, directory: Directory, no
 
 /** With `--root` there is no systemd to ask: the defaults of kubeadm's unit. */
 function offlineService(): Service {
-  const argv = ['kubelet', `--config=${DEFAULTS.configFile}`, `--kubeconfig=${DEFAULTS.kubeconfig}`];
+  const argv = ['kubelet', `--config=${CONFIG_FILE}`, `--kubeconfig=${DEFAULTS.kubeconfig}`];
   return { active: false, argv, flags: parseFlags(argv.slice(1)), needsReload: false, sources: [] };
-}
-
-interface Settings {
-  staticPodPath: StaticPodPath;
-  config: ConfigDocument | undefined;
-  dropIns: ConfigDocument[];
-  configFile: string;
-  configDir: string | undefined;
-}
-
-/** The configuration on disk, layer by layer. Throws where a file is missing or is not what the kubelet takes. */
-export async function observeSettings(host: Host, service: Pick<Service, 'flags' | 'sources' | 'argv'>): Promise<Settings> {
-  const configFile = service.flags.get('config') ?? DEFAULTS.configFile;
-  const configDir = service.flags.get('config-dir');
-  const config = await readOne(host, configFile, service.flags.has('config'));
-  const dropIns: ConfigDocument[] = [];
-  if (configDir !== undefined) {
-    for (const name of dropInFiles((await host.files.list(configDir)) ?? [])) {
-      const document = await readOne(host, `${configDir}/${name}`, true);
-      if (document !== undefined) dropIns.push(document);
-    }
-  }
-  const staticPodPath = staticPodPathLayers({
-    flags: service.flags,
-    flagSource: (flag) => findFlag(service.sources, flag),
-    config,
-    dropIns,
-    configFile,
-  });
-  return { staticPodPath, config, dropIns, configFile, configDir };
-}
-
-async function readOne(host: Host, file: string, needed: boolean): Promise<ConfigDocument | undefined> {
-  const bytes = await host.files.read(file);
-  if (bytes !== undefined) return readConfig(file, bytes);
-  if (!needed && host.live) return undefined;
-  throw new KcfgError('no-kubelet', 'the kubelet configuration is missing', {
-    where: [{ file }],
-    notes: ['the kubelet of this node is started with this file, and does not start without it'],
-    help: ['has this node joined a cluster? kubeadm init and kubeadm join write the file'],
-  });
 }
 
 async function observeKubelet(host: Host, service: Service, settings: Settings): Promise<Kubelet> {

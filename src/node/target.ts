@@ -1,12 +1,11 @@
 /** The wanted state, as asked for on the command line, in the wizard or by `rollback`. */
-import type { Strategy } from '../plan/plan.ts';
 
 export interface Target {
   verb: string;
   field: 'staticPodPath';
   value: string;
   /** Absent: adopt, and home where it applies. */
-  strategy?: Exclude<Strategy, 'none' | 'home'>;
+  strategy?: 'adopt' | 'recreate';
   /** Leave a link in place of the old directory. */
   bridge: boolean;
   /** Edit this layer even where it is not the config file. */

@@ -32,6 +32,10 @@ export function describe(step: Step, plan: Plan): Description {
     }
     case 'edit-config':
       return { title: `Edit ${baseName(step.path)}`, why: `${step.field}, line ${step.line}`, undo: `Put back ${baseName(step.path)}` };
+    case 'unpin-manifests': {
+      const manifests = count(step.files.length, 'manifest');
+      return { title: `Unpin ${manifests}`, why: 'the uid and its comment go; all else stays', undo: `Put back ${manifests}` };
+    }
     case 'restart-kubelet':
       return { title: 'Restart the kubelet', why: 'it reads the path only when it starts', undo: 'Restart the kubelet' };
     case 'stop-kubelet':

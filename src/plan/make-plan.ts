@@ -13,7 +13,7 @@ import type { Entry, Observed, StaticPod } from '../node/observed.ts';
 import type { Target } from '../node/target.ts';
 import { disturbance } from './disturbance.ts';
 import type { Birth, ExpectedPod, Plan, Strategy } from './plan.ts';
-import { findRefusal, isBridge } from './refusals.ts';
+import { findRefusal, isBridge, refuseDestinationEntries } from './refusals.ts';
 import type { Edit, FileCopy, Step } from './step.ts';
 import { stopOrder } from './stop-order.ts';
 import { refuseUnproven } from './versions.ts';
@@ -44,6 +44,8 @@ export function makePlan(input: PlanInput): Plan | undefined {
   if (refusal !== undefined) throw refusal;
 
   const { copies, births, strategy } = copyManifests(input);
+  const odd = refuseDestinationEntries(observed, destination, copies);
+  if (odd !== undefined) throw odd;
   const unproven = input.live ? refuseUnproven(strategy, observed.kubelet.version, target) : undefined;
   if (unproven !== undefined) throw unproven;
   const noBridge = bridgeObstacle(input);
@@ -55,6 +57,7 @@ export function makePlan(input: PlanInput): Plan | undefined {
     kcfg: input.kcfg,
     madeAt: input.madeAt,
     node: observed.node.name,
+    target,
     verb: target.verb,
     field: target.field,
     from: present,
@@ -110,7 +113,7 @@ function copyManifests(input: PlanInput): { copies: FileCopy[]; births: Birth[];
       pin = pod.uid;
     }
     if (home) atHome++;
-    copies.push(copyOf(entry, bytes, edits, pin));
+    copies.push(copyOf(entry, bytes, edits, pin, destination));
   }
   const running = observed.pods.filter((pod) => pod.uid !== undefined).length;
   const strategy: Strategy =
@@ -118,19 +121,22 @@ function copyManifests(input: PlanInput): { copies: FileCopy[]; births: Birth[];
   return { copies, births, strategy };
 }
 
-function copyOf(entry: Entry, bytes: Uint8Array, edits: Edit[], pin: string | undefined): FileCopy {
+function copyOf(entry: Entry, bytes: Uint8Array, edits: Edit[], pin: string | undefined, destination: Destination): FileCopy {
   const { mode, uid, gid, mtimeNs } = entry.info;
+  const result = hash(applyEdits(bytes, edits));
+  const exists = destination.info?.kind === 'directory' && destination.directory.entries.some((e) => e.name === entry.name && e.sha256 === result);
   return {
     name: entry.name,
     from: entry.path,
     sha256: hash(bytes),
     edits,
-    result: hash(applyEdits(bytes, edits)),
+    result,
     mode,
     uid,
     gid,
     mtimeNs,
     ...(pin === undefined ? {} : { pin }),
+    ...(exists ? { exists } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 /** A plan: what was asked, what it stands on, what will be done, and what that disturbs. Versioned plain JSON. */
+import type { Target } from '../node/target.ts';
 import type { ChangeRecord } from '../report/event.ts';
 import type { Step } from './step.ts';
 
@@ -20,6 +21,8 @@ export interface Plan {
   kcfg: string;
   madeAt: string;
   node: string;
+  /** What was asked for, so that `kcfg apply` can make the plan again and compare. Absent for `unpin`. */
+  target?: Target;
   /** 'set', 'rollback 3', 'unpin': what `history` shows it as. */
   verb: string;
   field: string;

@@ -8,6 +8,7 @@ import { duplicates, sameUid } from '../manifests/directory.ts';
 import type { Destination } from '../node/destination.ts';
 import type { Entry, Observed, StaticPod } from '../node/observed.ts';
 import type { Target } from '../node/target.ts';
+import type { FileCopy } from './step.ts';
 
 /** kubeadm's own directory: a link there is kcfg's bridge, or stands for it. */
 export const KUBEADM_DIRECTORY = '/etc/kubernetes/manifests';
@@ -49,10 +50,9 @@ export function findRefusal(target: Target, observed: Observed, destination: Des
   const checks: (() => KcfgError | undefined)[] = [
     () => refusePending(observed),
     () => refuseLayers(target, observed),
-    () => refuseDestination(target, observed, destination),
+    () => refuseDestination(observed, destination),
     () => refuseFilesystem(destination),
     () => refusePresentEntries(observed),
-    () => refuseDestinationEntries(observed, destination),
     () => refusePods(observed),
   ];
   for (const check of checks) {
@@ -101,7 +101,7 @@ function refuseLayers(target: Target, observed: Observed): KcfgError | undefined
   return undefined;
 }
 
-function refuseDestination(target: Target, observed: Observed, destination: Destination): KcfgError | undefined {
+function refuseDestination(observed: Observed, destination: Destination): KcfgError | undefined {
   const { path, info, target: at, presentTarget } = destination;
   const present = observed.staticPodPath.value;
   if (destination.loop) {
@@ -280,11 +280,13 @@ function duplicatePod(key: string, entries: Entry[]): KcfgError {
   });
 }
 
-function refuseDestinationEntries(observed: Observed, destination: Destination): KcfgError | undefined {
+/** What lies in the wanted directory already. A file with just the bytes that would be written there is fine. */
+export function refuseDestinationEntries(observed: Observed, destination: Destination, copies: readonly FileCopy[]): KcfgError | undefined {
   if (isBridge(destination, observed)) return undefined;
   const { entries, path } = destination.directory;
   for (const entry of entries) {
     if (entry.skipped !== undefined && (entry.skipped.why === 'hidden' || entry.skipped.why === 'directory')) continue;
+    if (copies.some((copy) => copy.exists !== undefined && copy.name === entry.name)) continue;
     const twin = observed.directory.entries.find(
       (e) => e.manifest !== undefined && e.manifest.name === entry.manifest?.name && e.manifest.namespace === entry.manifest.namespace,
     );

@@ -26,6 +26,16 @@ export interface FileCopy {
   mtimeNs: string;
   /** UID that the copy is pinned to, if this step pins it. */
   pin?: string;
+  /** The file is there already, with just these bytes: it stays when this is undone. */
+  exists?: true;
+}
+
+/** A manifest that is written anew in its place. */
+export interface FileEdit {
+  path: string;
+  sha256: string;
+  edits: Edit[];
+  result: string;
 }
 
 export type Step =
@@ -40,6 +50,8 @@ export type Step =
       files: FileCopy[];
     }
   | { kind: 'edit-config'; path: string; sha256: string; edits: Edit[]; result: string; field: string; line: number }
+  /** Only while the kubelet is stopped: it acts on each write. */
+  | { kind: 'unpin-manifests'; files: FileEdit[] }
   | { kind: 'restart-kubelet' }
   | { kind: 'stop-kubelet' }
   | {

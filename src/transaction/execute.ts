@@ -9,7 +9,7 @@ import { KcfgError } from '../errors.ts';
 import { applyEdits } from '../kubelet/edits.ts';
 import { sha256 } from '../node/directory.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { StepKind, StepOf } from '../plan/step.ts';
+import type { FileEdit, StepKind, StepOf } from '../plan/step.ts';
 import { refuseForeignWriter } from './ground.ts';
 import { savedPath, setAside } from './saved.ts';
 import { PENDING, writePrivate, type Folder } from './store.ts';
@@ -53,6 +53,7 @@ export const EXECUTORS: Executors = {
       for (const copy of step.files) {
         const bytes = await files.read(copy.from);
         if (bytes === undefined || sha256(bytes) !== copy.sha256) throw changed(copy.from);
+        if (copy.exists !== undefined) continue;
         const { mode, uid, gid, mtimeNs } = copy;
         await files.write(`${path}/${copy.name}`, applyEdits(bytes, copy.edits), { mode, uid, gid, mtimeNs });
       }
@@ -66,7 +67,9 @@ export const EXECUTORS: Executors = {
       const hidden = hiddenPath(step.path, context.plan.id);
       for (const path of step.replaces === undefined ? [step.path] : [hidden, step.path]) {
         if ((await files.info(path))?.kind !== 'directory') continue;
-        for (const copy of step.files) await removeKnown(context, `${path}/${copy.name}`, copy.result);
+        for (const copy of step.files) {
+          if (copy.exists === undefined) await removeKnown(context, `${path}/${copy.name}`, copy.result);
+        }
         if (step.create !== undefined) await removeDirectory(context, path);
       }
       if (step.replaces !== undefined && (await files.info(step.path)) === undefined) await files.link(step.path, step.replaces);
@@ -74,18 +77,15 @@ export const EXECUTORS: Executors = {
   },
 
   'edit-config': {
+    do: ({ host }, step) => editFile(host, step),
+    undo: (context, step) => putFileBack(context, step),
+  },
+  'unpin-manifests': {
     async do({ host }, step) {
-      const bytes = await host.files.read(step.path);
-      if (bytes === undefined || sha256(bytes) !== step.sha256) throw changed(step.path);
-      await host.files.write(step.path, applyEdits(bytes, step.edits));
+      for (const file of step.files) await editFile(host, file);
     },
     async undo(context, step) {
-      const { files } = context.host;
-      const bytes = await files.read(step.path);
-      const now = bytes === undefined ? undefined : sha256(bytes);
-      if (now === step.sha256) return;
-      if (now !== undefined && now !== step.result) await setAside(context.host, context.folder, step.path);
-      await files.copy(savedPath(context.folder, step.path), step.path);
+      for (const file of step.files) await putFileBack(context, file);
     },
   },
 
@@ -167,6 +167,20 @@ export const EXECUTORS: Executors = {
     undo: nothing,
   },
 };
+
+async function editFile(host: Host, file: FileEdit): Promise<void> {
+  const bytes = await host.files.read(file.path);
+  if (bytes === undefined || sha256(bytes) !== file.sha256) throw changed(file.path);
+  await host.files.write(file.path, applyEdits(bytes, file.edits));
+}
+
+async function putFileBack({ host, folder }: Context, file: FileEdit): Promise<void> {
+  const bytes = await host.files.read(file.path);
+  const now = bytes === undefined ? undefined : sha256(bytes);
+  if (now === file.sha256) return;
+  if (now !== undefined && now !== file.result) await setAside(host, folder, file.path);
+  await host.files.copy(savedPath(folder, file.path), file.path);
+}
 
 /** Beside the directory, on the same filesystem, and out of the kubelet's sight. */
 function hiddenPath(path: string, id: string): string {

@@ -48,6 +48,7 @@ export async function refuseForeignWriter(host: Host, plan: Plan): Promise<void>
   const directories = { ...plan.ground.directories };
   for (const step of plan.steps) {
     if (step.kind === 'edit-config') files[step.path] = step.result;
+    if (step.kind === 'unpin-manifests') for (const file of step.files) files[file.path] = file.sha256;
     if (step.kind !== 'make-directory') continue;
     for (const file of step.files) files[`${step.path}/${file.name}`] = file.result;
     const kept = step.replaces === undefined ? (plan.ground.directories[step.path] ?? []) : [];

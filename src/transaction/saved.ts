@@ -19,6 +19,8 @@ export function touchedFiles(plan: Plan): string[] {
         return [step.path];
       case 'make-directory':
         return step.files.map((file) => file.from);
+      case 'unpin-manifests':
+        return step.files.map((file) => file.path);
       case 'link-directory':
       case 'remove-directory':
         return step.entries.map((entry) => `${step.path}/${entry.name}`);

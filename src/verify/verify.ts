@@ -42,19 +42,19 @@ export async function verify(host: Host, wanted: Wanted, report: (progress: Prog
   const waited = await waitForPods(host, wanted, signals, report);
   checks.push(...waited.checks);
   if (waited.failure !== undefined) {
-    return { verdict: 'failed', checks, restarted: [], reason: waited.failure, detail: await lastWords(host, signals) };
+    return { verdict: 'failed', checks, restarted: [], reason: waited.failure, detail: await lastWords(signals) };
   }
   const settled = await settledChecks(host, wanted, signals, waited.undecided, report);
   checks.push(...settled.checks);
   const failed = checks.find((check) => check.ok === false);
   if (failed !== undefined) {
-    return { verdict: 'failed', checks, restarted: settled.restarted, reason: `${failed.name}: ${failed.detail}`, detail: await lastWords(host, signals) };
+    return { verdict: 'failed', checks, restarted: settled.restarted, reason: `${failed.name}: ${failed.detail}`, detail: await lastWords(signals) };
   }
   return { verdict: waited.undecided ? 'undecided' : 'ok', checks, restarted: settled.restarted };
 }
 
 /** The kubelet's own last error lines since the change began, word for word, newest last. */
-async function lastWords(host: Host, signals: Signals): Promise<string[]> {
+async function lastWords(signals: Signals): Promise<string[]> {
   const lines = await signals.journal();
   const complaints = lines.filter((line) => /^(E\d{4}|F\d{4}|Error)|"Failed|failed to|Could not/.test(line));
   return (complaints.length > 0 ? complaints : lines).slice(-3).map((line) => line.slice(0, 400));

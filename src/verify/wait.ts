@@ -124,7 +124,8 @@ async function newPodsReady(wanted: Wanted, signals: Signals): Promise<boolean> 
   const sandboxes = await signals.sandboxes();
   const renewed = wanted.pods.every((pod) => {
     const ready = sandboxes.filter((s) => s.ready && s.name === pod.fullName && s.namespace === pod.namespace);
-    return ready.length === 1 && (pod.uid !== undefined || ready[0]?.id !== pod.sandboxId);
+    // Without a sandbox of before to compare with (on the way back) any one will do.
+    return ready.length === 1 && (pod.uid !== undefined || pod.sandboxId === undefined || ready[0]?.id !== pod.sandboxId);
   });
   if (!renewed) return false;
   const listed = signals.allowed ? await signals.pods() : undefined;

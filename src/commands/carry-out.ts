@@ -1,0 +1,112 @@
+/**
+ * The way of every change, whichever command asks for it: a plan is shown with its price, one question, then the change
+ * runs in a service of its own while its steps are shown. Used by set, apply, rollback and unpin.
+ */
+import type { Context } from '../cli/context.ts';
+import { isOn } from '../cli/request.ts';
+import { EXIT, KcfgError, NOTHING_CHANGED, type ExitStatus } from '../errors.ts';
+import type { Host } from '../host/host.ts';
+import { applyEdits } from '../kubelet/edits.ts';
+import type { Observed } from '../node/observed.ts';
+import { rehearse } from '../node/rehearse.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { FileDiff } from '../report/diff.ts';
+import { tellOutcome } from '../report/outcome.ts';
+import { planLines } from '../report/plan.ts';
+import { openReader } from '../report/reader.ts';
+import { launch } from '../transaction/launch.ts';
+import { pendingId } from '../transaction/store.ts';
+
+/** Before anything is asked or planned: a second kcfg leaves at once. Throws `locked` or `pending-change`. */
+export async function refuseBusy(host: Host): Promise<void> {
+  if (!host.live) return;
+  // Taken and given back: the words of the holder are in the refusal.
+  if (await host.lock.held()) await (await host.lock.take('looking'))();
+  const pending = await pendingId(host);
+  if (pending === undefined) return;
+  throw new KcfgError('pending-change', `change ${pending} is not decided yet`, {
+    notes: ['its guard stands by, and a second change would take the ground from under it'],
+    help: [`see where it stands: kcfg show ${pending}`],
+  });
+}
+
+/** Shows, asks, applies. */
+export async function carryOut(context: Context, plan: Plan, observed: Observed): Promise<ExitStatus> {
+  const { host, request, out } = context;
+  for (const step of plan.steps) {
+    if (step.kind !== 'edit-config' || !host.live) continue;
+    const bytes = await host.files.read(step.path);
+    if (bytes !== undefined) await rehearse(host, observed.kubelet, step.path, applyEdits(bytes, step.edits));
+  }
+  const dry = isOn(request, 'dry-run');
+  const yes = isOn(request, 'yes');
+  const { style, columns } = out;
+  if (!out.quiet) out.lines('', ...planLines(plan, { style, columns, ...(yes ? {} : { files: await diffs(host, plan) }) }));
+  if (dry) {
+    await out.document({ plan });
+    out.lines(NOTHING_CHANGED);
+    return EXIT.done;
+  }
+  if (!yes && !(await agreed(context, plan))) {
+    out.lines(NOTHING_CHANGED);
+    return EXIT.failed;
+  }
+  return await apply(context, plan, observed);
+}
+
+async function agreed(context: Context, plan: Plan): Promise<boolean> {
+  const { host, out } = context;
+  if (!out.interactive) {
+    throw new KcfgError('no-terminal', 'this change has a question, and no terminal to ask it on', {
+      help: ['apply it with --yes, or only look with --dry-run'],
+      outcome: NOTHING_CHANGED,
+    });
+  }
+  const { confirm } = await import('../cli/ask.ts');
+  for (;;) {
+    const answer = await confirm(out, 'Apply?');
+    if (answer !== 'diff') return answer === 'yes';
+    const { style, columns } = out;
+    out.lines(...planLines(plan, { style, columns, files: await diffs(host, plan), everyDiff: true }));
+  }
+}
+
+async function apply(context: Context, plan: Plan, observed: Observed): Promise<ExitStatus> {
+  const { host, out } = context;
+  const reader = openReader(out, host.clock, plan.steps.length);
+  const window = new AbortController();
+  const release = context.onInterrupt(() => window.abort());
+  try {
+    const outcome = await launch(host, plan, observed, (event) => reader.report(event), window.signal);
+    reader.close();
+    if (outcome === 'left') {
+      out.note(`The change goes on: kcfg show ${plan.id}`);
+      return EXIT.undecided;
+    }
+    return await tellOutcome(out, outcome);
+  } finally {
+    reader.close();
+    release();
+  }
+}
+
+/** Before and after of every file that gets other bytes. Secrets in manifests stay on the terminal of root. */
+export async function diffs(host: Host, plan: Plan): Promise<FileDiff[]> {
+  const found: FileDiff[] = [];
+  const text = async (path: string): Promise<Buffer | undefined> => await host.files.read(path);
+  for (const step of plan.steps) {
+    if (step.kind === 'edit-config' || step.kind === 'unpin-manifests') {
+      for (const file of step.kind === 'edit-config' ? [step] : step.files) {
+        const before = await text(file.path);
+        if (before !== undefined) found.push({ path: file.path, before: before.toString('utf8'), after: applyEdits(before, file.edits).toString('utf8') });
+      }
+    }
+    if (step.kind !== 'make-directory') continue;
+    for (const file of step.files) {
+      const before = await text(file.from);
+      if (before === undefined || file.exists !== undefined) continue;
+      found.push({ path: `${step.path}/${file.name}`, copyOf: file.from, before: before.toString('utf8'), after: applyEdits(before, file.edits).toString('utf8') });
+    }
+  }
+  return found;
+}

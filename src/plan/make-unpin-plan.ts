@@ -1,0 +1,88 @@
+/**
+ * Releasing pins, in one window: kubelet stopped, the manifests written without their pins, the old containers stopped in
+ * order, kubelet started. 5.0-5.7 s without API server on the lab, against 41 s when a running kubelet does it.
+ */
+import { KcfgError } from '../errors.ts';
+import { applyEdits } from '../kubelet/edits.ts';
+import { unpinEdits } from '../manifests/pin.ts';
+import type { StaticPod } from '../node/observed.ts';
+import { hash, type PlanInput } from './make-plan.ts';
+import type { Plan } from './plan.ts';
+import type { FileEdit, Step } from './step.ts';
+import { stopOrder } from './stop-order.ts';
+
+/** Seconds without the API server: 5.0, 5.4 and 5.7 s measured for all four pods. */
+const AWAY_SECONDS = 5;
+
+/** `names`: pod names as in the manifests; empty for every pod that kcfg pinned. Undefined: none is pinned. */
+export function makeUnpinPlan(input: Omit<PlanInput, 'target' | 'destination'>, names: readonly string[], reason?: string): Plan | undefined {
+  const { observed, sources } = input;
+  const unknown = names.find((name) => !observed.pods.some((pod) => pod.name === name || pod.fullName === name));
+  if (unknown !== undefined) {
+    throw new KcfgError('usage', `there is no static pod ${unknown} on ${observed.node.name}`, {
+      help: [`there are: ${observed.pods.map((pod) => pod.name).join(', ')}`],
+    });
+  }
+  const wanted = (pod: StaticPod): boolean => pod.pin === 'kcfg' && (names.length === 0 || names.includes(pod.name) || names.includes(pod.fullName));
+  const pods = observed.pods.filter(wanted);
+  if (pods.length === 0) return undefined;
+  const files: FileEdit[] = pods.flatMap((pod) => {
+    const path = `${observed.directory.path}/${pod.manifest ?? ''}`;
+    const bytes = sources.get(path);
+    if (bytes === undefined) return [];
+    const edits = unpinEdits(path, bytes);
+    return [{ path, sha256: hash(bytes), edits, result: hash(applyEdits(bytes, edits)) }];
+  });
+  const containers = stopOrder(observed).filter((container) => pods.some((pod) => pod.name === container.pod));
+  const steps: Step[] = [
+    { kind: 'arm' },
+    { kind: 'stop-kubelet' },
+    { kind: 'unpin-manifests', files },
+    { kind: 'stop-containers', endpoint: observed.kubelet.runtimeEndpoint, containers },
+    { kind: 'start-kubelet' },
+    { kind: 'verify' },
+    { kind: 'disarm' },
+  ];
+  const path = observed.staticPodPath.value;
+  const renewed = pods.map((pod) => pod.name);
+  return {
+    format: 1,
+    id: input.id,
+    kcfg: input.kcfg,
+    madeAt: input.madeAt,
+    node: observed.node.name,
+    verb: 'unpin',
+    field: 'pins',
+    from: renewed.join(', '),
+    to: 'none',
+    strategy: 'recreate',
+    ...(reason === undefined ? {} : { reason }),
+    births: [],
+    steps,
+    changes: files.map((file) => ({ file: file.path, what: 'unpinned' })),
+    disturbs: {
+      kubeletRestart: true,
+      kept: observed.pods.filter((pod) => !pods.includes(pod)).map((pod) => pod.name),
+      recreated: renewed,
+      ...(observed.api?.local === true ? { apiAwaySeconds: renewed.some((n) => n === 'kube-apiserver' || n === 'etcd') ? AWAY_SECONDS : 0 } : {}),
+      pinned: observed.pods.filter((pod) => pod.pin !== undefined && !pods.includes(pod)).map((pod) => pod.manifest ?? pod.name),
+    },
+    ground: {
+      ...(observed.kubelet.version === undefined ? {} : { kubeletVersion: observed.kubelet.version }),
+      unit: observed.kubelet.unit,
+      files: { ...input.ground, ...Object.fromEntries(files.map((file) => [file.path, file.sha256])) },
+      directories: { [path]: observed.directory.entries.map((entry) => entry.name) },
+    },
+    expect: {
+      staticPodPath: path,
+      pods: observed.pods.map((pod) => ({
+        fullName: pod.fullName,
+        name: pod.name,
+        namespace: pod.namespace,
+        ...(pods.includes(pod) || pod.uid === undefined ? {} : { uid: pod.uid }),
+        ...(pod.sandboxId === undefined ? {} : { sandboxId: pod.sandboxId }),
+        containers: [],
+      })),
+    },
+  };
+}

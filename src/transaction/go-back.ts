@@ -1,0 +1,100 @@
+/**
+ * Back to where the change began: the kubelet stopped, every step undone in reverse, the kubelet started, and that
+ * proven too. The kubelet is never left watching a directory while files in it come and go. The old files at the old
+ * path hash to the old UIDs, so going back is adoption as well (kubelet common.go:66-78).
+ */
+import type { Host } from '../host/host.ts';
+import type { Observed } from '../node/observed.ts';
+import { describe } from '../plan/describe.ts';
+import type { Expectation, Plan } from '../plan/plan.ts';
+import type { StepKind, StepOf } from '../plan/step.ts';
+import type { CheckResult, Report } from '../report/event.ts';
+import { EXECUTORS, type Context } from './execute.ts';
+import type { Journal } from './journal.ts';
+import { PENDING, type Folder } from './store.ts';
+import { makeVerifier } from './verifier.ts';
+
+export interface GoBack {
+  host: Host;
+  folder: Folder;
+  plan: Plan;
+  journal: Journal;
+  /** Absent: the way back cannot be verified (at boot; or the node cannot be read). */
+  observed?: Observed;
+  /** At boot systemd starts the kubelet itself, after this. */
+  atBoot?: true;
+  report: Report;
+  reason: string;
+}
+
+export interface WentBack {
+  complete: boolean;
+  checks: CheckResult[];
+  /** What could not be undone, in words. */
+  failures: string[];
+}
+
+/** Steps after whose intent the running kubelet may no longer be the one from before. */
+const TOUCHES_KUBELET = new Set<StepKind>(['restart-kubelet', 'stop-kubelet', 'start-kubelet']);
+
+export async function goBack({ host, folder, plan, journal, observed, atBoot, report, reason }: GoBack): Promise<WentBack> {
+  await journal.append({ type: 'undoing', reason });
+  const touched = plan.steps.some((step, index) => TOUCHES_KUBELET.has(step.kind) && journal.state.intents.has(index));
+  const kubelet = touched && host.live && atBoot === undefined;
+  const failures: string[] = [];
+  const attempt = async (id: number, title: string, deed: () => Promise<void>): Promise<void> => {
+    const began = host.clock.seconds();
+    try {
+      await deed();
+      report({ event: 'step', id, title, state: 'undone', seconds: host.clock.seconds() - began });
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      failures.push(`${title}: ${detail}`);
+      report({ event: 'step', id, title, state: 'failed', seconds: host.clock.seconds() - began, detail });
+    }
+  };
+  const restartId = plan.steps.findIndex((step) => TOUCHES_KUBELET.has(step.kind)) + 1;
+  const verifier = observed === undefined ? undefined : makeVerifier(host, { expect: expectBefore(plan), steps: [] }, observed, report);
+  if (kubelet) {
+    await attempt(restartId, 'Stop the kubelet', async () => {
+      await verifier?.note();
+      await host.systemd.job('stop', plan.ground.unit);
+    });
+  }
+  const context: Context = { host, plan, folder, verify: async () => {}, beforeRestart: async () => {} };
+  for (const [index, step] of [...plan.steps.entries()].reverse()) {
+    if (!journal.state.intents.has(index) || journal.state.undone.has(index)) continue;
+    await journal.append({ type: 'undoing-step', step: index });
+    const title = describe(step, plan).undo;
+    const undo = (): Promise<void> => undoStep(context, step);
+    if (title === '' || TOUCHES_KUBELET.has(step.kind) || step.kind === 'arm') await undo();
+    else await attempt(index + 1, title, undo);
+    if (failures.length === 0) await journal.append({ type: 'undone', step: index });
+  }
+  let checks: CheckResult[] = [];
+  if (kubelet) {
+    await attempt(restartId, 'Start the kubelet', async () => {
+      await host.systemd.job('reset-failed', plan.ground.unit).catch(() => undefined);
+      await host.systemd.job('start', plan.ground.unit);
+    });
+    const verifyId = plan.steps.findIndex((step) => step.kind === 'verify') + 1;
+    await attempt(verifyId, 'Verify', async () => {
+      if (verifier === undefined) throw new Error('the node cannot be read');
+      await verifier.verify(verifyId);
+    });
+    checks = verifier?.checks ?? [];
+  }
+  if (failures.length === 0) await host.files.remove(PENDING);
+  return { complete: failures.length === 0, checks, failures };
+}
+
+/** As before: the old path; the pods that were to be kept are still the same, those that were stopped come back new. */
+function expectBefore(plan: Plan): Expectation {
+  const staticPodPath = plan.field === 'staticPodPath' ? plan.from : plan.expect.staticPodPath;
+  const pods = plan.expect.pods.map(({ sandboxId, ...pod }) => (pod.uid === undefined || sandboxId === undefined ? pod : { ...pod, sandboxId }));
+  return { staticPodPath, pods };
+}
+
+function undoStep<K extends StepKind>(context: Context, step: StepOf<K>): Promise<void> {
+  return EXECUTORS[step.kind as K].undo(context, step);
+}

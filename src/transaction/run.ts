@@ -1,0 +1,132 @@
+/**
+ * Runs one change to its end: intent → fsync → do → done → fsync, step by step; on any failure back to where it began.
+ * It runs in a service of its own (launch.ts), or in process where there is no systemd (`--root`).
+ */
+import { KcfgError } from '../errors.ts';
+import type { Host } from '../host/host.ts';
+import { openApiServer } from '../node/api-server.ts';
+import { sha256 } from '../node/directory.ts';
+import type { Observed } from '../node/observed.ts';
+import type { Plan } from '../plan/plan.ts';
+import { describe } from '../plan/describe.ts';
+import type { StepKind, StepOf } from '../plan/step.ts';
+import type { ErrorReport, Outcome, Probes, Report } from '../report/event.ts';
+import { startProber, type Prober } from '../verify/prober.ts';
+import { EXECUTORS, type Context } from './execute.ts';
+import { refuseStale } from './ground.ts';
+import { goBack } from './go-back.ts';
+import { openJournal, type Journal } from './journal.ts';
+import { saveFiles } from './saved.ts';
+import { makeVerifier, type Verifier } from './verifier.ts';
+import { readPlan, writeOutcome, type Folder } from './store.ts';
+import { writeUndoScript } from './undo-script.ts';
+
+/** Raised by the verify step when the API server is down: what was done stands, the rest waits. */
+export class Undecided extends Error {}
+
+export async function runTransaction(host: Host, folder: Folder, observed: Observed, report: Report): Promise<Outcome> {
+  const plan = await readPlan(host, folder);
+  const journal = await openJournal(host, folder);
+  const startedAt = host.clock.seconds();
+  await refuseStale(host, plan);
+  await saveFiles(host, folder, plan);
+  await writeUndoScript(host, folder, plan);
+  await journal.append({ type: 'begin', version: 1, plan: sha256(Buffer.from(JSON.stringify(plan))) });
+  const prober = await openProber(host, observed);
+  const verifier = makeVerifier(host, plan, observed, report);
+  const finish = async (result: Outcome['result'], error?: ErrorReport): Promise<Outcome> => {
+    const probes = await prober?.stop();
+    const outcome = makeOutcome(plan, result, verifier, probes, host.clock.seconds() - startedAt, error);
+    await writeOutcome(host, folder, outcome);
+    if (result !== 'undecided') await journal.append({ type: 'decided', result });
+    return outcome;
+  };
+  try {
+    await doSteps(host, folder, plan, journal, verifier, report);
+    return await finish('done');
+  } catch (error) {
+    if (error instanceof Undecided) return await finish('undecided');
+    const cause = await explain(host, plan, error);
+    report({ event: 'going-back', reason: cause.message });
+    const back = await goBack({ host, folder, plan, journal, observed, report, reason: cause.message });
+    verifier.replaceChecks(back.checks);
+    return await finish(back.complete ? 'rolled-back' : 'incomplete', cause);
+  }
+}
+
+/** Does every step that is not done yet: all of them at first, the rest when an open outcome is concluded. */
+export async function doSteps(host: Host, folder: Folder, plan: Plan, journal: Journal, verifier: Verifier, report: Report): Promise<void> {
+  const context: Context = {
+    host,
+    plan,
+    folder,
+    beforeRestart: () => verifier.note(),
+    async verify() {
+      const verdict = await verifier.verify(plan.steps.findIndex((step) => step.kind === 'verify') + 1);
+      if (verdict === 'undecided') throw new Undecided();
+      await journal.append({ type: 'verified' });
+    },
+  };
+  for (const [index, step] of plan.steps.entries()) {
+    if (journal.state.done.has(index)) continue;
+    const { title } = describe(step, plan);
+    const began = host.clock.seconds();
+    const id = index + 1;
+    report({ event: 'step', id, title, state: 'started' });
+    await journal.append({ type: 'intent', step: index });
+    try {
+      await doStep(context, step);
+    } catch (error) {
+      if (error instanceof Undecided) throw error;
+      report({ event: 'step', id, title, state: 'failed', seconds: host.clock.seconds() - began, detail: error instanceof Error ? error.message : String(error) });
+      throw error;
+    }
+    await journal.append({ type: 'done', step: index });
+    report({ event: 'step', id, title, state: 'done', seconds: host.clock.seconds() - began });
+  }
+}
+
+function doStep<K extends StepKind>(context: Context, step: StepOf<K>): Promise<void> {
+  return EXECUTORS[step.kind as K].do(context, step);
+}
+
+export async function openProber(host: Host, observed: Observed): Promise<Prober | undefined> {
+  if (!host.live || observed.api === undefined) return undefined;
+  return startProber(host.clock, await openApiServer(host, observed.api));
+}
+
+function makeOutcome(plan: Plan, result: Outcome['result'], verifier: Verifier, probes: Probes | undefined, seconds: number, error?: ErrorReport): Outcome {
+  return {
+    transaction: plan.id,
+    result,
+    strategy: plan.strategy,
+    changes: result === 'done' || result === 'undecided' ? plan.changes : [],
+    checks: verifier.checks,
+    ...(probes === undefined ? {} : { probes }),
+    restarted: verifier.restarted,
+    seconds: Number(seconds.toFixed(2)),
+    ...(error === undefined ? {} : { error }),
+  };
+}
+
+/** What went wrong, for a person. A file that was written anew between the edit and now is the likelier cause. */
+async function explain(host: Host, plan: Plan, error: unknown): Promise<ErrorReport> {
+  for (const step of plan.steps) {
+    if (step.kind !== 'edit-config' || !(error instanceof KcfgError) || error.code !== 'verify-failed') continue;
+    const bytes = await host.files.read(step.path);
+    if (bytes === undefined || [step.result, step.sha256].includes(sha256(bytes)) ) continue;
+    return {
+      code: 'rewritten',
+      message: `${step.path.slice(step.path.lastIndexOf('/') + 1)} was written anew while the kubelet restarted`,
+      where: [{ file: step.path }],
+      notes: ['something renders it before each start of the kubelet, or a configuration manager was at work'],
+      help: ['find the writer: systemctl cat kubelet', 'then set the path where it takes it from'],
+    };
+  }
+  if (error instanceof KcfgError) {
+    const { code, message, where, notes, help } = error;
+    return { code, message, where, notes, help };
+  }
+  return { code: 'step-failed', message: error instanceof Error ? error.message : String(error), where: [], notes: [], help: [] };
+}
+
