@@ -107,8 +107,8 @@ export function setScalar(doc: ConfigDocument, field: string, value: string): Ed
   if (doc.get(field)?.value === value) return [];
   if (/\p{Surrogate}/u.test(value)) throw new KcfgError('unusable-value', `the value for ${field} is no text`);
   const entry = editable(doc, field);
-  const edits = entry ? replaceValue(doc.yaml, entry, value) : addEntry(doc.yaml, field, value);
-  return proven(doc, field, edits, { ...doc.value, [field]: value });
+  const attempts = entry ? [replaceValue(doc.yaml, entry, value)] : addEntry(doc.yaml, field, value);
+  return proven(doc, field, attempts, { ...doc.value, [field]: value });
 }
 
 /** Edits that take a top-level field out, with its line. None when it is absent. Throws `unusable-value`. */
@@ -117,7 +117,7 @@ export function removeField(doc: ConfigDocument, field: string): Edit[] {
   if (!entry || !doc.yaml.root) return [];
   const { [field]: _, ...rest } = doc.value;
   const edit = removeEntry(doc.yaml.source, doc.yaml.root, entry);
-  return proven(doc, field, edit && [edit], rest);
+  return proven(doc, field, [edit && [edit]], rest);
 }
 
 function editable(doc: ConfigDocument, field: string): Entry | undefined {
@@ -138,9 +138,12 @@ function editable(doc: ConfigDocument, field: string): Entry | undefined {
   return entry;
 }
 
-function proven(doc: ConfigDocument, field: string, edits: Edit[] | undefined, wanted: unknown): Edit[] {
-  const after = edits && attempt(() => readConfig(doc.file, applyEdits(doc.yaml.source.bytes, edits)).value);
-  if (edits && isDeepStrictEqual(after, wanted)) return edits;
+/** The first of the edits that reads back as wanted. */
+function proven(doc: ConfigDocument, field: string, attempts: (Edit[] | undefined)[], wanted: unknown): Edit[] {
+  for (const edits of attempts) {
+    const after = edits && attempt(() => readConfig(doc.file, applyEdits(doc.yaml.source.bytes, edits)).value);
+    if (edits && isDeepStrictEqual(after, wanted)) return edits;
+  }
   throw new KcfgError('unusable-value', `${field} cannot be changed without touching the lines around it`, {
     where: [doc.get(field)?.where ?? { file: doc.file }],
     help: ['write the value plainly, on one line, and run the command again'],

@@ -1,6 +1,6 @@
 /**
- * The bytes of one value: replacing it where it stands, in the style it is written in, or adding it at the end of
- * the document. Undefined where the text has no place for it. The caller proves the result by reading it back.
+ * The bytes of one value: replacing it where it stands, in the style it is written in, or adding it to the document.
+ * Nothing is returned where the text has no place for it. The caller proves each result by reading it back.
  */
 import { isAlias, isScalar } from 'yaml';
 import type { CST } from 'yaml';
@@ -35,21 +35,24 @@ export function replaceValue(yaml: Yaml, entry: Entry, value: string): Edit[] | 
   return [editAt(source, start, end, write(quote))];
 }
 
-/** First inside braces; else as the last line of the first document, before `...` or the next `---`. */
-export function addEntry(yaml: Yaml, field: string, value: string): Edit[] | undefined {
+/**
+ * Ways to add a field, best first. Inside braces it comes first; else it is the last line of the first document,
+ * before `...` or the next `---`. Where that line would become part of the last value, it is the first.
+ */
+export function addEntry(yaml: Yaml, field: string, value: string): Edit[][] {
   const { source, root, first } = yaml;
-  if (!root || !first) return undefined;
-  if (yaml.format === 'json') {
-    return [insertFirst(source, root, `${doubleQuoted(field)}: ${doubleQuoted(value)}`)];
-  }
-  if (isFlow(source, root)) return [insertFirst(source, root, `${field}: ${writeScalar(value, 'plain', true)}`)];
-  const key = root.items[0]?.key;
-  if (!key) return undefined;
-  const [start] = rangeOf(key);
+  if (!root || !first) return [];
+  if (yaml.format === 'json') return [[insertFirst(source, root, `${doubleQuoted(field)}: ${doubleQuoted(value)}`)]];
+  if (isFlow(source, root)) return [[insertFirst(source, root, `${field}: ${writeScalar(value, 'plain', true)}`)]];
+  const [start] = rangeOf(root);
   const indent = source.text.slice(lineStart(source.text, start), start).replace('\uFEFF', '');
-  if (!/^ *$/.test(indent)) return undefined;
+  if (!/^ *$/.test(indent)) return [];
   const line = `${indent}${field}: ${writeScalar(value, 'plain', false)}`;
-  const at = first.range[1];
-  const fresh = at === 0 || source.text[at - 1] === '\n';
-  return [editAt(source, at, at, fresh ? line + source.eol : source.eol + line)];
+  const end = first.range[1];
+  const fresh = source.text[end - 1] === '\n';
+  const top = start - indent.length;
+  return [
+    [editAt(source, end, end, fresh ? line + source.eol : source.eol + line)],
+    [editAt(source, top, top, line + source.eol)],
+  ];
 }
