@@ -32,7 +32,7 @@ export function startApiServer(run: Run): Component {
     const serveOrNot = (): void => {
       const wanted = !draining && machine.faults.get('api-down') === undefined;
       if (wanted && stopServing === undefined) {
-        stopServing = run.serve(createApiServer({ tls, cluster: neighbours.cluster, version, speed, ready }), port);
+        stopServing = run.serve(() => createApiServer({ tls, cluster: neighbours.cluster, version, speed, ready }), port);
       } else if (!wanted && stopServing !== undefined) {
         stopServing();
         stopServing = undefined;

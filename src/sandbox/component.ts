@@ -36,8 +36,8 @@ export interface Run {
   exit(code: number, words?: string): void;
   /** Takes a port; false when someone else has it, and the process has ended in the real one's words. */
   claim(port: number): boolean;
-  /** Serves until the process ends, or the returned function is called. */
-  serve(server: HttpServer | HttpsServer, port: number): () => void;
+  /** Serves until the process ends, or the returned function is called. A server that cannot be made ends it. */
+  serve(create: () => HttpServer | HttpsServer, port: number): () => void;
   onGone(call: () => void): void;
   /** Content of the file that a flag names; undefined when there is none, and the process has ended. */
   file(flag: string): string | undefined;
@@ -78,8 +78,10 @@ export function createProgram(machine: Machine, neighbours: Neighbours): Program
         machine.ports.set(port, id);
         return true;
       },
-      serve(server, port) {
-        const opening = listen(server, port).catch((error: Error) => end(1, `Error: ${error.message}`));
+      serve(create, port) {
+        const opening = Promise.resolve()
+          .then(() => listen(create(), port))
+          .catch((error: Error) => end(1, `Error: ${error.message}`));
         const close = (): void => void opening.then((listening) => listening?.close());
         cleanUp.push(close);
         return close;

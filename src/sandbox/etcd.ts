@@ -21,8 +21,8 @@ export function startEtcd(run: Run): Component {
       if (!/^\/(health|readyz|livez)\b/.test(request.url ?? '')) response.writeHead(404).end('404 page not found\n');
       else response.writeHead(ready ? 200 : 503).end(JSON.stringify({ health: String(ready), reason: '' }));
     };
-    run.serve(createHttpsServer({ cert, key, ca, requestCert: true, rejectUnauthorized: true }, health), port);
-    if (metrics !== undefined) run.serve(createHttpServer(health), metrics);
+    run.serve(() => createHttpsServer({ cert, key, ca, requestCert: true, rejectUnauthorized: true }, health), port);
+    if (metrics !== undefined) run.serve(() => createHttpServer(health), metrics);
     timers.after(START_MS, () => {
       ready = true;
       neighbours.etcd.set(port, ca);

@@ -3,7 +3,7 @@
  * `kcfg sandbox break`. A fault stays until it is cleared.
  */
 export interface FaultArguments {
-  /** The kubelet stops right after each start; the text is its last line. */
+  /** The kubelet stops right after each start, with these words; a rehearsal does not see it. */
   'kubelet-refuses': string | true;
   /** The kubelet cannot read its directory of static pods: a looped link, or nothing there. */
   'kubelet-blind': 'loop' | 'missing' | true;

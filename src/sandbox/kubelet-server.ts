@@ -62,21 +62,22 @@ function clientAuthority(settings: Settings): string {
 
 function createAuthorizer(machine: Machine, { apiServer }: KubeletAnswers): (socket: TLSSocket) => 401 | 403 | 500 | undefined {
   let allowedBefore = false;
-  let refusedUntil = 0;
+  const refusedUntil = new Map<string, number>();
   return (socket) => {
     if (!socket.authorized) return 401;
-    const { O: organization } = socket.getPeerCertificate().subject;
+    const { O: organization, CN } = socket.getPeerCertificate().subject;
+    const user = String(CN);
     const admin = organization === 'kubeadm:cluster-admins' || organization === 'system:masters';
     const api = apiServer();
     // a kubelet that was told so goes on for cacheAuthorizedTTL, 5 min
     if (admin && allowedBefore) return undefined;
-    if (Date.now() < refusedUntil) return 403;
+    if (Date.now() < (refusedUntil.get(user) ?? 0)) return 403;
     if (api === 'down') return 500;
     if (admin && api === 'up') {
       allowedBefore = true;
       return undefined;
     }
-    refusedUntil = Date.now() + REFUSAL_MS / machine.timers.speed;
+    refusedUntil.set(user, Date.now() + REFUSAL_MS / machine.timers.speed);
     return 403;
   };
 }
