@@ -1,0 +1,41 @@
+/**
+ * Writing so that it is there after a power cut: hidden temporary file in the same directory, fsync, rename, fsync of the
+ * directory. A temporary name is made with O_EXCL and O_NOFOLLOW, so nothing planted there is ever followed.
+ */
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/** Beside `machine`, out of the kubelet's sight: it skips names with a leading dot (kubelet file.go:161). */
+export function temporaryBeside(machine: string): string {
+  return join(dirname(machine), `.${basename(machine)}.kcfg-${randomBytes(6).toString('hex')}`);
+}
+
+/** A new empty file, 0600, that no one else can have put there. */
+export async function createExclusive(path: string): Promise<void> {
+  await (await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600)).close();
+}
+
+/** fsync of a file, or of a directory: after it, what the directory lists is what is on disk. */
+export async function sync(path: string): Promise<void> {
+  const handle = await open(path, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Calls `make` with a temporary path beside `machine`, then puts that in its place. On any failure nothing is left behind. */
+export async function replaceDurably(machine: string, make: (temporary: string) => Promise<void>): Promise<void> {
+  const temporary = temporaryBeside(machine);
+  try {
+    await make(temporary);
+    await rename(temporary, machine);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await sync(dirname(machine));
+}

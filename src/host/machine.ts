@@ -1,0 +1,140 @@
+/** Builds the Host: of the running machine, of a tree (`--root DIR`), or of a sandbox node. The one place that reads `process`. */
+import { readFileSync } from 'node:fs';
+import { readFile, realpath } from 'node:fs/promises';
+import { hostname, userInfo } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { KcfgError } from '../errors.ts';
+import { openAudit } from './audit.ts';
+import { systemClock } from './clock.ts';
+import { openFiles } from './files.ts';
+import type { Cri, Host } from './host.ts';
+import { ioError, isMissing } from './io-errors.ts';
+import { journalctl } from './journal.ts';
+import { makeLocator } from './locate.ts';
+import { flock } from './lock.ts';
+import { procfs } from './processes.ts';
+import { systemctl } from './systemd.ts';
+
+export interface HostOptions {
+  /** `--root DIR`: a tree, not the running machine. */
+  root?: string;
+  /** Directory of a sandbox node, with `root/` and `bin/` in it. */
+  sandbox?: string;
+}
+
+export async function openHost(options: HostOptions): Promise<Host> {
+  const sandbox = options.sandbox;
+  const root = await realRoot(sandbox === undefined ? (options.root ?? '/') : join(sandbox, 'root'));
+  const live = options.root === undefined;
+  const locator = makeLocator(root);
+  const surroundings = sandbox === undefined ? {} : { firstInPath: join(sandbox, 'bin'), env: sandboxEnvironment(sandbox) };
+  const run: Host['run'] = async (argv, runOptions) => {
+    const { runProgram } = await import('./run.ts');
+    const [program, ...rest] = argv;
+    // A program named by its path on the node lies below the sandbox's root; kcfg itself does not.
+    const inside = sandbox !== undefined && isAbsolute(program) && program !== process.execPath;
+    return await runProgram([inside ? (await locator.target(program)).machine : program, ...rest], runOptions, surroundings);
+  };
+  const runHere: Host['run'] = async (argv, runOptions) => (await import('./run.ts')).runProgram(argv, runOptions);
+  const files = openFiles(locator, runHere);
+  const user = currentUser();
+  const runtimes = new Map<string, Promise<Cri>>();
+  return {
+    root,
+    live,
+    sandbox: sandbox !== undefined,
+    files,
+    processes: procfs(files),
+    systemd: systemctl(run),
+    journal: journalctl(run),
+    clock: systemClock(),
+    lock: flock(files, locator, { uid: user.uid, gid: userInfo().gid }),
+    cri: (endpoint) => lazyCri(endpoint, runtimes, async (path) => (await locator.target(path)).machine),
+    http: async (request) => (await import('./http.ts')).request(request),
+    audit: openAudit(run, sandbox !== undefined),
+    run,
+    self: [process.execPath, ...process.execArgv, resolve(process.argv[1] ?? '')],
+    user,
+    hostname: nodeHostname(root),
+    async readReport(path) {
+      try {
+        return await readFile(path, 'utf8');
+      } catch (error) {
+        if (isMissing(error)) return undefined;
+        throw ioError('read', path, error);
+      }
+    },
+    async writeReport(path, text) {
+      const here = openFiles(makeLocator('/'), runHere);
+      await here.write(resolve(path), text, { mode: 0o600 });
+    },
+  };
+}
+
+function sandboxEnvironment(sandbox: string): Record<string, string> {
+  return { KCFG_SANDBOX: sandbox, HOME: userInfo().homedir };
+}
+
+/** The root of a tree must be free of links itself: everything below is resolved against it. */
+async function realRoot(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (isMissing(error)) throw new KcfgError('io', `there is no directory ${path}`, { where: [{ file: path }] });
+    throw ioError('look at', path, error);
+  }
+}
+
+/** protobuf is loaded with the first call, not with the Host. */
+function lazyCri(endpoint: string, open: Map<string, Promise<Cri>>, machinePath: (path: string) => Promise<string>): Cri {
+  const load = (): Promise<Cri> => {
+    const known = open.get(endpoint);
+    if (known !== undefined) return known;
+    const path = endpoint.replace(/^unix:\/\//, '');
+    if (!path.startsWith('/')) {
+      throw new KcfgError('runtime-down', `the runtime's endpoint is no unix socket: ${endpoint}`, { help: ['containerRuntimeEndpoint is written unix:///run/containerd/containerd.sock'] });
+    }
+    const opening = Promise.all([import('./cri.ts'), machinePath(path)]).then(([{ openCri }, socket]) => openCri(endpoint, socket));
+    open.set(endpoint, opening);
+    return opening;
+  };
+  return {
+    endpoint,
+    version: async () => (await load()).version(),
+    sandboxes: async () => (await load()).sandboxes(),
+    containers: async () => (await load()).containers(),
+    status: async (id) => (await load()).status(id),
+    stop: async (id, seconds) => (await load()).stop(id, seconds),
+  };
+}
+
+/** uid of "no one logged in" in /proc/self/loginuid (audit's unset value, credentials(7)). */
+const NO_LOGIN = 4294967295;
+
+/** The login behind sudo where there is one: that is who made the change. */
+function currentUser(): Host['user'] {
+  const { uid, username } = userInfo();
+  const sudo = process.env.SUDO_USER;
+  return { uid, name: username, login: sudo !== undefined && sudo !== '' ? sudo : (auditLogin() ?? username) };
+}
+
+function auditLogin(): string | undefined {
+  try {
+    const uid = Number(readFileSync('/proc/self/loginuid', 'utf8'));
+    if (uid === NO_LOGIN) return undefined;
+    const line = readFileSync('/etc/passwd', 'utf8').split('\n').find((entry) => entry.split(':')[2] === String(uid));
+    return line?.split(':')[0];
+  } catch {
+    return undefined;
+  }
+}
+
+/** A tree has a host name of its own; the kernel's is the machine's. */
+function nodeHostname(root: string): string {
+  if (root === '/') return hostname();
+  try {
+    return readFileSync(join(root, 'etc/hostname'), 'utf8').trim() || hostname();
+  } catch {
+    return hostname();
+  }
+}

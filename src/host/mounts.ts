@@ -1,0 +1,45 @@
+/** The mount that holds a path, from /proc/self/mountinfo (proc(5)). A tree has no mounts of its own: the machine's count. */
+import { readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { ioError, isMissing } from './io-errors.ts';
+import type { Mount } from './host.ts';
+import type { Locator } from './locate.ts';
+
+export async function readMount(locator: Locator, path: string): Promise<Mount> {
+  const { machine } = await locator.target(path);
+  const lines = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n');
+  let best: { point: string; type: string; readOnly: boolean } | undefined;
+  for (const line of lines) {
+    const [left, right] = line.split(' - ');
+    const fields = left?.split(' ') ?? [];
+    const point = unescape(fields[4] ?? '');
+    if (point === '' || !(machine === point || point === '/' || machine.startsWith(`${point}/`))) continue;
+    // A later line of the same point lies on top of an earlier one.
+    if (best !== undefined && point.length < best.point.length) continue;
+    const [type = '', , superOptions = ''] = right?.split(' ') ?? [];
+    const readOnly = [fields[5] ?? '', superOptions].some((options) => options.split(',').includes('ro'));
+    best = { point, type, readOnly };
+  }
+  const { point, type, readOnly } = best ?? { point: '/', type: '', readOnly: false };
+  return { point: nodePath(locator.root, point), type, readOnly, dev: await device(machine, path) };
+}
+
+/** Blanks, tabs, newlines and backslashes stand as octal escapes. */
+function unescape(text: string): string {
+  return text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
+}
+
+function nodePath(root: string, point: string): string {
+  if (root === '/') return point;
+  return point.startsWith(`${root}/`) ? point.slice(root.length) : '/';
+}
+
+async function device(machine: string, path: string): Promise<string> {
+  for (let at = machine; ; at = dirname(at)) {
+    try {
+      return (await stat(at, { bigint: true })).dev.toString();
+    } catch (error) {
+      if (!isMissing(error) || at === '/') throw ioError('look at', path, error);
+    }
+  }
+}
