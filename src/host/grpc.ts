@@ -21,13 +21,13 @@ export interface GrpcClient {
 
 export function openGrpc(socket: string): GrpcClient {
   let session: ClientHttp2Session | undefined;
+  /** Calls under way: while there are any the process must not end, and an idle connection must not keep it. */
+  let underWay = 0;
   const open = (): ClientHttp2Session => {
     if (session !== undefined && !session.closed && !session.destroyed) return session;
     const opened = connectHttp2('http://localhost', { createConnection: () => connect(socket) });
     opened.on('error', () => opened.destroy());
     opened.on('goaway', () => opened.close());
-    // An idle connection must not keep kcfg from ending.
-    opened.unref();
     session = opened;
     return opened;
   };
@@ -35,7 +35,7 @@ export function openGrpc(socket: string): GrpcClient {
     call(method, message, timeoutMs) {
       return new Promise((resolve, reject) => {
         const http2 = open();
-        // While a call is under way the process must not end.
+        underWay++;
         http2.ref();
         const fail = (error: unknown): void => settle(() => reject(error instanceof GrpcError ? error : new GrpcError(-1, error instanceof Error ? error.message : String(error), error)));
         let settled = false;
@@ -43,7 +43,8 @@ export function openGrpc(socket: string): GrpcClient {
           if (settled) return;
           settled = true;
           http2.off('error', fail);
-          if (!http2.destroyed) http2.unref();
+          underWay--;
+          if (underWay === 0 && !http2.destroyed) http2.unref();
           deed();
         };
         http2.once('error', fail);
