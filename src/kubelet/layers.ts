@@ -39,7 +39,7 @@ export function staticPodPathLayers(sources: LayerSources): StaticPodPath {
   const directory = posix.dirname(configFile);
   const fromFile = (config ? layerOf('file', config, false) : []).map((layer) => ({
     ...layer,
-    value: layer.value === '' || posix.isAbsolute(layer.value) ? layer.value : posix.join(directory, layer.value),
+    value: layer.value === '' || posix.isAbsolute(layer.value) ? layer.value : posix.resolve(directory, layer.value),
   }));
   const fromDropIns = dropIns.flatMap((document) => layerOf('drop-in', document, nullDeletes)).reverse();
   const layers = [...fromFlag, ...fromDropIns, ...fromFile];
