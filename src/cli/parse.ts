@@ -93,7 +93,7 @@ function checkWords(command: Command, words: readonly string[]): void {
     }
     if (argument.words && !argument.words.includes(word)) {
       const near = nearest(word, argument.words);
-      throw usage(command, `${title(command)} has no ${word}`, near ? [`did you mean ${near}?`] : formsOf(command));
+      throw usage(command, `${title(command)} has no ${word}`, near ? [`did you mean ${near}?   All forms: ${title(command)} --help`] : formsOf(command));
     }
     if (argument.repeat) return;
   }
@@ -127,12 +127,13 @@ function unknownOption(command: Command, raw: string, taken: readonly Option[]):
   });
 }
 
-function usage(command: Command, message: string, help: string[] = []): KcfgError {
-  return new KcfgError('usage', message, { help: [...help, `All options: ${title(command)} --help`] });
+function usage(command: Command, message: string, help = [`All options: ${title(command)} --help`]): KcfgError {
+  return new KcfgError('usage', message, { help });
 }
 
 function formsOf(command: Command): string[] {
-  return command.forms.map((form) => `  ${`kcfg ${form}`.trimEnd()}`);
+  const forms = command.forms.map((form) => `kcfg ${form}`.trimEnd());
+  return forms.length === 1 ? forms : ['one of these:', ...forms.map((form) => `  ${form}`)];
 }
 
 function title(command: Command): string {

@@ -54,6 +54,7 @@ export function padStart(text: string, columns: number): string {
 
 /** Lines of at most `columns`, broken at blanks; a longer word (a path) is never cut. At least one line. */
 export function wrap(text: string, columns: number): string[] {
+  if (width(text) <= columns) return [text];
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(/ +/)) {
