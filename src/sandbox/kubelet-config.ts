@@ -60,13 +60,20 @@ function withDropIns(settings: Settings, directory: string, find: (path: string)
   const failed = 'failed to merge kubelet configs: ';
   if (real === undefined) throw new Refusal(`${failed}failed to walk through kubelet dropin directory "${directory}": lstat ${directory}: no such file or directory`);
   let merged = settings;
-  const names = readdirSync(real, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.conf')).sort();
+  const names = filesBelow(real).filter((name) => name.endsWith('.conf')).sort();
   for (const name of names) {
     const path = find(join(directory, name));
     if (path === undefined) continue;
     merged = mergePatch(merged, decode(readFileSync(path, 'utf8'), `${failed}failed to load kubelet dropin file, path: ${join(directory, name)}, error: `)) as Settings;
   }
   return merged;
+}
+
+/** Sub-directories too, but no links: as filepath.WalkDir. */
+function filesBelow(directory: string, prefix = ''): string[] {
+  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? filesBelow(join(directory, entry.name), `${prefix}${entry.name}/`) : [prefix + entry.name],
+  );
 }
 
 /** RFC 7386. */

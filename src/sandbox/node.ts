@@ -16,6 +16,7 @@ import { type KubeletProcess, startKubelet } from './kubelet.ts';
 import { type NodeSettings, nodeDirectory, RUNTIME_SOCKET } from './layout.ts';
 import { type Listening, listen } from './listening.ts';
 import type { Machine } from './machine.ts';
+import { AGE_DAYS } from './pki.ts';
 import { hideProcess, showProcess, writeKernel } from './proc.ts';
 import { createRuntime, type Runtime } from './runtime.ts';
 import type { ProgramAnswer, ProgramRequest } from './scripts.ts';
@@ -25,7 +26,7 @@ import { createTimers } from './timers.ts';
 import { commandOf, environmentOf, valuesOf } from './unit-file.ts';
 import { judge } from './verdict.ts';
 
-const AGE_MS = 41 * 86_400_000;
+const AGE_MS = AGE_DAYS * 86_400_000;
 /** Speed of the first boot: 2.5 s of a kubelet's start in an eighth of a second. */
 const FIRST_BOOT_SPEED = 20;
 /** DefaultTimeoutStartSec=. */

@@ -8,7 +8,8 @@ import { kubeconfig } from './kubeadm-files.ts';
 import type { NodeSettings } from './layout.ts';
 
 const DAY_MS = 86_400_000;
-const AGE_DAYS = 41;
+/** How long a node that was just made has been in use, by its records. */
+export const AGE_DAYS = 41;
 const CLUSTER_ADMINS = 'kubeadm:cluster-admins';
 
 /** Node path → content. */

@@ -28,6 +28,7 @@ export async function systemctl(machine: Machine, systemd: Systemd, args: readon
       properties.push(...(todo.shift() ?? '').split(','));
     } else if (word === '-s' || word === '--signal') signal = `SIG${(todo.shift() ?? '').replace(/^SIG/, '')}` as NodeJS.Signals;
     else if (word === '--kill-whom' || word === '--kill-who' || word === '--job-mode') todo.shift();
+    else if (word === '--') rest.push(...todo.splice(0));
     else if (word.startsWith('-')) {
       if (!SWITCHES.includes(word)) return failed(`systemctl: unrecognized option '${word}'`);
       switches.add(word);

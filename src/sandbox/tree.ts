@@ -3,13 +3,14 @@
  * modes. What belongs to a running machine (/proc, /run, sockets) comes with the boot.
  */
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { chmodSync, lutimesSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { Issuer } from './certificates.ts';
+import { findInside } from './inside.ts';
 import { CONTAINERD_UNIT, INSTANCE_CONFIG, KUBEADM_DROP_IN, KUBEADM_FLAGS, KUBELET_UNIT, kubeletConfig } from './kubeadm-files.ts';
 import { kubeadmManifests } from './kubeadm-manifests.ts';
 import { controlSocket, type NodeSettings, nodeDirectory } from './layout.ts';
-import { apiServerIdentity, controlPlaneFiles, kubeletFiles, loadAuthority, makeClusterAuthority } from './pki.ts';
+import { AGE_DAYS, apiServerIdentity, controlPlaneFiles, kubeletFiles, loadAuthority, makeClusterAuthority } from './pki.ts';
 import { PROGRAMS, programScript } from './scripts.ts';
 
 const DIRECTORIES: [string, number][] = [
@@ -55,15 +56,28 @@ export function makeTree(base: string, settings: NodeSettings, extra: Record<str
   mkdirSync(join(directory, 'bin'));
   for (const program of PROGRAMS) writeFileSync(join(directory, 'bin', program), script, { mode: 0o755 });
   put('/usr/bin/kubelet', script, 0o755);
-  symlinkSync('/run', join(root, 'var/run'));
+  // Debian's link says /run; this one also stays in the tree for programs that know nothing of it
+  symlinkSync('../run', join(root, 'var/run'));
   for (const unit of ['kubelet', 'containerd']) {
     symlinkSync(`/usr/lib/systemd/system/${unit}.service`, join(root, `etc/systemd/system/multi-user.target.wants/${unit}.service`));
   }
   for (const [path, text] of Object.entries(extra)) {
-    if (text === null) rmSync(join(root, path), { recursive: true, force: true });
-    else put(path, text, 0o600);
+    const real = join(findInside(root, dirname(path)) ?? join(root, dirname(path)), basename(path));
+    if (text === null) rmSync(real, { recursive: true, force: true });
+    else put(real.slice(root.length), text, 0o600);
   }
+  age(root, new Date(now.getTime() - AGE_DAYS * 86_400_000));
   writeFileSync(join(directory, 'node.json'), `${JSON.stringify(settings, null, 2)}\n`);
+}
+
+/** Files as old as the cluster: what is younger than its container was edited since. */
+function age(root: string, at: Date): void {
+  // not readdir's own recursion: it follows links, out of the tree too
+  for (const entry of readdirSync(root, { withFileTypes: true })) {
+    const path = join(root, entry.name);
+    if (entry.isDirectory()) age(path, at);
+    lutimesSync(path, at, at);
+  }
 }
 
 /** The kubelet's client certificate is a link to the one of its last rotation. */
@@ -72,7 +86,7 @@ function rotated(root: string, now: Date): void {
   const name = `kubelet-client-${now.toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '-')}.pem`;
   const text = readFileSync(current);
   writeFileSync(join(dirname(current), name), text, { mode: 0o600 });
-  symlinkSync(`/var/lib/kubelet/pki/${name}`, `${current}.link`);
+  symlinkSync(name, `${current}.link`);
   renameSync(`${current}.link`, current);
 }
 
