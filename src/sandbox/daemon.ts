@@ -62,7 +62,7 @@ export async function runDaemon({ base, parent, onInterrupt }: DaemonOptions): P
         if (request.name !== undefined && !existsSync(nodeDirectory(base, request.name))) node(request.name);
         for (const name of names) await take(name, true);
         // after the answer is on its way
-        if (nodes.size === 0) setTimeout(finish, 50);
+        if (nodes.size === 0 && parent === undefined) setTimeout(finish, 50);
         return { names };
       }
       case 'list':
@@ -86,7 +86,7 @@ export async function runDaemon({ base, parent, onInterrupt }: DaemonOptions): P
   const server: Server | undefined = await serveControl(controlSocket(base), handle);
   if (server === undefined) return;
   const idle = setTimeout(() => {
-    if (nodes.size === 0) finish();
+    if (nodes.size === 0 && parent === undefined) finish();
   }, IDLE_MS);
   const orphaned =
     parent === undefined

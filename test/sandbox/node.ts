@@ -1,0 +1,150 @@
+/**
+ * Pretend nodes for tests: one daemon for each test file, which ends with it and takes all files along.
+ *
+ *     const node = await startNode({ speed: 10 });
+ *     const { code } = await node.kcfg(['set', 'staticPodPath', '/etc/kubernetes/static', '--yes']);
+ *     await node.down();
+ *
+ * kcfg runs as users run it, as a process: the bundle in dist/ when it is newer than the source, else the source.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ask, type NodeState } from '../../src/sandbox/control.ts';
+import type { FaultArguments, FaultName } from '../../src/sandbox/faults.ts';
+import { controlSocket, type NodeSettings, nodeDirectory } from '../../src/sandbox/layout.ts';
+import { ensureDaemon } from '../../src/sandbox/manage.ts';
+import type { Container } from '../../src/sandbox/runtime.ts';
+import type { ProgramAnswer } from '../../src/sandbox/scripts.ts';
+import { type Poller, startPoller } from './poller.ts';
+import { type Snapshot, snapshot } from './snapshot.ts';
+
+export interface NodeOptions {
+  /** Default: cp1, cp2, … or w1, w2, … */
+  name?: string;
+  worker?: boolean;
+  /** 1 = timings of a real node; default 10. */
+  speed?: number;
+  version?: string;
+  /** Node path → content, or null to take a file away, before the first boot. */
+  files?: Record<string, string | null>;
+}
+export interface Run {
+  /** 137 when it was killed at its timeout. */
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+export interface SandboxNode {
+  readonly name: string;
+  /** What KCFG_SANDBOX is set to. */
+  readonly dir: string;
+  /** Its `/`. */
+  readonly root: string;
+  readonly settings: NodeSettings;
+  readonly env: Record<string, string>;
+  /** Runs kcfg on the node; `timeout` in ms, default 60 s. */
+  kcfg(args: readonly string[], options?: { input?: string; timeout?: number; env?: Record<string, string> }): Promise<Run>;
+  /** Runs one of the node's own programs, e.g. program('systemctl', ['restart', 'kubelet']). */
+  program(name: string, args: readonly string[]): Promise<ProgramAnswer>;
+  /** Sets a fault; `null` clears it. */
+  fault<K extends FaultName>(name: K, argument: FaultArguments[K] | null): Promise<void>;
+  state(): Promise<NodeState>;
+  /** Running containers only, by name. */
+  containers(): Promise<Container[]>;
+  /** Every file outside /proc, /sys, /run and the kubelet's own pods, for comparison by assert.deepEqual. */
+  tree(): Snapshot;
+  /** Asks the API server's /readyz every `ms` (default 25), outside kcfg, until stopped. */
+  poller(ms?: number): Poller;
+  reboot(): Promise<void>;
+  read(path: string): string;
+  down(): Promise<void>;
+}
+
+const repository = fileURLToPath(new URL('../../', import.meta.url));
+const loader = fileURLToPath(import.meta.resolve('tsx'));
+const counts = { cp: 0, w: 0 };
+let base: string | undefined;
+
+export async function startNode(options: NodeOptions = {}): Promise<SandboxNode> {
+  base ??= mkdtempSync(join(tmpdir(), 'kcfg-'));
+  const home = base;
+  const socket = controlSocket(home);
+  await ensureDaemon(home, [process.execPath, '--import', loader, join(repository, 'src/sandbox/daemon.ts')], process.pid);
+  const kind = options.worker === true ? 'w' : 'cp';
+  const { name = `${kind}${++counts[kind]}`, speed = 10, ...rest } = options;
+  const { settings } = await ask(socket, { op: 'up', name, speed, ...rest });
+  const dir = nodeDirectory(home, name);
+  const root = join(dir, 'root');
+  const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '/', LANG: 'C.UTF-8', KCFG_SANDBOX: dir, KCFG_SANDBOX_HOME: home };
+  const state = (): Promise<NodeState> => ask(socket, { op: 'state', name });
+  return {
+    name,
+    dir,
+    root,
+    settings,
+    env,
+    kcfg: (args, { input, timeout = 60_000, env: more = {} } = {}) => runKcfg(args, { ...env, ...more }, timeout, input),
+    program: (program, args) => ask(socket, { op: 'program', node: name, program, args: [...args], cwd: '/', pid: process.pid }),
+    async fault(fault, argument) {
+      await ask(socket, { op: 'fault', name, fault, argument });
+    },
+    state,
+    containers: async () => (await state()).containers.filter((c) => c.state === 'running').sort((a, b) => (a.name < b.name ? -1 : 1)),
+    tree: () => snapshot(root),
+    poller: (ms = 25) => startPoller(settings.server, readFileSync(join(root, 'etc/kubernetes/pki/ca.crt'), 'utf8'), ms),
+    async reboot() {
+      await ask(socket, { op: 'reboot', name });
+    },
+    read: (path) => readFileSync(join(root, path), 'utf8'),
+    async down() {
+      await ask(socket, { op: 'down', name });
+    },
+  };
+}
+
+/** argv that starts kcfg from anywhere. */
+export function kcfgCommand(): string[] {
+  const bundle = join(repository, 'dist/main.js');
+  const built = existsSync(bundle) && statSync(bundle).mtimeMs > newest(join(repository, 'src'));
+  return built ? [process.execPath, bundle] : [process.execPath, '--import', loader, join(repository, 'src/main.ts')];
+}
+
+function newest(directory: string): number {
+  return Math.max(
+    ...readdirSync(directory, { withFileTypes: true }).map((entry) => {
+      const path = join(directory, entry.name);
+      return entry.isDirectory() ? newest(path) : statSync(path).mtimeMs;
+    }),
+    0,
+  );
+}
+
+function runKcfg(args: readonly string[], env: Record<string, string>, timeout: number, input: string | undefined): Promise<Run> {
+  const [program = '', ...rest] = [...kcfgCommand(), ...args];
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, rest, { env, cwd: '/', timeout, killSignal: 'SIGKILL', stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.stdin?.end(input);
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code: code ?? 137, stdout, stderr }));
+  });
+}
+
+/** Waits until `check` holds; fails with `what` after `ms`. */
+export async function until(what: string, check: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
+  const deadline = Date.now() + ms;
+  while (!(await check())) {
+    if (Date.now() > deadline) throw new Error(`${what}: not within ${ms / 1000} s`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
