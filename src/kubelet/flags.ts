@@ -34,7 +34,7 @@ export function listFlags(argv: readonly string[]): Flag[] {
   for (let index = 0; index < argv.length; index++) {
     const word = argv[index] ?? '';
     if (word === '--') break;
-    const [, dashes, written, value] = /^(--?)([^=]+)(?:=([^]*))?$/.exec(word) ?? [];
+    const [, dashes, written, value] = /^(--?)([^=]+)(?:=([\s\S]*))?$/.exec(word) ?? [];
     if (dashes === undefined || written === undefined) continue;
     const flag = dashes === '--' ? long(written, value) : short(written, value);
     if (flag.value !== undefined) flags.push({ name: flag.name, value: flag.value, index });

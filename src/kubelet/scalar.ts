@@ -29,13 +29,13 @@ function isPrintable(value: string): boolean {
   return !/\p{Surrogate}/u.test(value) && !/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/.test(value);
 }
 
-/** What goyaml may resolve to a number and a YAML 1.2 reader may not, or the other way: 0o7, 0b1, 1_000, 1:30, 12e5. */
-const numberLike = /^[-+.]*[0-9][0-9_.,:]*([eE][-+]?[0-9_]*)?$|^[-+]?0[xXoObB][0-9a-fA-F_]+$/;
+/** What goyaml makes a number once it has dropped every `_` (resolve.go), and no other reader does: 0_x3, 87e_68. */
+const numberLike = /^[-+]?(0[xXoObB]?[0-9a-fA-F]+|(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?)$/;
 /** Characters that begin something else than a plain scalar in one of the readers (YAML 1.1, 5.3). */
 const indicator = /^[-?:,[\]{}#&*!|>'"%@`=<]/;
 
 function isPlain(value: string, flow: boolean): boolean {
-  if (!isPrintable(value) || indicator.test(value) || numberLike.test(value)) return false;
+  if (!isPrintable(value) || indicator.test(value) || numberLike.test(value.replaceAll('_', ''))) return false;
   // goyaml ends a plain scalar at `:` and `?` inside a flow collection (scannerc.go yaml_parser_scan_plain_scalar)
   if (flow && /[,[\]{}:?]/.test(value)) return false;
   return (['1.1', '1.2'] as const).every((version) => {

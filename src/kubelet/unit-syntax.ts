@@ -73,7 +73,7 @@ export interface Assignment {
 }
 
 /** Quoted parts count at the start of a value and behind one another; a quote further on is a character (env-file.c). */
-const QUOTED = /('[^']*'|"(?:\\[^]|[^"\\])*")[ \t]*/g;
+const QUOTED = /('[^']*'|"(?:\\[\s\S]|[^"\\])*")[ \t]*/g;
 const ASSIGNMENT = new RegExp(
   String.raw`[ \t]*([A-Za-z_]\w*)[ \t]*=[ \t]*((?:${QUOTED.source})*)((?:\\\r?\n|\\.|[^\\\n])*)(?:\n|$)`,
   'y',

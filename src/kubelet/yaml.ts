@@ -143,7 +143,6 @@ export function aliasedElsewhere(yaml: Yaml, node: Node): boolean {
 export function comments(yaml: Yaml): { start: number; text: string }[] {
   const found: { start: number; text: string }[] = [];
   const walk = (value: unknown): void => {
-    if (Array.isArray(value)) return value.forEach(walk);
     if (typeof value !== 'object' || value === null) return;
     const token = value as Partial<CST.SourceToken>;
     if (token.type === 'comment') found.push({ start: token.offset ?? 0, text: token.source ?? '' });
