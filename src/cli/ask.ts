@@ -3,7 +3,7 @@
  * a terminal inquirer prints its question all the same. Ctrl-C and a closed terminal are an answer too: `interrupted`.
  */
 import { KcfgError, NOTHING_CHANGED } from '../errors.ts';
-import { padEnd, width } from '../report/width.ts';
+import { padEnd, width, wrap } from '../report/width.ts';
 import type { Output } from './output.ts';
 
 export interface Suggestion {
@@ -33,23 +33,25 @@ export async function askDirectory(out: Output, question: DirectoryQuestion): Pr
   }));
   choices.push({ name: TYPE_A_PATH, value: TYPE_A_PATH, short: TYPE_A_PATH });
   const message = present === '' ? QUESTION : `${QUESTION} (now ${present})`;
-  const chosen = suggestions.length === 0 ? TYPE_A_PATH : await ask(out, { type: 'select', message, choices, loop: false });
+  const select = { type: 'select', message, answered: `${QUESTION}:`, choices, loop: false } as const;
+  const chosen = suggestions.length === 0 ? TYPE_A_PATH : await ask(out, select);
   if (chosen !== TYPE_A_PATH) {
     const problem = await check(chosen);
     if (problem === undefined) return chosen;
-    out.note(`> ${problem}`);
+    out.note(`> ${wrap(problem, out.columns - 2).join('\n  ')}`);
   }
   return await ask(out, {
     type: 'input',
     message: `${QUESTION}:`,
     validate: async (path) => (path === '' ? 'a path, such as /etc/kubernetes/static' : ((await check(path)) ?? true)),
+    refused: 'keep',
   });
 }
 
 /** Asks for a field by name. */
 export async function askField(out: Output, fields: readonly string[]): Promise<string> {
   const choices = fields.map((name) => ({ name, value: name, short: name }));
-  return await ask(out, { type: 'select', message: 'Setting to change', choices, loop: false });
+  return await ask(out, { type: 'select', message: 'Setting to change', answered: 'Setting to change:', choices, loop: false });
 }
 
 /** Asks `question` with (y/N/d); Enter alone is no. */
@@ -58,6 +60,7 @@ export async function confirm(out: Output, question: string): Promise<'yes' | 'n
     type: 'input',
     message: `${question} (y/N/d)`,
     validate: async (text) => (meaning(text) === undefined ? 'y: yes, n: no, d: every diff' : true),
+    refused: 'clear',
   });
   return meaning(answer) ?? 'no';
 }
@@ -69,21 +72,35 @@ function meaning(text: string): 'yes' | 'no' | 'diff' | undefined {
 }
 
 type Question =
-  | { type: 'select'; message: string; choices: { name: string; value: string; short: string }[]; loop: boolean }
-  | { type: 'input'; message: string; validate: (text: string) => Promise<string | true> };
+  | {
+      type: 'select';
+      message: string;
+      /** The message once it is answered: what helped to choose is gone, so that the line stays one. */
+      answered: string;
+      choices: { name: string; value: string; short: string }[];
+      loop: boolean;
+    }
+  | {
+      type: 'input';
+      message: string;
+      validate: (text: string) => Promise<string | true>;
+      /** An answer that is not taken is mended ('keep', a path) or typed anew ('clear', a letter). */
+      refused: 'keep' | 'clear';
+    };
 
 async function ask(out: Output, question: Question): Promise<string> {
   const { default: inquirer } = await import('inquirer');
   const { style } = out;
-  const plain = (text: string): string => text;
+  const answered = question.type === 'select' ? question.answered : question.message;
   const theme = {
     prefix: { idle: style.typed('?'), done: style.typed('?') },
     icon: { cursor: style.signs.chosen },
+    validationFailureMode: question.type === 'input' ? question.refused : 'keep',
     style: {
-      message: plain,
+      message: (text: string, status: string) => (status === 'done' ? answered : text),
       answer: style.typed,
       highlight: style.typed,
-      error: (text: string) => `> ${text}`,
+      error: (text: string) => `> ${wrap(text, out.columns - 2).join('\n  ')}`,
       keysHelpTip: () => undefined,
     },
   };

@@ -66,7 +66,7 @@ export interface Outcome {
 export type Event =
   /** `id` counts from 1, as in the plan. `title` is the plan's title (when undone: what was put back). */
   | { event: 'step'; id: number; title: string; state: StepState; seconds?: number; detail?: string }
-  /** How far the running step is: `done` of `total`, and what it waits for. */
+  /** How far the running step is: `done` of `total`, and what it does now ('waiting for the new pods'). */
   | { event: 'progress'; id: number; done: number; total: number; waiting: string; seconds: number }
   | { event: 'check'; step: number; check: CheckResult }
   | { event: 'going-back'; reason: string }

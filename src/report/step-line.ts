@@ -1,6 +1,5 @@
 /** One step as a line: sign, number, title, what stands behind it, and its time at the right edge. Pure layout. */
-import type { Style } from './style.ts';
-import { lead } from './style.ts';
+import { lead, type Style } from './style.ts';
 import { cut, padStart, width, wrap } from './width.ts';
 
 export interface StepLine {

@@ -90,7 +90,7 @@ export function openSteps(screen: Screen, clock: Pick<Clock, 'seconds'>, options
       case 'progress':
         if (running?.id !== event.id) return;
         running.since = clock.seconds() - event.seconds;
-        running.detail = visible(`${event.done} of ${event.total}${event.waiting && `, waiting for ${event.waiting}`}`);
+        running.detail = visible(`${event.done} of ${event.total}${event.waiting && `, ${event.waiting}`}`);
         return draw();
       case 'check':
         checks.set(event.step, [...(checks.get(event.step) ?? []), event.check]);

@@ -58,7 +58,7 @@ test('progress tells how far and what for, at the right edge of 80 columns', () 
   const time = fakeTime();
   const { report } = openSteps(screen, time.clock, { every: time.every });
   report(started(6, 'Verify'));
-  report({ event: 'progress', id: 6, done: 5, total: 8, waiting: 'the kubelet to hear the API server', seconds: 3.1 });
+  report({ event: 'progress', id: 6, done: 5, total: 8, waiting: 'waiting for the kubelet to hear the API server', seconds: 3.1 });
   assert.deepEqual(rows, ['⠋ 6 Verify     5 of 8, waiting for the kubelet to hear the API server    3.1 s']);
 });
 
@@ -67,7 +67,7 @@ test('a running line never needs a second row, a finished one never loses a word
   const time = fakeTime();
   const { report } = openSteps(screen, time.clock, { every: time.every });
   report(started(6, 'Verify'));
-  report({ event: 'progress', id: 6, done: 5, total: 8, waiting: 'the kubelet to hear the API server', seconds: 3.1 });
+  report({ event: 'progress', id: 6, done: 5, total: 8, waiting: 'waiting for the kubelet to hear the API server', seconds: 3.1 });
   assert.equal(rows[0], '⠋ 6 Verify     5 of 8, waiting for the ku… 3.1 s'.replace('ku… 3', 'k…  3'));
   assert.ok(width(rows[0] ?? '') <= 48);
   report({ event: 'step', id: 6, title: 'Verify', state: 'failed', seconds: 3.2, detail: 'path: still /etc/kubernetes/manifests, by /configz' });
@@ -90,9 +90,9 @@ test('checks stand under their step in two columns, one below the other where th
     return rows;
   };
   assert.deepEqual(show(100).slice(1), [
-    '    ✓ kubelet      active, started once       ✓ API server   ready',
-    '    ✓ path         the new one, by /configz   · mirror pods  left out: no right to read pods',
-    '    ✓ containers   4 of 4 the same',
+    '    ✓ kubelet     active, started once       ✓ API server   ready',
+    '    ✓ path        the new one, by /configz   · mirror pods  left out: no right to read pods',
+    '    ✓ containers  4 of 4 the same',
     '',
   ]);
   assert.deepEqual(show(80).slice(4), ['    ✓ API server   ready', '    · mirror pods  left out: no right to read pods', '']);
