@@ -66,7 +66,10 @@ export const EXECUTORS: Executors = {
       const { files } = context.host;
       const hidden = hiddenPath(step.path, context.plan.id);
       for (const path of step.replaces === undefined ? [step.path] : [hidden, step.path]) {
-        if ((await files.info(path))?.kind !== 'directory') continue;
+        const kind = (await files.info(path))?.kind;
+        // Nothing was here before: a link that someone put in place of the directory holds nothing to keep.
+        if (kind === 'link' && step.create !== undefined && step.replaces === undefined) await files.remove(path);
+        if (kind !== 'directory') continue;
         for (const copy of step.files) {
           if (copy.exists === undefined) await removeKnown(context, `${path}/${copy.name}`, copy.result);
         }

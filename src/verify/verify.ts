@@ -53,9 +53,12 @@ export async function verify(host: Host, wanted: Wanted, report: (progress: Prog
   return { verdict: waited.undecided ? 'undecided' : 'ok', checks, restarted: settled.restarted };
 }
 
-/** The kubelet's own last error lines since the change began, word for word, newest last. */
+/** Lines that speak of static pods, their directory or the configuration (kubelet file.go, file_linux.go, common.go, server.go). */
+const TELLING = /file\.go|file_linux\.go|config\/common\.go|config path|manifest|"command failed"/;
+
+/** The kubelet's own words since the change began: what speaks of this change, else its last errors; newest last. */
 async function lastWords(signals: Signals): Promise<string[]> {
-  const lines = await signals.journal();
-  const complaints = lines.filter((line) => /^(E\d{4}|F\d{4}|Error)|"Failed|failed to|Could not/.test(line));
-  return (complaints.length > 0 ? complaints : lines).slice(-3).map((line) => line.slice(0, 400));
+  const errors = (await signals.journal()).filter((line) => /^[EF]\d{4} /.test(line));
+  const telling = errors.filter((line) => TELLING.test(line));
+  return (telling.length > 0 ? telling : errors).slice(-2).map((line) => line.slice(0, 400));
 }
