@@ -4,6 +4,7 @@
  * A reader that went away (EPIPE, `kcfg history | head`) is no error: the rest is dropped and the command ends as
  * it would have; a change that is under way is not cut off by it.
  */
+import { toJson } from '../report/json.ts';
 import { openScreen, type Screen, type TextStream } from '../report/screen.ts';
 import type { Style } from '../report/style.ts';
 
@@ -64,7 +65,7 @@ export function openOutput(options: OutputOptions): Output {
       if (format === 'human') writeLines(stdout, lines);
     },
     document: async (value) => {
-      if (format === 'json') stdout.write(`${JSON.stringify(value, undefined, stdout.terminal ? 2 : 0)}\n`);
+      if (format === 'json') stdout.write(`${toJson(value, stdout.terminal ? 2 : 0)}\n`);
       if (format === 'yaml') stdout.write((await import('./yaml-document.ts')).yamlDocument(value));
     },
     note: (...lines) => {

@@ -4,6 +4,7 @@
  */
 import type { Output } from '../cli/output.ts';
 import type { Clock } from '../host/host.ts';
+import { toJson } from './json.ts';
 import { openSteps, type Reader } from './steps.ts';
 
 /** The reader for this run's format. `total`: steps of the plan. Close it when the change has ended, however it did. */
@@ -17,7 +18,7 @@ export function openReader(out: Output, clock: Pick<Clock, 'seconds'>, total?: n
 export function jsonReader(write: (line: string) => void): Reader {
   return {
     report: (event) => {
-      if (event.event !== 'outcome') write(`${JSON.stringify(event)}\n`);
+      if (event.event !== 'outcome') write(`${toJson(event)}\n`);
     },
     close: () => {},
   };

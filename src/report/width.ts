@@ -79,11 +79,11 @@ export function cut(text: string, columns: number, more: string): string {
   return kept + more;
 }
 
-/** Rows of plain or coloured cells as lines: each column as wide as its widest cell, three blanks between. */
+/** Rows of plain or coloured cells as lines: each column as wide as its widest cell, two blanks between. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
   for (const row of rows) for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, width(cell));
-  return rows.map((row) => row.map((cell, i) => padEnd(cell, widths[i] ?? 0)).join('   ').trimEnd());
+  return rows.map((row) => row.map((cell, i) => padEnd(cell, widths[i] ?? 0)).join('  ').trimEnd());
 }
 
 /** Text of others, fit to be shown: tabs as four blanks, other control characters in caret notation (`^[`). */

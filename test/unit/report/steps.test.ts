@@ -155,7 +155,7 @@ test('after a resize the folded line is taken off whole, and close leaves a clea
 test('JSON: every event is one line, the outcome none: that is the document', () => {
   const lines: string[] = [];
   const { report } = jsonReader((line) => lines.push(line));
-  report(ended(8, 'Disarm the guard', 0.2));
+  report(ended(8, 'Disarm the guard', 0.2000321));
   report({ event: 'outcome', outcome: { result: 'done', changes: [], checks: [], restarted: [], seconds: 1 } });
   assert.deepEqual(lines, ['{"event":"step","id":8,"title":"Disarm the guard","state":"done","seconds":0.2}\n']);
 });
