@@ -2,11 +2,9 @@
 import { createHash } from 'node:crypto';
 import { KcfgError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
+import { entryProblem } from '../manifests/directory.ts';
 import { readManifest } from '../manifests/manifest.ts';
 import type { Directory, Entry } from './observed.ts';
-
-/** kubelet common.go:51: a file of this size or more is an error. */
-const TOO_LARGE = 10 * 1024 * 1024;
 
 export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
@@ -30,14 +28,13 @@ async function observeEntry(host: Host, directory: string, name: string): Promis
   const info = await host.files.info(path);
   if (info === undefined) return undefined;
   const entry: Entry = { name, path, info };
-  const kind = info.kind === 'link' ? (await host.files.target(path))?.kind : info.kind;
-  if (kind === 'directory') return { ...entry, skipped: { why: 'directory', detail: 'the kubelet does not read directories below' } };
-  if (kind !== 'file') return { ...entry, skipped: { why: 'not-a-file', detail: kind === undefined ? 'a link to nothing' : 'not a regular file' } };
-  if (info.size >= TOO_LARGE) return { ...entry, skipped: { why: 'too-large', detail: 'the kubelet reads no manifest of 10 MiB or more' } };
+  const target = info.kind === 'link' ? await host.files.target(path) : info;
+  const skipped = entryProblem(name, target);
+  if (target?.kind !== 'file' || skipped?.why === 'too-large') return { ...entry, ...(skipped === undefined ? {} : { skipped }) };
   const bytes = await host.files.read(path);
   if (bytes === undefined) return undefined;
   const hashed = { ...entry, sha256: sha256(bytes) };
-  if (name.startsWith('.')) return { ...hashed, skipped: { why: 'hidden', detail: 'the kubelet skips names with a leading dot' } };
+  if (skipped !== undefined) return { ...hashed, skipped };
   try {
     return { ...hashed, manifest: readManifest(path, bytes) };
   } catch (error) {

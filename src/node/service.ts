@@ -5,6 +5,7 @@
 import { KcfgError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { parseFlags } from '../kubelet/flags.ts';
+import { unitCommand } from '../kubelet/unit.ts';
 
 export const KUBELET_UNIT = 'kubelet.service';
 
@@ -27,8 +28,6 @@ const PROPERTIES = [
   'FragmentPath',
   'DropInPaths',
   'EnvironmentFiles',
-  'Environment',
-  'ExecStart',
 ] as const;
 
 /** Throws `no-kubelet` where systemd has no kubelet.service, or none with a program. */
@@ -43,7 +42,7 @@ export async function observeService(host: Host): Promise<Service> {
   const sources = await readSources(host, shown);
   const pid = Number(shown.MainPID ?? 0);
   const running = pid > 0 ? await host.processes.argv(pid) : undefined;
-  const argv = running ?? plannedArgv(shown, sources);
+  const argv = running ?? unitCommand(sources);
   const startedAt = running === undefined ? undefined : await host.processes.startedAt(pid);
   return {
     active: shown.ActiveState === 'active',
@@ -69,26 +68,4 @@ async function readSources(host: Host, shown: Record<string, string>): Promise<S
     if (text !== undefined) sources.push({ file, text });
   }
   return sources;
-}
-
-/** argv of the unit with its variables filled in: for a kubelet that does not run (systemd.service(5), "Command lines"). */
-function plannedArgv(shown: Record<string, string>, sources: Service['sources']): string[] {
-  const words = /argv\[\]=(.*?) ;/.exec(shown.ExecStart ?? '')?.[1]?.split(' ') ?? [];
-  const variables = new Map<string, string>();
-  for (const assignment of (shown.Environment ?? '').match(/"[^"]*"|\S+/g) ?? []) {
-    const [, name, value] = /^"?(\w+)=(.*?)"?$/.exec(assignment) ?? [];
-    if (name !== undefined) variables.set(name, value ?? '');
-  }
-  for (const { file, text } of sources) {
-    if (/\.(service|conf)$/.test(file)) continue;
-    for (const line of text.split('\n')) {
-      const [, name, value] = /^\s*(\w+)=(.*)$/.exec(line) ?? [];
-      if (name !== undefined) variables.set(name, (value ?? '').trim().replace(/^(["'])(.*)\1$/, '$2'));
-    }
-  }
-  return words.flatMap((word) => {
-    const name = /^\$(\w+)$/.exec(word)?.[1];
-    if (name === undefined) return [word];
-    return (variables.get(name) ?? '').split(/\s+/).filter((part) => part !== '');
-  });
 }
