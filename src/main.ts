@@ -30,6 +30,7 @@ process.exitCode = await runProgram({
     get isTTY() {
       return isatty(0);
     },
+    asking: () => ({ input: process.stdin, output: process.stdout }),
   },
   stdout: process.stdout,
   stderr: process.stderr,

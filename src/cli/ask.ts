@@ -104,13 +104,22 @@ async function ask(out: Output, question: Question): Promise<string> {
       keysHelpTip: () => undefined,
     },
   };
+  const { input, output } = out.asking();
+  // Inquirer answers Ctrl-C, but never settles when its reading ends (Ctrl-D, a closed terminal): its readline then
+  // pauses the input. After an answer the abort comes too late to matter.
+  const closed = new AbortController();
+  const close = (): void => void setImmediate(() => closed.abort());
+  input.on('pause', close).on('end', close);
   try {
-    const answers = await inquirer.prompt<{ answer: string }>([{ ...question, theme, name: 'answer' }]);
+    const prompt = inquirer.createPromptModule({ input, output, signal: closed.signal });
+    const answers = await prompt<{ answer: string }>([{ ...question, theme, name: 'answer' }]);
     return answers.answer;
   } catch (error) {
     if (error instanceof Error && (error.name === 'ExitPromptError' || error.name === 'AbortPromptError')) {
       throw new KcfgError('interrupted', 'interrupted at the question', { outcome: NOTHING_CHANGED, cause: error });
     }
     throw error;
+  } finally {
+    input.off('pause', close).off('end', close);
   }
 }

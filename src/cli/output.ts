@@ -16,6 +16,8 @@ export interface Output {
   readonly terminal: boolean;
   /** There is someone to ask: stdin and stdout are terminals. */
   readonly interactive: boolean;
+  /** Where answers are typed and questions drawn; only where `interactive` holds. */
+  asking(): Asking;
   /** Columns of stdout, at most 120. */
   readonly columns: number;
   /** The style of stdout. */
@@ -32,10 +34,20 @@ export interface Output {
   note(...lines: string[]): void;
 }
 
+export interface Asking {
+  input: NodeJS.ReadableStream;
+  output: NodeJS.WritableStream;
+}
+export interface StdIn {
+  readonly isTTY?: boolean;
+  /** The streams of a terminal, opened when the first question is asked. */
+  asking(): Asking;
+}
+
 export interface OutputOptions {
   stdout: TextStream;
   stderr: TextStream;
-  stdin: { readonly isTTY?: boolean };
+  stdin: StdIn;
   env: Readonly<Record<string, string | undefined>>;
   format: Format;
   quiet: boolean;
@@ -57,6 +69,7 @@ export function openOutput(options: OutputOptions): Output {
       return stdout.terminal && options.stdin.isTTY === true;
     },
     style: stdout.style,
+    asking: () => options.stdin.asking(),
     progress: stderr,
     get columns() {
       return stdout.columns();

@@ -7,7 +7,7 @@ import type { Host } from '../host/host.ts';
 import type { Command } from './commands.ts';
 import type { Context } from './context.ts';
 import type { TextStream } from '../report/screen.ts';
-import { openOutput, type Format, type Output } from './output.ts';
+import { openOutput, type Format, type Output, type StdIn } from './output.ts';
 import { formatOf, parse } from './parse.ts';
 import { isOn, valueOf, type Request } from './request.ts';
 
@@ -16,7 +16,7 @@ export interface Machine {
   /** Without node and script. */
   argv: readonly string[];
   env: Readonly<Record<string, string | undefined>>;
-  stdin: { readonly isTTY?: boolean };
+  stdin: StdIn;
   stdout: TextStream;
   stderr: TextStream;
   version: string;

@@ -10,7 +10,7 @@ import { KcfgError } from '../../../src/errors.ts';
 function streams(terminal = false) {
   const text = { stdout: '', stderr: '' };
   const stream = (name: 'stdout' | 'stderr') => ({ write: (words: string) => void (text[name] += words), isTTY: terminal, columns: 200 });
-  return { text, stdin: { isTTY: terminal }, stdout: stream('stdout'), stderr: stream('stderr') };
+  return { text, stdin: { isTTY: terminal, asking: () => assert.fail('a question') }, stdout: stream('stdout'), stderr: stream('stderr') };
 }
 function output(format: Format, options: { terminal?: boolean; verbose?: boolean } = {}) {
   const fake = streams(options.terminal);
