@@ -15,7 +15,11 @@ export function readAssignments(words: readonly string[]): Assignment[] {
   if (words.length === 1) return [{ field: first }];
   if (words.length === 2 && second !== undefined && !first.includes('=')) return [{ field: first, value: second }];
   throw new KcfgError('usage', `can't tell fields from values in: ${words.join(' ')}`, {
-    help: ['one setting, or several with = between field and value:', '  kcfg set FIELD VALUE', '  kcfg set FIELD=VALUE...'],
+    help: [
+      'one setting, or several with = between field and value:',
+      '  kcfg set FIELD VALUE',
+      '  kcfg set FIELD=VALUE...',
+    ],
   });
 }
 

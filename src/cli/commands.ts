@@ -3,44 +3,8 @@
  * A command loads its own file when it runs, and no other: `kcfg get` must not pay for `kcfg set`.
  */
 import type { ExitStatus } from '../errors.ts';
-import type { CommandModule } from './context.ts';
-import { OF_CHANGES, type OptionName } from './options.ts';
-
-export type Group = 'look' | 'change' | 'go back' | 'try' | 'about';
-
-export interface Argument {
-  /** As it stands in the forms, e.g. 'FIELD'. */
-  name: string;
-  optional?: true;
-  /** May be given any number of times. Only the last argument. */
-  repeat?: true;
-  /** The only words it takes. */
-  words?: readonly string[];
-}
-
-export interface Command {
-  /** '' is `kcfg` alone. */
-  name: string;
-  /** One sentence with a full stop: the first line of its help. */
-  summary: string;
-  /** Its line in `kcfg --help`, at most about 50 columns, no full stop. */
-  short: string;
-  /** How it is typed, without 'kcfg'; a remark stands behind two or more blanks. */
-  forms: readonly string[];
-  arguments: readonly Argument[];
-  /** Options beyond those that every command takes. */
-  options: readonly OptionName[];
-  /** Whole commands, ready to copy. */
-  examples: readonly string[];
-  /** Exit statuses beyond 0 and 2. */
-  exits: readonly ExitStatus[];
-  group: Group;
-  /** Makes changes: with -o json a refusal is a document on stdout too. */
-  changes?: true;
-  /** For kcfg's own units; not in help. */
-  hidden?: true;
-  load(): Promise<CommandModule>;
-}
+import type { Argument, Command } from './command.ts';
+import { OF_CHANGES } from './options.ts';
 
 const CHANGE_EXITS: readonly ExitStatus[] = [1, 4, 5, 6, 7, 8, 130];
 const FIELD: Argument = { name: 'FIELD', optional: true };
@@ -73,7 +37,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'status',
-    summary: "Show the node now: kubelet, static pods, pins, and a change that is not decided.",
+    summary: 'Show the node now: kubelet, static pods, pins, and a change that is not decided.',
     short: 'the node now: static pods, pins, open changes',
     forms: ['status'],
     arguments: [],
@@ -116,7 +80,10 @@ export const COMMANDS: readonly Command[] = [
     summary: 'Show what a change would do, step by step, or keep it as a file. Changes nothing.',
     short: 'what a change would do; keep it as a file',
     forms: ['plan set FIELD VALUE', 'plan set FIELD=VALUE...'],
-    arguments: [{ name: 'set', words: ['set'] }, { name: 'FIELD', repeat: true }],
+    arguments: [
+      { name: 'set', words: ['set'] },
+      { name: 'FIELD', repeat: true },
+    ],
     options: ['out', 'exit-code', 'force', 'reason', 'strategy', 'layer', 'no-bridge'],
     examples: [
       'kcfg plan set staticPodPath /etc/kubernetes/static',

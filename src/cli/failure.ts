@@ -6,7 +6,7 @@ import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
 import { problemLines } from '../report/error.ts';
 import type { ErrorReport, Outcome, Result } from '../report/event.ts';
 import { visible } from '../report/width.ts';
-import type { Command } from './commands.ts';
+import type { Command } from './command.ts';
 import type { Output } from './output.ts';
 
 /** Tells what went wrong and returns the exit status. */
@@ -26,7 +26,10 @@ export function errorReport(error: KcfgError): ErrorReport {
 }
 
 function refusal(exit: ExitStatus, error: ErrorReport): Outcome {
-  const results: Partial<Record<ExitStatus, Result>> = { [EXIT.rolledBack]: 'rolled-back', [EXIT.incomplete]: 'incomplete' };
+  const results: Partial<Record<ExitStatus, Result>> = {
+    [EXIT.rolledBack]: 'rolled-back',
+    [EXIT.incomplete]: 'incomplete',
+  };
   return { result: results[exit] ?? 'unchanged', changes: [], checks: [], restarted: [], seconds: 0, error };
 }
 
@@ -35,7 +38,9 @@ function tellBug(error: unknown, out: Output): ExitStatus {
   const message = error instanceof Error ? error.message : String(error);
   const stack = error instanceof Error ? (error.stack ?? '') : '';
   if (out.format === 'json') {
-    out.progress.write(`${JSON.stringify({ error: { code: 'bug', message, where: [], notes: [], help: [], stack } })}\n`);
+    out.progress.write(
+      `${JSON.stringify({ error: { code: 'bug', message, where: [], notes: [], help: [], stack } })}\n`,
+    );
     return EXIT.failed;
   }
   const help = out.verbose ? [] : ['the same command with --verbose says where in kcfg'];

@@ -4,7 +4,8 @@
  */
 import { EXIT_MEANING, type ExitStatus } from '../errors.ts';
 import { padEnd, wrap } from '../report/width.ts';
-import { COMMANDS, type Command, type Group } from './commands.ts';
+import type { Command, Group } from './command.ts';
+import { COMMANDS } from './commands.ts';
 import { EVERYWHERE, optionOf, type Option } from './options.ts';
 
 const COLUMNS = 80;
@@ -63,7 +64,11 @@ function optionLines(options: readonly Option[]): string[] {
 
 function exitLines(exits: readonly ExitStatus[]): string[] {
   const statuses = [0 as ExitStatus, 2 as ExitStatus, ...exits].sort((a, b) => a - b);
-  return pack('Exit status  ', statuses.map((status) => `${status} ${EXIT_MEANING[status]}`), '  ');
+  return pack(
+    'Exit status  ',
+    statuses.map((status) => `${status} ${EXIT_MEANING[status]}`),
+    '  ',
+  );
 }
 
 /** Items side by side, never broken inside one; the title before the first line, blanks of its width before others. */

@@ -64,15 +64,7 @@ export function optionOf(name: OptionName): Option {
 }
 
 /** Options that every command takes; help folds the ones that are the same everywhere into a last block. */
-export const EVERYWHERE: readonly OptionName[] = [
-  'output',
-  'root',
-  'quiet',
-  'verbose',
-  'no-color',
-  'help',
-  'version',
-];
+export const EVERYWHERE: readonly OptionName[] = ['output', 'root', 'quiet', 'verbose', 'no-color', 'help', 'version'];
 
 /** Options of every command that makes a change. */
 export const OF_CHANGES: readonly OptionName[] = ['dry-run', 'yes', 'force', 'reason'];

@@ -5,7 +5,8 @@
  */
 import { parseArgs } from 'node:util';
 import { KcfgError } from '../errors.ts';
-import { COMMANDS, commandOf, type Command } from './commands.ts';
+import type { Command } from './command.ts';
+import { COMMANDS, commandOf } from './commands.ts';
 import { nearest } from './nearest.ts';
 import { EVERYWHERE, OPTIONS, optionOf, type Option, type OptionName } from './options.ts';
 import type { OptionValue, Request } from './request.ts';
@@ -36,7 +37,10 @@ function tokenize(argv: readonly string[]): Typed {
   const options = Object.fromEntries(
     Object.values(OPTIONS).map((option: Option) => [
       option.name,
-      { type: option.type === 'switch' ? ('boolean' as const) : ('string' as const), ...(option.short && { short: option.short }) },
+      {
+        type: option.type === 'switch' ? ('boolean' as const) : ('string' as const),
+        ...(option.short && { short: option.short }),
+      },
     ]),
   );
   const { tokens } = parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true });
@@ -50,7 +54,12 @@ function tokenize(argv: readonly string[]): Typed {
       if (token.index !== number) typed.words.push(argv[token.index] ?? '');
       number = token.index;
     } else {
-      typed.options.push({ name: token.name, raw: token.rawName, value: token.value, inline: token.inlineValue === true });
+      typed.options.push({
+        name: token.name,
+        raw: token.rawName,
+        value: token.value,
+        inline: token.inlineValue === true,
+      });
     }
   }
   return typed;
@@ -68,7 +77,8 @@ function checkOptions(command: Command, typed: Typed): Record<string, OptionValu
       continue;
     }
     // What begins with a dash is the next option, unless it is tied by an equals sign.
-    if (value === undefined || (!inline && /^-./.test(value))) throw usage(command, `${raw} needs a value: ${raw} ${option.value}`);
+    if (value === undefined || (!inline && /^-./.test(value)))
+      throw usage(command, `${raw} needs a value: ${raw} ${option.value}`);
     if (option.choices && !option.choices.includes(value)) {
       throw usage(command, `${raw} takes ${orList(option.choices)}, not ${value || 'an empty value'}`);
     }
@@ -89,11 +99,19 @@ function checkWords(command: Command, words: readonly string[]): void {
     const word = words[index];
     if (word === undefined) {
       if (argument.optional) return;
-      throw usage(command, `${title(command)} needs ${argument.words ? 'a word behind it' : argument.name}`, formsOf(command));
+      throw usage(
+        command,
+        `${title(command)} needs ${argument.words ? 'a word behind it' : argument.name}`,
+        formsOf(command),
+      );
     }
     if (argument.words && !argument.words.includes(word)) {
       const near = nearest(word, argument.words);
-      throw usage(command, `${title(command)} has no ${word}`, near ? [`did you mean ${near}?   All forms: ${title(command)} --help`] : formsOf(command));
+      throw usage(
+        command,
+        `${title(command)} has no ${word}`,
+        near ? [`did you mean ${near}?   All forms: ${title(command)} --help`] : formsOf(command),
+      );
     }
     if (argument.repeat) return;
   }

@@ -4,7 +4,7 @@
  */
 import { EXIT, type ExitStatus } from '../errors.ts';
 import type { Host } from '../host/host.ts';
-import type { Command } from './commands.ts';
+import type { Command } from './command.ts';
 import type { Context } from './context.ts';
 import type { TextStream } from '../report/screen.ts';
 import { openOutput, type Format, type Output, type StdIn } from './output.ts';

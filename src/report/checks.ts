@@ -19,7 +19,9 @@ export function checkLines(checks: readonly CheckResult[], style: Style, columns
   const right = cells(checks.slice(half), style);
   const leftWidth = widest(left);
   if (INDENT.length + leftWidth + BETWEEN.length + widest(right) <= columns) {
-    return left.map((cell, i) => INDENT + (right[i] === undefined ? cell : padEnd(cell, leftWidth) + BETWEEN + right[i]));
+    return left.map(
+      (cell, i) => INDENT + (right[i] === undefined ? cell : padEnd(cell, leftWidth) + BETWEEN + right[i]),
+    );
   }
   const names = nameWidth(checks);
   const before = INDENT.length + style.signs.width + 1 + names + GAP.length;

@@ -86,7 +86,9 @@ function remark(file: FileDiff, changes: readonly Line[]): string {
   if (file.copyOf === undefined) return file.before === undefined ? '     new' : '';
   if (changes.length === 0) return '     copy, unchanged';
   const added = changes.filter((line) => line.sign === '+').length;
-  return added === changes.length ? `     copy, and ${count(added, 'line')}` : `     copy, and ${count(changes.length, 'change')}`;
+  return added === changes.length
+    ? `     copy, and ${count(added, 'line')}`
+    : `     copy, and ${count(changes.length, 'change')}`;
 }
 
 function lineText(line: Line, style: Style): string {
@@ -98,7 +100,8 @@ function lineText(line: Line, style: Style): string {
 /** The text of a line, what differs from its partner in bold. */
 function words(line: Line, style: Style, paint: Paint): string {
   if (line.partner === undefined) return paint(visible(line.text));
-  const parts = line.sign === '-' ? diffWordsWithSpace(line.text, line.partner) : diffWordsWithSpace(line.partner, line.text);
+  const parts =
+    line.sign === '-' ? diffWordsWithSpace(line.text, line.partner) : diffWordsWithSpace(line.partner, line.text);
   return parts
     .filter((part) => (line.sign === '-' ? !part.added : !part.removed))
     .map((part) => paint(part.added || part.removed ? style.strong(visible(part.value)) : visible(part.value)))
@@ -111,7 +114,9 @@ function sameCopy(file: FileDiff, changes: readonly Line[], other: FileDiff): bo
   const theirs = changedLines(other);
   return (
     theirs.length === changes.length &&
-    theirs.every((line, i) => line.sign === changes[i]?.sign && own(line.text, other) === own(changes[i]?.text ?? '', file))
+    theirs.every(
+      (line, i) => line.sign === changes[i]?.sign && own(line.text, other) === own(changes[i]?.text ?? '', file),
+    )
   );
 }
 

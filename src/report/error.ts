@@ -75,7 +75,8 @@ function excerpt(primary: Where, block: readonly Where[], style: Style, paint: P
   let last: number | undefined;
   for (const place of [...block].sort((a, b) => (a.line ?? 0) - (b.line ?? 0))) {
     const text = place.text ?? '';
-    if (place.line === undefined || place.line !== last) lines.push(`${gutter(String(place.line ?? ''))} ${visible(text).trimEnd()}`);
+    if (place.line === undefined || place.line !== last)
+      lines.push(`${gutter(String(place.line ?? ''))} ${visible(text).trimEnd()}`);
     last = place.line;
     if (place.column === undefined) continue;
     const before = width(visible(text.slice(0, place.column - 1)));

@@ -2,5 +2,9 @@
 
 /** JSON text, in one line unless `indent` is given. */
 export function toJson(value: unknown, indent = 0): string {
-  return JSON.stringify(value, (_key, each: unknown) => (typeof each === 'number' ? Math.round(each * 1000) / 1000 : each), indent);
+  return JSON.stringify(
+    value,
+    (_key, each: unknown) => (typeof each === 'number' ? Math.round(each * 1000) / 1000 : each),
+    indent,
+  );
 }

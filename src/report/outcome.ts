@@ -88,7 +88,10 @@ function paragraphs(outcome: Outcome, style: Style): string[][] {
 /** Parts in one line, or each on its own where they do not fit. Sentences are a blank apart, commands five. */
 function sideBySide(parts: readonly string[], columns: number): string[] {
   const present = parts.filter((part) => part !== '');
-  const line = present.reduce((text, part) => text + (text === '' ? '' : text.endsWith('.') ? ' ' : '     ') + part, '');
+  const line = present.reduce(
+    (text, part) => text + (text === '' ? '' : text.endsWith('.') ? ' ' : '     ') + part,
+    '',
+  );
   return present.length === 0 ? [] : width(line) <= columns ? [line] : present;
 }
 

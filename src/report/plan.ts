@@ -55,7 +55,9 @@ export function disturbs(plan: Plan): string[] {
   const sentences: string[] = [];
   if (recreated.length > 0) {
     const pods = count(recreated.length, 'static pod');
-    sentences.push(`The kubelet restarts, and ${pods} ${recreated.length === 1 ? 'is' : 'are'} re-created: ${list(recreated)}.`);
+    sentences.push(
+      `The kubelet restarts, and ${pods} ${recreated.length === 1 ? 'is' : 'are'} re-created: ${list(recreated)}.`,
+    );
     if (apiAwaySeconds) sentences.push(`The API server of ${plan.node} is away for about ${coarse(apiAwaySeconds)}.`);
   } else {
     sentences.push(`The kubelet restarts, about 1 s. No container does${keeps(kept.length)}.`);

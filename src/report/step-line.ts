@@ -22,7 +22,8 @@ export function runningLine(step: StepLine, turn: string, style: Style, columns:
   const room = edge - style.signs.width - 1 - (step.time === '' ? 0 : step.time.length + 2);
   const text = cut(`${step.id} ${step.title}`, room, style.signs.more);
   const left = room - width(text) - GAP.length;
-  const detail = step.detail !== '' && left > style.signs.more.length ? GAP + cut(step.detail, left, style.signs.more) : '';
+  const detail =
+    step.detail !== '' && left > style.signs.more.length ? GAP + cut(step.detail, left, style.signs.more) : '';
   return atEdge(`${lead(style, turn, style.typed)} ${text}${style.faint(detail)}`, step.time, style, edge);
 }
 

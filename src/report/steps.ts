@@ -47,12 +47,16 @@ export function openSteps(screen: Screen, clock: Pick<Clock, 'seconds'>, options
   };
   const draw = (): void => {
     if (!running || !screen.terminal) return;
-    const turn = style.signs.turning[frame % style.signs.turning.length] ?? '';
+    const sign = style.signs.turning[frame % style.signs.turning.length] ?? '';
     const time = stepTime(clock.seconds() - running.since);
     const step = { id: number(running.id), title: running.title, detail: running.detail, time };
-    const line = runningLine(step, turn, style, screen.columns());
+    const line = runningLine(step, sign, style, screen.columns());
     screen.write(`${clear()}${line}\r`);
     drawn = width(line);
+  };
+  const turn = (): void => {
+    frame++;
+    draw();
   };
   const print = (lines: readonly string[]): void => {
     screen.write(clear() + lines.map((line) => `${line}\n`).join(''));
@@ -68,7 +72,7 @@ export function openSteps(screen: Screen, clock: Pick<Clock, 'seconds'>, options
     end();
     if (event.state === 'started') {
       running = { id: event.id, title: event.title, since: clock.seconds(), detail: '' };
-      if (screen.terminal) stop = (options.every ?? unrefInterval)(FRAME, () => (frame++, draw()));
+      if (screen.terminal) stop = (options.every ?? unrefInterval)(FRAME, turn);
       return draw();
     }
     const made = checks.get(event.id) ?? [];
@@ -115,7 +119,9 @@ export function openSteps(screen: Screen, clock: Pick<Clock, 'seconds'>, options
 }
 
 function labelled(plain: string, label: string, text: string, columns: number): string[] {
-  return wrap(visible(text), columns - plain.length).map((line, i) => (i === 0 ? label : ' '.repeat(plain.length)) + line);
+  return wrap(visible(text), columns - plain.length).map(
+    (line, i) => (i === 0 ? label : ' '.repeat(plain.length)) + line,
+  );
 }
 
 function unrefInterval(ms: number, tick: () => void): () => void {

@@ -28,7 +28,6 @@ const NOTHING = /^[\p{M}\p{Cf}\p{Cc}\u1160-\u11ff]$/u;
 
 /** Columns that the text takes on a terminal. */
 export function width(text: string): number {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the fast path is printable ASCII
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let columns = 0;
   for (const { segment } of new Intl.Segmenter().segment(text.replaceAll(SGR, ''))) columns += graphemeWidth(segment);
@@ -83,14 +82,21 @@ export function cut(text: string, columns: number, more: string): string {
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
   for (const row of rows) for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, width(cell));
-  return rows.map((row) => row.map((cell, i) => padEnd(cell, widths[i] ?? 0)).join('  ').trimEnd());
+  return rows.map((row) =>
+    row
+      .map((cell, i) => padEnd(cell, widths[i] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 /** Text of others, fit to be shown: tabs as four blanks, other control characters in caret notation (`^[`). */
 export function visible(text: string): string {
-  return text
-    .replaceAll('\t', '    ')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-    .replaceAll(/[\x00-\x1f\x7f]/g, (control) => `^${String.fromCharCode(control.charCodeAt(0) ^ 0x40)}`)
-    .replaceAll(/[\x80-\x9f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+  return (
+    text
+      .replaceAll('\t', '    ')
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+      .replaceAll(/[\x00-\x1f\x7f]/g, (control) => `^${String.fromCharCode(control.charCodeAt(0) ^ 0x40)}`)
+      .replaceAll(/[\x80-\x9f\u202a-\u202e\u2066-\u2069]/g, '\ufffd')
+  );
 }

@@ -59,7 +59,11 @@ test('a directory is chosen from the list, which shows the present one', limit, 
 });
 
 test('a typed path that cannot be used is explained at once and can be mended', limit, async () => {
-  const { out, shown } = terminal(['type a path', `${DOWN}\r`], ['pods: ', 'static\r'], ['> relative: begin with /', '\x15/srv/static\r']);
+  const { out, shown } = terminal(
+    ['type a path', `${DOWN}\r`],
+    ['pods: ', 'static\r'],
+    ['> relative: begin with /', '\x15/srv/static\r'],
+  );
   assert.equal(await askDirectory(out, question), '/srv/static');
   assert.match(shown(), /\? Directory for static pods: static/);
 });

@@ -49,7 +49,8 @@ test('help lists every command but the hidden ones, and of a command every optio
     if (name !== '') assert.equal(new RegExp(`^  ${name} `, 'm').test(help), !hidden, name);
   }
   const set = commandHelp(parse(['set']).command).join('\n');
-  for (const option of ['--dry-run', '-y, --yes', '--force NAME', '-o, --output FORMAT', '--no-color']) assert.ok(set.includes(option), option);
+  for (const option of ['--dry-run', '-y, --yes', '--force NAME', '-o, --output FORMAT', '--no-color'])
+    assert.ok(set.includes(option), option);
 });
 
 test('help stands in the order: what, forms, examples, options, exit statuses', () => {

@@ -22,7 +22,11 @@ function refusal(line: string): string[] {
 
 test('options stand before, between or behind the words', () => {
   const expected = { command: 'set', words: ['staticPodPath', '/a'], options: { yes: true, root: '/mnt' } };
-  for (const line of ['--yes --root /mnt set staticPodPath /a', 'set -y staticPodPath --root=/mnt /a', 'set staticPodPath /a --root /mnt --yes']) {
+  for (const line of [
+    '--yes --root /mnt set staticPodPath /a',
+    'set -y staticPodPath --root=/mnt /a',
+    'set staticPodPath /a --root /mnt --yes',
+  ]) {
     assert.deepEqual(request(line), expected);
   }
 });
@@ -39,7 +43,10 @@ test('kcfg help set is kcfg set --help', () => {
   assert.equal(parsed.command.name, 'set');
   assert.equal(isOn(parsed.request, 'help'), true);
   assert.equal(parse(['help']).command.name, '');
-  assert.deepEqual(refusal('help sett'), ['error[usage]: kcfg has no command sett', 'help: did you mean set?   All commands: kcfg --help']);
+  assert.deepEqual(refusal('help sett'), [
+    'error[usage]: kcfg has no command sett',
+    'help: did you mean set?   All commands: kcfg --help',
+  ]);
 });
 
 test('a list is collected, of a value the last counts, what was not given is absent', () => {
@@ -69,14 +76,26 @@ test('a mistyped option costs two lines and names the one that was meant', () =>
     'error[usage]: kcfg set has no option --stratgy',
     'help: did you mean --strategy?   All options: kcfg set --help',
   ]);
-  assert.deepEqual(refusal('get --dry-run'), ['error[usage]: kcfg get has no option --dry-run', 'help: All options: kcfg get --help']);
-  assert.deepEqual(refusal('--frobnicate'), ['error[usage]: kcfg has no option --frobnicate', 'help: All options: kcfg --help']);
+  assert.deepEqual(refusal('get --dry-run'), [
+    'error[usage]: kcfg get has no option --dry-run',
+    'help: All options: kcfg get --help',
+  ]);
+  assert.deepEqual(refusal('--frobnicate'), [
+    'error[usage]: kcfg has no option --frobnicate',
+    'help: All options: kcfg --help',
+  ]);
   assert.equal(refusal('set -x')[0], 'error[usage]: kcfg set has no option -x');
 });
 
 test('a mistyped command names the one that was meant, never a hidden one', () => {
-  assert.deepEqual(refusal('stauts'), ['error[usage]: kcfg has no command stauts', 'help: did you mean status?   All commands: kcfg --help']);
-  assert.deepEqual(refusal('intrnal'), ['error[usage]: kcfg has no command intrnal', 'help: All commands: kcfg --help']);
+  assert.deepEqual(refusal('stauts'), [
+    'error[usage]: kcfg has no command stauts',
+    'help: did you mean status?   All commands: kcfg --help',
+  ]);
+  assert.deepEqual(refusal('intrnal'), [
+    'error[usage]: kcfg has no command intrnal',
+    'help: All commands: kcfg --help',
+  ]);
   assert.match(refusal('sandbox dwon cp1').join('\n'), /kcfg sandbox has no dwon\nhelp: did you mean down\?/);
 });
 
@@ -85,7 +104,10 @@ test('values: missing, not wanted, not one of those it takes', () => {
   assert.equal(refusal('set --root --yes')[0], 'error[usage]: --root needs a value: --root DIR');
   assert.equal(refusal('set --yes=1')[0], 'error[usage]: --yes takes no value, here it has 1');
   assert.equal(refusal('get -o xml')[0], 'error[usage]: -o takes human, json or yaml, not xml');
-  assert.equal(refusal('set --strategy= a b')[0], 'error[usage]: --strategy takes adopt or recreate, not an empty value');
+  assert.equal(
+    refusal('set --strategy= a b')[0],
+    'error[usage]: --strategy takes adopt or recreate, not an empty value',
+  );
 });
 
 test('words: too few and too many show the forms', () => {
@@ -106,14 +128,20 @@ test('set reads FIELD VALUE, FIELD=VALUE..., FIELD and nothing', () => {
   assert.deepEqual(readAssignments([]), []);
   assert.deepEqual(readAssignments(['maxPods']), [{ field: 'maxPods' }]);
   assert.deepEqual(readAssignments(['staticPodPath', '/a=b']), [{ field: 'staticPodPath', value: '/a=b' }]);
-  assert.deepEqual(readAssignments(['a.b=1=2', 'c=']), [{ field: 'a.b', value: '1=2' }, { field: 'c', value: '' }]);
+  assert.deepEqual(readAssignments(['a.b=1=2', 'c=']), [
+    { field: 'a.b', value: '1=2' },
+    { field: 'c', value: '' },
+  ]);
   assert.deepEqual(readAssignments(['staticPodPath', '']), [{ field: 'staticPodPath', value: '' }]);
   assert.throws(() => readAssignments(['a=1', 'b']), { code: 'usage' });
   assert.throws(() => readAssignments(['a', 'b', 'c']), { code: 'usage' });
 });
 
 test('slips: swapped, missing, added and wrong letters count one each', () => {
-  assert.deepEqual([distance('set', 'set'), distance('stauts', 'status'), distance('histry', 'history'), distance('gett', 'get')], [0, 1, 1, 1]);
+  assert.deepEqual(
+    [distance('set', 'set'), distance('stauts', 'status'), distance('histry', 'history'), distance('gett', 'get')],
+    [0, 1, 1, 1],
+  );
   assert.equal(nearest('xyz', ['get', 'set']), undefined);
   assert.equal(nearest('rolback', ['rollback', 'unpin']), 'rollback');
 });

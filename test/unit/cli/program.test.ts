@@ -9,13 +9,25 @@ import { KcfgError } from '../../../src/errors.ts';
 /** Streams that keep what is written; terminals or not. */
 function streams(terminal = false) {
   const text = { stdout: '', stderr: '' };
-  const stream = (name: 'stdout' | 'stderr') => ({ write: (words: string) => void (text[name] += words), isTTY: terminal, columns: 200 });
-  return { text, stdin: { isTTY: terminal, asking: () => assert.fail('a question') }, stdout: stream('stdout'), stderr: stream('stderr') };
+  const stream = (name: 'stdout' | 'stderr') => ({
+    write: (words: string) => void (text[name] += words),
+    isTTY: terminal,
+    columns: 200,
+  });
+  return {
+    text,
+    stdin: { isTTY: terminal, asking: () => assert.fail('a question') },
+    stdout: stream('stdout'),
+    stderr: stream('stderr'),
+  };
 }
 function output(format: Format, options: { terminal?: boolean; verbose?: boolean } = {}) {
   const fake = streams(options.terminal);
   const env = { LANG: 'C.UTF-8' };
-  return { text: fake.text, out: openOutput({ ...fake, env, format, quiet: false, verbose: options.verbose ?? false, noColour: true }) };
+  return {
+    text: fake.text,
+    out: openOutput({ ...fake, env, format, quiet: false, verbose: options.verbose ?? false, noColour: true }),
+  };
 }
 async function kcfg(...argv: string[]) {
   const fake = streams();
@@ -42,7 +54,7 @@ test('--version and --help open no machine', async () => {
   assert.match(help.stdout, /^Change settings of this node's kubelet/);
 });
 
-test('an error stands on stderr with the state of the node, its exit status is the run\'s', async () => {
+test("an error stands on stderr with the state of the node, its exit status is the run's", async () => {
   assert.deepEqual(await kcfg('set', 'staticPodPath', '/a'), {
     status: 1,
     opened: 1,
@@ -55,7 +67,14 @@ test('-o json: the error is one JSON line on stderr, and a change leaves its doc
   const set = await kcfg('set', 'staticPodPath', '/a', '-o', 'json');
   const error = { code: 'no-kubelet', message: 'no kubelet here', where: [], notes: [], help: ['install one'] };
   assert.deepEqual(JSON.parse(set.stderr), { error });
-  assert.deepEqual(JSON.parse(set.stdout), { result: 'unchanged', changes: [], checks: [], restarted: [], seconds: 0, error });
+  assert.deepEqual(JSON.parse(set.stdout), {
+    result: 'unchanged',
+    changes: [],
+    checks: [],
+    restarted: [],
+    seconds: 0,
+    error,
+  });
   assert.equal((await kcfg('get', '-o', 'json')).stdout, '');
 });
 
@@ -79,7 +98,10 @@ test('a bug is called one, claims nothing about the node, and shows its stack on
 });
 
 test('rolled back and incomplete keep their result in the document of a failure', async () => {
-  for (const [code, result, status] of [['step-failed', 'rolled-back', 5], ['incomplete', 'incomplete', 6]] as const) {
+  for (const [code, result, status] of [
+    ['step-failed', 'rolled-back', 5],
+    ['incomplete', 'incomplete', 6],
+  ] as const) {
     const { out, text } = output('json');
     assert.equal(await tellFailure(new KcfgError(code, 'm'), out, commandOf('set')), status);
     assert.equal(JSON.parse(text.stdout).result, result);

@@ -29,7 +29,10 @@ test('an edited file shows only the lines that change, with their numbers', () =
 
 test('removed is red, added green, and the changed word bold', () => {
   const lines = diffLines([config], COLOUR, 80).map(tagged);
-  assert.match(lines[1] ?? '', /^ {5}3 <red>-<\/> <red>staticPodPath: \/etc\/kubernetes\/<\/><red><b>manifests<\/><\/>/);
+  assert.match(
+    lines[1] ?? '',
+    /^ {5}3 <red>-<\/> <red>staticPodPath: \/etc\/kubernetes\/<\/><red><b>manifests<\/><\/>/,
+  );
   assert.match(lines[2] ?? '', /^ {5}3 <green>\+<\/> .*<green><b>static<\/><\/>/);
 });
 
@@ -58,17 +61,30 @@ test('of copies only the inserted lines are shown, and alike ones are told in on
 
 test('a copy that got other lines is never folded away', () => {
   const odd = pinnedCopy('etcd', '1d3f0b5c2e9a41d68c05f1e2ab94c731');
-  const files = [pinnedCopy('kube-apiserver', '7d3f0b5c2e9a41d68c05f1e2ab94c730'), { ...odd, after: `${odd.after}more: x\n` }];
+  const files = [
+    pinnedCopy('kube-apiserver', '7d3f0b5c2e9a41d68c05f1e2ab94c730'),
+    { ...odd, after: `${odd.after}more: x\n` },
+  ];
   assert.ok(diffLines(files, PLAIN, 80).includes('     11 + more: x'.replace('     11', '    11')));
   assert.ok(diffLines(files, PLAIN, 80).includes('  /etc/kubernetes/static/etcd.yaml     copy, and 4 lines'));
 });
 
 test('CRLF, a missing newline at the end, new files and files that go', () => {
-  assert.deepEqual(diffLines([{ path: '/f', before: 'a: 1\r\nb: 2', after: 'a: 1\r\nb: 2\r\nc: 3' }], PLAIN, 80), ['  /f', '     3 + c: 3']);
+  assert.deepEqual(diffLines([{ path: '/f', before: 'a: 1\r\nb: 2', after: 'a: 1\r\nb: 2\r\nc: 3' }], PLAIN, 80), [
+    '  /f',
+    '     3 + c: 3',
+  ]);
   assert.deepEqual(diffLines([{ path: '/f', after: 'a: 1\n' }], PLAIN, 80), ['  /f     new', '     1 + a: 1']);
   assert.equal(diffLines([{ path: '/f', before: 'a: 1\n' }], PLAIN, 80)[0], '  /f     removed');
-  assert.deepEqual(diffLines([{ path: '/n/a', copyOf: '/o/a', before: 'x\n', after: 'x\n' }, { path: '/n/b', copyOf: '/o/b', before: 'y\n', after: 'y\n' }], PLAIN, 80), [
-    '  /n/a     copy, unchanged',
-    '  and, unchanged too, b',
-  ]);
+  assert.deepEqual(
+    diffLines(
+      [
+        { path: '/n/a', copyOf: '/o/a', before: 'x\n', after: 'x\n' },
+        { path: '/n/b', copyOf: '/o/b', before: 'y\n', after: 'y\n' },
+      ],
+      PLAIN,
+      80,
+    ),
+    ['  /n/a     copy, unchanged', '  and, unchanged too, b'],
+  );
 });

@@ -73,8 +73,22 @@ test('what an error refers to stands in the same excerpt, in order of lines, wit
       code: 'image-gc-order',
       message: 'imageGCLowThresholdPercent is not below the high one',
       where: [
-        { file: '/root/config.yaml', line: 30, column: 29, length: 2, text: 'imageGCLowThresholdPercent: 85', label: 'low, less than 80 needed' },
-        { file: '/root/config.yaml', line: 29, column: 30, length: 2, text: 'imageGCHighThresholdPercent: 80', label: 'high' },
+        {
+          file: '/root/config.yaml',
+          line: 30,
+          column: 29,
+          length: 2,
+          text: 'imageGCLowThresholdPercent: 85',
+          label: 'low, less than 80 needed',
+        },
+        {
+          file: '/root/config.yaml',
+          line: 29,
+          column: 30,
+          length: 2,
+          text: 'imageGCHighThresholdPercent: 80',
+          label: 'high',
+        },
       ],
     },
     COLOUR,
@@ -107,6 +121,10 @@ test('carets stand under the right columns behind tabs and Korean text, and esca
 });
 
 test('a usage error ends with help: nothing was begun, so nothing is said of the node', () => {
-  const lines = problemLines(new KcfgError('usage', 'kcfg has no command sett', { help: ['did you mean set?'] }), PLAIN, 80);
+  const lines = problemLines(
+    new KcfgError('usage', 'kcfg has no command sett', { help: ['did you mean set?'] }),
+    PLAIN,
+    80,
+  );
   assert.deepEqual(lines, ['error[usage]: kcfg has no command sett', 'help: did you mean set?']);
 });

@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { clockTime, coarse, count, dateTime, duration, list, number, size, stepTime } from '../../../src/report/format.ts';
+import {
+  clockTime,
+  coarse,
+  count,
+  dateTime,
+  duration,
+  list,
+  number,
+  size,
+  stepTime,
+} from '../../../src/report/format.ts';
 
 test('durations: one decimal below a minute, two units above, days from two days on', () => {
   const durations: [number, string][] = [
@@ -38,5 +48,8 @@ test('times are local, with leading zeros', () => {
 });
 
 test('lists end with and', () => {
-  assert.deepEqual([list([]), list(['a']), list(['a', 'b']), list(['a', 'b', 'c'])], ['', 'a', 'a and b', 'a, b and c']);
+  assert.deepEqual(
+    [list([]), list(['a']), list(['a', 'b']), list(['a', 'b', 'c'])],
+    ['', 'a', 'a and b', 'a, b and c'],
+  );
 });

@@ -4,12 +4,21 @@ import type { Outcome, Probes } from '../../../src/report/event.ts';
 import { outcomeExit, outcomeLines } from '../../../src/report/outcome.ts';
 import { COLOUR, PLAIN, tagged } from './styles.ts';
 
-const probes: Probes = { sent: 1212, answered: 1212, ready: 1212, longestGapSeconds: 0, awaySeconds: 0, upBefore: true };
+const probes: Probes = {
+  sent: 1212,
+  answered: 1212,
+  ready: 1212,
+  longestGapSeconds: 0,
+  awaySeconds: 0,
+  upBefore: true,
+};
 const done: Outcome = {
   transaction: '1',
   result: 'done',
   strategy: 'adopt',
-  changes: [{ file: '/var/lib/kubelet/config.yaml', field: 'staticPodPath', to: '/etc/kubernetes/static', what: 'edited' }],
+  changes: [
+    { file: '/var/lib/kubelet/config.yaml', field: 'staticPodPath', to: '/etc/kubernetes/static', what: 'edited' },
+  ],
   checks: [],
   probes,
   restarted: [],
@@ -31,11 +40,18 @@ test('done: what is true now, what it cost, how to go back', () => {
 });
 
 test('with --quiet the verdict alone is left', () => {
-  assert.deepEqual(lines(done, true), ['Done in 10.8 s. The kubelet reads its static pods from /etc/kubernetes/static.']);
+  assert.deepEqual(lines(done, true), [
+    'Done in 10.8 s. The kubelet reads its static pods from /etc/kubernetes/static.',
+  ]);
 });
 
 test('recreate: how long the API server was away, which containers are new, and no pins to release', () => {
-  const recreate = { ...done, strategy: 'recreate', restarted: ['etcd', 'kube-apiserver'], probes: { ...probes, answered: 1100, awaySeconds: 5.4 } };
+  const recreate = {
+    ...done,
+    strategy: 'recreate',
+    restarted: ['etcd', 'kube-apiserver'],
+    probes: { ...probes, answered: 1100, awaySeconds: 5.4 },
+  };
   assert.deepEqual(lines(recreate).slice(1), [
     'API server away: 5.4 s. Containers started anew: etcd and kube-apiserver.',
     'Go back: kcfg rollback 1',
@@ -82,13 +98,22 @@ test('undecided: says who decides later, and makes no claim about probes that ha
 
 test('incomplete and unchanged end with the state of the node', () => {
   const incomplete: Outcome = { ...done, transaction: '3', result: 'incomplete' };
-  assert.deepEqual(lines(incomplete), ['A person is needed.', 'What stands, and both versions of each file: kcfg show 3']);
-  const refused: Outcome = { ...done, result: 'unchanged', error: { code: 'stray-file', message: 'm', where: [], notes: [], help: [] } };
+  assert.deepEqual(lines(incomplete), [
+    'A person is needed.',
+    'What stands, and both versions of each file: kcfg show 3',
+  ]);
+  const refused: Outcome = {
+    ...done,
+    result: 'unchanged',
+    error: { code: 'stray-file', message: 'm', where: [], notes: [], help: [] },
+  };
   assert.equal(lines(refused).at(-1), 'Nothing was changed.');
 });
 
 test('every result has its exit status', () => {
-  const exits = (['done', 'unchanged', 'on-trial', 'undecided', 'rolled-back', 'incomplete'] as const).map((result) => outcomeExit({ ...done, result }));
+  const exits = (['done', 'unchanged', 'on-trial', 'undecided', 'rolled-back', 'incomplete'] as const).map((result) =>
+    outcomeExit({ ...done, result }),
+  );
   assert.deepEqual(exits, [0, 0, 0, 8, 5, 6]);
   const refused = { code: 'relative-path', message: '', where: [], notes: [], help: [] } as const;
   assert.equal(outcomeExit({ ...done, result: 'unchanged', error: { ...refused, where: [], notes: [], help: [] } }), 4);

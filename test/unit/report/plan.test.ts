@@ -5,7 +5,16 @@ import { disturbs, planLines } from '../../../src/report/plan.ts';
 import { width } from '../../../src/report/width.ts';
 import { COLOUR, PLAIN, tagged } from './styles.ts';
 
-const copy = { from: '/etc/kubernetes/manifests/etcd.yaml', sha256: '', edits: [], result: '', mode: 0o600, uid: 0, gid: 0, mtimeNs: '0' };
+const copy = {
+  from: '/etc/kubernetes/manifests/etcd.yaml',
+  sha256: '',
+  edits: [],
+  result: '',
+  mode: 0o600,
+  uid: 0,
+  gid: 0,
+  mtimeNs: '0',
+};
 const plan: Plan = {
   format: 1,
   id: '1',
@@ -26,14 +35,28 @@ const plan: Plan = {
       create: { mode: 0o700, uid: 0, gid: 0 },
       files: ['etcd.yaml', 'kube-apiserver.yaml'].map((name) => ({ ...copy, name, pin: 'uid' })),
     },
-    { kind: 'edit-config', path: '/var/lib/kubelet/config.yaml', sha256: '', edits: [], result: '', field: 'staticPodPath', line: 47 },
+    {
+      kind: 'edit-config',
+      path: '/var/lib/kubelet/config.yaml',
+      sha256: '',
+      edits: [],
+      result: '',
+      field: 'staticPodPath',
+      line: 47,
+    },
     { kind: 'restart-kubelet' },
     { kind: 'verify' },
     { kind: 'link-directory', path: '/etc/kubernetes/manifests', target: '/etc/kubernetes/static', entries: [] },
     { kind: 'disarm' },
   ],
   changes: [],
-  disturbs: { kubeletRestart: true, kept: ['etcd', 'kube-apiserver'], recreated: [], apiAwaySeconds: 0, pinned: ['etcd.yaml', 'kube-apiserver.yaml'] },
+  disturbs: {
+    kubeletRestart: true,
+    kept: ['etcd', 'kube-apiserver'],
+    recreated: [],
+    apiAwaySeconds: 0,
+    pinned: ['etcd.yaml', 'kube-apiserver.yaml'],
+  },
   ground: { unit: 'kubelet.service', files: {}, directories: {} },
   expect: { staticPodPath: '/etc/kubernetes/static', pods: [] },
 };
@@ -70,13 +93,19 @@ test('block titles are bold and reasons dim; without files there is no Diff bloc
 
 test('a reason that does not fit goes on below itself, within the columns', () => {
   const lines = planLines(plan, { style: PLAIN, columns: 60 });
-  assert.ok(lines.every((line) => width(line) <= 60), lines.join('\n'));
+  assert.ok(
+    lines.every((line) => width(line) <= 60),
+    lines.join('\n'),
+  );
   const at = lines.findIndex((line) => line.startsWith('  6 Link'));
   assert.equal(lines[at + 1], `${' '.repeat(30)}/etc/kubernetes/manifests`);
 });
 
 test('recreate says which pods and how long, and offers no choice that was made', () => {
-  const recreate = { ...plan, disturbs: { ...plan.disturbs, kept: [], recreated: ['etcd', 'kube-apiserver'], apiAwaySeconds: 6, pinned: [] } };
+  const recreate = {
+    ...plan,
+    disturbs: { ...plan.disturbs, kept: [], recreated: ['etcd', 'kube-apiserver'], apiAwaySeconds: 6, pinned: [] },
+  };
   assert.deepEqual(disturbs(recreate), [
     'The kubelet restarts, and 2 static pods are re-created: etcd and kube-apiserver.',
     'The API server of cp1 is away for about 6 s.',

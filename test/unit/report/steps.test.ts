@@ -38,7 +38,13 @@ function fakeTime() {
   return { clock: { seconds: () => now }, every, pass, turning: () => tick !== undefined };
 }
 const started = (id: number, title: string): Event => ({ event: 'step', id, title, state: 'started' });
-const ended = (id: number, title: string, seconds: number): Event => ({ event: 'step', id, title, state: 'done', seconds });
+const ended = (id: number, title: string, seconds: number): Event => ({
+  event: 'step',
+  id,
+  title,
+  state: 'done',
+  seconds,
+});
 
 test('on a terminal the running step is rewritten in place with its time, and stays as one line when done', () => {
   const { screen, rows } = fakeTerminal(true);
@@ -58,7 +64,14 @@ test('progress tells how far and what for, at the right edge of 80 columns', () 
   const time = fakeTime();
   const { report } = openSteps(screen, time.clock, { every: time.every });
   report(started(6, 'Verify'));
-  report({ event: 'progress', id: 6, done: 5, total: 8, waiting: 'waiting for the kubelet to hear the API server', seconds: 3.1 });
+  report({
+    event: 'progress',
+    id: 6,
+    done: 5,
+    total: 8,
+    waiting: 'waiting for the kubelet to hear the API server',
+    seconds: 3.1,
+  });
   assert.deepEqual(rows, ['⠋ 6 Verify     5 of 8, waiting for the kubelet to hear the API server    3.1 s']);
 });
 
@@ -67,11 +80,30 @@ test('a running line never needs a second row, a finished one never loses a word
   const time = fakeTime();
   const { report } = openSteps(screen, time.clock, { every: time.every });
   report(started(6, 'Verify'));
-  report({ event: 'progress', id: 6, done: 5, total: 8, waiting: 'waiting for the kubelet to hear the API server', seconds: 3.1 });
+  report({
+    event: 'progress',
+    id: 6,
+    done: 5,
+    total: 8,
+    waiting: 'waiting for the kubelet to hear the API server',
+    seconds: 3.1,
+  });
   assert.equal(rows[0], '⠋ 6 Verify     5 of 8, waiting for the ku… 3.1 s'.replace('ku… 3', 'k…  3'));
   assert.ok(width(rows[0] ?? '') <= 48);
-  report({ event: 'step', id: 6, title: 'Verify', state: 'failed', seconds: 3.2, detail: 'path: still /etc/kubernetes/manifests, by /configz' });
-  assert.deepEqual(rows, ['✗ 6 Verify                                 3.2 s', '    path: still /etc/kubernetes/manifests, by', '    /configz', '']);
+  report({
+    event: 'step',
+    id: 6,
+    title: 'Verify',
+    state: 'failed',
+    seconds: 3.2,
+    detail: 'path: still /etc/kubernetes/manifests, by /configz',
+  });
+  assert.deepEqual(rows, [
+    '✗ 6 Verify                                 3.2 s',
+    '    path: still /etc/kubernetes/manifests, by',
+    '    /configz',
+    '',
+  ]);
 });
 
 test('checks stand under their step in two columns, one below the other where they do not fit', () => {
@@ -95,7 +127,11 @@ test('checks stand under their step in two columns, one below the other where th
     '    ✓ containers  4 of 4 the same',
     '',
   ]);
-  assert.deepEqual(show(80).slice(4), ['    ✓ API server   ready', '    · mirror pods  left out: no right to read pods', '']);
+  assert.deepEqual(show(80).slice(4), [
+    '    ✓ API server   ready',
+    '    · mirror pods  left out: no right to read pods',
+    '',
+  ]);
 });
 
 test('outside a terminal nothing moves: one line for each finished step, no escape', () => {
@@ -149,7 +185,10 @@ test('after a resize the folded line is taken off whole, and close leaves a clea
   assert.equal(written().slice(before), '\r\x1b[1A\x1b[J');
   assert.equal(time.turning(), false);
   assert.ok(!written().includes('\x1b[?25l'));
-  assert.deepEqual(rows.filter((row) => row !== ''), []);
+  assert.deepEqual(
+    rows.filter((row) => row !== ''),
+    [],
+  );
 });
 
 test('JSON: every event is one line, the outcome none: that is the document', () => {

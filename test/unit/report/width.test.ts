@@ -22,7 +22,13 @@ test('width: Korean, Chinese, Japanese and emoji take two columns, signs one, ma
 });
 
 test('padEnd lines up columns behind Korean text', () => {
-  assert.deepEqual(table([['정적', 'a'], ['path', 'b']]), ['정적  a', 'path  b']);
+  assert.deepEqual(
+    table([
+      ['정적', 'a'],
+      ['path', 'b'],
+    ]),
+    ['정적  a', 'path  b'],
+  );
   assert.equal(padEnd('한', 4), '한  ');
 });
 
