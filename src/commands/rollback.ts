@@ -6,13 +6,18 @@ import { needRoot } from '../node/observe.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import { foundLines } from '../report/found.ts';
-import { folderOf, listIds, readOutcome, readPlan } from '../transaction/store.ts';
+import { openReader } from '../report/reader.ts';
+import { tellOutcome } from '../report/outcome.ts';
+import { launchUndo } from '../transaction/launch.ts';
+import { folderOf, listIds, pendingId, readOutcome, readPlan } from '../transaction/store.ts';
 import { carryOut, refuseBusy } from './carry-out.ts';
 import { gather } from './gather.ts';
 
 export async function run(context: Context): Promise<ExitStatus> {
   const { host, request, out, version } = context;
   needRoot(host);
+  const pending = await pendingId(host);
+  if (pending !== undefined && (request.words[0] ?? pending) === pending && host.live) return await undoOpen(context, pending);
   await refuseBusy(host);
   const id = request.words[0] ?? (await lastKept(context));
   const undone = await readPlan(host, folderOf(id));
@@ -53,6 +58,22 @@ export async function run(context: Context): Promise<ExitStatus> {
   }
   if (!out.quiet) out.lines(...foundLines(input.observed, out.style), `Back to before change ${id}: staticPodPath ${out.style.signs.becomes} ${undone.from}`);
   return await carryOut(context, plan, input.observed);
+}
+
+/** A change whose end is open: its own unit is stopped, and the change undone by the rule that holds after a crash. */
+async function undoOpen({ host, out, onInterrupt }: Context, id: string): Promise<ExitStatus> {
+  const plan = await readPlan(host, folderOf(id));
+  const reader = openReader(out, host.clock, plan.steps.length);
+  const window = new AbortController();
+  const release = onInterrupt(() => window.abort());
+  try {
+    const outcome = await launchUndo(host, folderOf(id), (event) => reader.report(event), window.signal);
+    reader.close();
+    return outcome === 'left' ? EXIT.undecided : await tellOutcome(out, outcome);
+  } finally {
+    reader.close();
+    release();
+  }
 }
 
 /** The newest change that was kept and not gone back from. */

@@ -17,7 +17,7 @@ export async function askPath(context: Context, observed: Observed, target: Targ
     if (typed !== undefined) return sentence(typed);
     if (path.replace(/(.)\/$/, '$1') === present) return `${path} is the present one`;
     const destination = await observeDestination(context.host, path.replace(/(.)\/$/, '$1'), present);
-    const refusal = findRefusal({ ...target, value: path }, observed, destination);
+    const refusal = findRefusal({ ...target, value: path }, observed, destination, context.host.live);
     return refusal === undefined ? undefined : sentence(refusal);
   };
   const suggestions: { path: string; note: string }[] = [];

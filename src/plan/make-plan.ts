@@ -40,7 +40,7 @@ export function makePlan(input: PlanInput): Plan | undefined {
   const { target, observed, destination } = input;
   const present = observed.staticPodPath.value;
   if (posix.normalize(present === '' ? '/' : present).replace(/(.)\/$/, '$1') === target.value && isInForce(observed)) return undefined;
-  const refusal = findRefusal(target, observed, destination);
+  const refusal = findRefusal(target, observed, destination, input.live);
   if (refusal !== undefined) throw refusal;
 
   const { copies, births, strategy } = copyManifests(input);

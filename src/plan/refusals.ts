@@ -46,9 +46,10 @@ export function refusePath(path: string): KcfgError | undefined {
 }
 
 /** The first refusal that is not overridden by `--force NAME`, or undefined. */
-export function findRefusal(target: Target, observed: Observed, destination: Destination): KcfgError | undefined {
+export function findRefusal(target: Target, observed: Observed, destination: Destination, live: boolean): KcfgError | undefined {
   const checks: (() => KcfgError | undefined)[] = [
     () => refusePending(observed),
+    () => refuseStopped(observed, live),
     () => refuseLayers(target, observed),
     () => refuseDestination(observed, destination),
     () => refuseFilesystem(destination),
@@ -70,6 +71,14 @@ function refusePending(observed: Observed): KcfgError | undefined {
   if (observed.pending === undefined) return undefined;
   return new KcfgError('pending-change', `change ${observed.pending} is not decided yet`, {
     help: [`see it: kcfg show ${observed.pending}`],
+  });
+}
+
+function refuseStopped({ kubelet }: Observed, live: boolean): KcfgError | undefined {
+  if (!live || kubelet.active) return undefined;
+  return new KcfgError('kubelet-down', 'the kubelet does not run', {
+    notes: ['a change is proven by the kubelet that takes it up, and there is none to go back to'],
+    help: ['start it, or find out why it does not start:', '  systemctl start kubelet', '  journalctl -xeu kubelet'],
   });
 }
 

@@ -19,6 +19,9 @@ const UNDO_TIME = '5min';
 export function unitOf(id: string): string {
   return `kcfg-${id}.service`;
 }
+export function concludeUnitOf(id: string): string {
+  return `kcfg-${id}-conclude.service`;
+}
 export function eventsOf(folder: Folder): string {
   return `${folder.path}/events`;
 }
@@ -37,6 +40,24 @@ export async function launch(host: Host, plan: Plan, observed: Observed, report:
     `RuntimeMaxSec=${DEADLINE}`,
     `TimeoutStopSec=${UNDO_TIME}`,
     'KillMode=mixed',
+    'UMask=0077',
+    'SyslogIdentifier=kcfg',
+  ]);
+  return await watch(host, folder, report, signal);
+}
+
+/** Undoes a change whose end is open, in a service of its own as well. Throws `locked` while the change itself runs. */
+export async function launchUndo(host: Host, folder: Folder, report: Report, signal: AbortSignal): Promise<Outcome | 'left'> {
+  const { ActiveState } = await host.systemd.show(unitOf(folder.id), ['ActiveState']);
+  if (ActiveState === 'active' || ActiveState === 'deactivating') {
+    throw new KcfgError('locked', `change ${folder.id} is at work right now`, { help: [`watch it: kcfg show ${folder.id}`], outcome: 'Nothing was changed.' });
+  }
+  await host.systemd.job('stop', concludeUnitOf(folder.id)).catch(() => undefined);
+  await writePrivate(host, eventsOf(folder), '');
+  await host.systemd.runService(unitOf(folder.id), [...host.self, 'internal', 'recover', folder.id], [
+    `Description=kcfg change ${folder.id}: going back`,
+    'Type=exec',
+    `RuntimeMaxSec=${UNDO_TIME}`,
     'UMask=0077',
     'SyslogIdentifier=kcfg',
   ]);
