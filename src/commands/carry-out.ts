@@ -41,7 +41,9 @@ export async function carryOut(context: Context, plan: Plan, observed: Observed)
   const dry = isOn(request, 'dry-run');
   const yes = isOn(request, 'yes');
   const { style, columns } = out;
-  if (!out.quiet) out.lines('', ...planLines(plan, { style, columns, ...(yes ? {} : { files: await diffs(host, plan) }) }));
+  // In a script's log the steps are enough; `kcfg show` has the diff for good.
+  const brief = yes && !out.terminal && !out.verbose;
+  if (!out.quiet) out.lines('', ...planLines(plan, { style, columns, ...(brief ? {} : { files: await diffs(host, plan) }) }));
   if (dry) {
     await out.document({ plan });
     out.lines(NOTHING_CHANGED);
@@ -90,10 +92,12 @@ async function apply(context: Context, plan: Plan, observed: Observed): Promise<
   }
 }
 
-/** Before and after of every file that gets other bytes. Secrets in manifests stay on the terminal of root. */
-export async function diffs(host: Host, plan: Plan): Promise<FileDiff[]> {
+/**
+ * Before and after of every file that gets other bytes. Secrets in manifests stay on the terminal of root. `text` reads
+ * a file as it was before the change.
+ */
+export async function diffs(host: Host, plan: Plan, text = (path: string): Promise<Buffer | undefined> => host.files.read(path)): Promise<FileDiff[]> {
   const found: FileDiff[] = [];
-  const text = async (path: string): Promise<Buffer | undefined> => await host.files.read(path);
   for (const step of plan.steps) {
     if (step.kind === 'edit-config' || step.kind === 'unpin-manifests') {
       for (const file of step.kind === 'edit-config' ? [step] : step.files) {

@@ -39,7 +39,7 @@ async function up({ host, request, out }: Context, base: string, words: string[]
   out.lines(`${name} ${what} in ${tildePath(directory)}.`);
   const next: [string, string][] = [
     [`kcfg sandbox shell ${name}`, 'try kcfg in it, as on a node'],
-    ...(settings.role === 'worker' ? [] : ([[`kcfg sandbox break ${name} unknown-flag`, 'then: kcfg doctor']] satisfies [string, string][])),
+    ...(settings.role === 'worker' ? [] : ([[`kcfg sandbox break ${name} stray-file`, 'then see what kcfg set says in it']] satisfies [string, string][])),
     [`kcfg sandbox down ${name}`, 'take it away, files and all'],
   ];
   const width = Math.max(...next.map(([command]) => command.length));
@@ -90,7 +90,7 @@ async function breakIt({ out }: Context, base: string, words: string[]): Promise
   if (what === undefined) throw new KcfgError('usage', 'kcfg sandbox break needs a case', { help: [`one of ${Object.keys(BREAKS).join(', ')}`] });
   const did = await breakNode(base, name, what);
   await out.document({ name, case: what, did });
-  out.lines(`${name} is broken: ${did}.`, 'Next', `  kcfg sandbox exec ${name} -- kcfg doctor`);
+  out.lines(`${name} is broken: ${did}.`, 'Next', `  kcfg sandbox exec ${name} -- kcfg status`);
   return EXIT.done;
 }
 

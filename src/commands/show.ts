@@ -1,11 +1,13 @@
-/** `kcfg show [ID]`: one change: what was asked, its steps, its checks, and how it ended. */
+/** `kcfg show [ID]`: one change: what was asked, its steps, the diff of every file, its checks, and how it ended. */
 import type { Context } from '../cli/context.ts';
 import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
 import { checkLines } from '../report/checks.ts';
 import { dateTime } from '../report/format.ts';
 import { outcomeLines } from '../report/outcome.ts';
 import { planLines } from '../report/plan.ts';
+import { savedPath } from '../transaction/saved.ts';
 import { folderOf, listIds, readMeta, readOutcome, readPlan } from '../transaction/store.ts';
+import { diffs } from './carry-out.ts';
 
 export async function run({ host, request, out }: Context): Promise<ExitStatus> {
   const id = request.words[0] ?? (await listIds(host)).at(-1);
@@ -21,7 +23,7 @@ export async function run({ host, request, out }: Context): Promise<ExitStatus> 
   out.lines(
     `Change ${id}, ${dateTime(new Date(meta?.startedAt ?? plan.madeAt))}, by ${meta?.who ?? 'unknown'}: ${plan.field} ${style.signs.becomes} ${plan.to}`,
     ...(plan.reason === undefined ? [] : [`Reason: ${plan.reason}`]),
-    ...planLines(plan, { style, columns }),
+    ...planLines(plan, { style, columns, files: await diffs(host, plan, (path) => host.files.read(savedPath(folder, path))) }),
   );
   if (outcome === undefined) out.lines('It has no end yet.');
   else {
