@@ -1,0 +1,74 @@
+# What nodes are made of, built once and cached by content.
+#
+# A part is a recipe in parts/ that fills one folder. The folder's name holds a hash of the recipe, of the
+# files beside it and of what it is given, so a change of one part never rebuilds another. A recipe works
+# in a folder of its own that gets its name only when it is complete: a build that was killed leaves nothing
+# that a later one could take for whole.
+# shellcheck shell=bash disable=SC2154 # settings come from lab
+
+lab_build() {
+  local start=$SECONDS
+  build_parts
+  say "$K8S is there, after $((SECONDS - start)) s: $CACHE/parts"
+}
+
+# Sets IMAGE and ROOT, the two layers below a node's own disk.
+build_parts() {
+  local kubernetes etcd containerd cni tiny
+  require_tools
+  mkdir -p "$CACHE/parts"
+  exec 9> "$CACHE/build.lock"
+  flock -n 9 || { say "another build is running, waiting for it"; flock 9; }
+  kubernetes=$(part kubernetes "$K8S")
+  etcd=$(part etcd "$(constant "$kubernetes" DefaultEtcdVersion)")
+  containerd=$(part containerd)
+  cni=$(part cni)
+  tiny=$(part tiny)
+  ROOT=$(part root)
+  IMAGE=$(part image "$K8S" "$kubernetes" "$etcd" "$containerd" "$cni" "$tiny")
+  exec 9>&-
+}
+
+# part NAME [ARG…]: prints the part's folder; runs its recipe (`parts/NAME OUT ARG…`) when it isn't there.
+part() {
+  local name=$1 key out new
+  shift
+  key=$(part_inputs "$name" "$@" | sha256sum | cut -c1-12)
+  out=$CACHE/parts/$name-$key
+  if [ ! -d "$out" ]; then
+    say "building $name (log: $CACHE/parts/$name.log)"
+    new=$CACHE/parts/.new-$name-$key
+    rm -rf --one-file-system "$new"
+    mkdir -p "$new"
+    ( cd "$new"; exec 9>&- "$HERE/parts/$name" "$new" "$@" ) > "$CACHE/parts/$name.log" 2>&1 < /dev/null \
+      || { tail -5 "$CACHE/parts/$name.log" >&2; die "building $name failed: $CACHE/parts/$name.log"; }
+    mv "$new" "$out"
+  fi
+  printf '%s\n' "$out"
+}
+
+# The recipe, its files (parts/NAME.*) or tree (parts/NAME.d), and its arguments without the cache's own place.
+part_inputs() {
+  local name=$1
+  shift
+  printf '%s\n' "${@//"$CACHE"/}"
+  find "$HERE/parts/$name" "$HERE/parts/$name".* -type f 2> /dev/null | LC_ALL=C sort | while read -r file; do
+    printf '%s\n' "${file#"$HERE"}"; cat "$file"
+  done
+}
+
+# constant PART NAME: a string constant of the kubeadm in PART, such as the etcd release it expects.
+constant() { sed -n "s/.*\b$2 = \"\(.*\)\"/\1/p" "$1/constants.go" | head -1; }
+
+# Installs what is missing. Go is not in Debian 12 in a version that builds Kubernetes.
+require_tools() {
+  local wanted=(debootstrap:debootstrap systemd-nspawn:systemd-container ip:iproute2 nsenter:util-linux python3:python3 strip:binutils)
+  local missing=() pair
+  for pair in "${wanted[@]}"; do command -v "${pair%%:*}" > /dev/null || missing+=("${pair#*:}"); done
+  if [ ${#missing[@]} -gt 0 ]; then
+    say "installing ${missing[*]}"
+    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"; } > /dev/null \
+      || die "could not install ${missing[*]}"
+  fi
+  command -v go > /dev/null || die "needs Go, in PATH or /usr/local/go: https://go.dev/dl"
+}

@@ -1,0 +1,88 @@
+# A node from its first boot until it is taken away, and the end of the whole lab.
+# shellcheck shell=bash disable=SC2154 # settings come from lab
+
+lab_up() {
+  local node=${1:?NAME} ip=${2:-} dir subnet file
+  [[ $node =~ ^[a-z0-9]([-a-z0-9]{0,40}[a-z0-9])?$ ]] || die "a node's name is a-z, 0-9 and -, not '$node'"
+  build_parts
+  dir=$(node_dir "$node")
+  mkdir -p "$LAB/nodes"
+  mkdir "$dir" || die "$node exists: lab down $node"
+  (
+    flock 9 # two runs must not choose the same address
+    printf '%s\n' "${ip:-$(free_address)}" > "$dir/ip"
+  ) 9> "$LAB/lock"
+  ip=$(cat "$dir/ip")
+  printf '%s:%s\n' "$IMAGE" "$ROOT" > "$dir/lower"
+  mkdir -p "$dir"/disk/{upper,work,containerd,etcd}
+  chmod 700 "$dir/disk/etcd"
+  mount_root "$node"
+  echo "$node" > "$dir/root/etc/hostname"
+  : > "$dir/root/etc/machine-id"
+  printf '127.0.0.1 localhost\n%s %s\n' "$ip" "$node" > "$dir/root/etc/hosts"
+  printf 'IP=%s\nGW=%s\n' "$ip" "$NET.1" > "$dir/root/etc/lab-node.env"
+  subnet=10.244.${ip##*.}.0/24
+  mkdir -p "$dir/root/etc/cni/net.d"
+  sed "s|@SUBNET@|$subnet|" "$HERE/network.conflist" > "$dir/root/etc/cni/net.d/10-lab.conflist"
+  lab_start "$node"
+  for file in "$dir"/root/opt/images/*.tar; do
+    in_node "$node" ctr -n k8s.io images import "/opt/images/$(basename "$file")" >> "$dir/images.log" 2>&1 \
+      || { tail -3 "$dir/images.log" >&2; die "$node does not take the image $(basename "$file")"; }
+  done
+}
+
+# Nodes begin at .11, as in the guides people know.
+free_address() {
+  local last
+  for last in $(seq 11 250); do
+    grep -qsx "$NET.$last" "$LAB"/nodes/*/ip || { printf '%s.%s\n' "$NET" "$last"; return; }
+  done
+  die "no free address"
+}
+
+lab_kcfg() {
+  local node=${1:?NAME} version deb
+  version=$(sed -n 's/^ *"version": "\(.*\)",$/\1/p' "$HERE/../../package.json")
+  deb=$HERE/../../dist/kcfg_${version}_amd64.deb
+  [ -f "$deb" ] || die "dist/$(basename "$deb") is missing: npm run package"
+  is_on "$node" || die "$node is off: lab start $node"
+  cp "$deb" "$(node_dir "$node")/root/root/kcfg.deb"
+  in_node "$node" dpkg -i /root/kcfg.deb > /dev/null
+}
+
+lab_poll() {
+  local ip
+  known "${1:?NAME}"
+  ip=$(cat "$(node_dir "$1")/ip")
+  exec nsenter --net="/run/netns/$MARK" "$HERE/poll" "https://$ip:6443/readyz" "${2:-3600}"
+}
+
+lab_down() {
+  local node=${1:?NAME} dir
+  dir=$(node_dir "$node")
+  [ -d "$dir" ] || die "no node $node: lab list"
+  end_cgroup "$MARK-$node"
+  ! mountpoint -q "$dir/root" || umount -R "$dir/root"
+  rm -rf --one-file-system "$dir" "/run/systemd/nspawn/propagate/$MARK-$node"
+}
+
+lab_list() {
+  local dir node state
+  for dir in "$LAB"/nodes/*/; do
+    [ -f "$dir/ip" ] || continue
+    node=$(basename "$dir") state=off
+    ! is_on "$node" || state=on
+    printf '%s\t%s\t%s\t%s\n' "$node" "$(cat "$dir/ip")" "$state" "$(find "$LAB/snapshots/$node" -mindepth 1 -maxdepth 1 -printf '%f ' 2> /dev/null)"
+  done
+}
+
+# By what the kernel knows, not by what an earlier run wrote down: that one may have been killed.
+lab_clean() {
+  local cgroup mount
+  for cgroup in $(find /sys/fs/cgroup/*/ -maxdepth 1 \( -name "$MARK-*" -o -name "$MARK.tools" \) -printf '%f\n' | sort -u); do
+    end_cgroup "$cgroup"
+  done
+  for mount in $(awk -v lab="$LAB/" 'index($2, lab) == 1 { print $2 }' /proc/mounts | sort -r); do umount "$mount"; done
+  [ ! -e "/run/netns/$MARK" ] || ip netns delete "$MARK"
+  rm -rf --one-file-system "$LAB" /run/systemd/nspawn/propagate/"$MARK"-* /run/systemd/nspawn/unix-export/"$MARK"-*
+}
