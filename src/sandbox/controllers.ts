@@ -8,15 +8,13 @@ const RETRY_MS = 2000;
 export function startController(run: Run, port: number): Component {
   const { timers, neighbours } = run;
   let up = false;
-  const lost = (): void => run.exit(1, 'leaderelection lost');
   timers.after(200, () => {
     if (run.file('kubeconfig') === undefined || !run.claim(port)) return;
     up = true;
-    let deadline = timers.after(RENEW_DEADLINE_MS, lost);
+    let renewed = Date.now();
     timers.every(RETRY_MS, () => {
-      if (!neighbours.cluster.ready()) return;
-      deadline();
-      deadline = timers.after(RENEW_DEADLINE_MS, lost);
+      if (neighbours.cluster.ready()) renewed = Date.now();
+      else if (Date.now() - renewed > RENEW_DEADLINE_MS / timers.speed) run.exit(1, 'leaderelection lost');
     });
   });
   return { ready: () => up, terminate: () => void timers.after(100, () => run.exit(0)) };
