@@ -9,7 +9,8 @@ import { basename, dirname, join } from 'node:path';
 
 /** Beside `machine`, out of the kubelet's sight: it skips names with a leading dot (kubelet file.go:161). */
 export function temporaryBeside(machine: string): string {
-  return join(dirname(machine), `.${basename(machine)}.kcfg-${randomBytes(6).toString('hex')}`);
+  // Cut so that a name near the limit of 255 bytes (NAME_MAX) has a temporary one too: 60 UTF-16 units are 180 bytes at most.
+  return join(dirname(machine), `.${basename(machine).slice(0, 60)}.kcfg-${randomBytes(6).toString('hex')}`);
 }
 
 /** A new empty file, 0600, that no one else can have put there. */
@@ -19,7 +20,7 @@ export async function createExclusive(path: string): Promise<void> {
 
 /** fsync of a file, or of a directory: after it, what the directory lists is what is on disk. */
 export async function sync(path: string): Promise<void> {
-  const handle = await open(path, constants.O_RDONLY);
+  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
     await handle.sync();
   } finally {
@@ -34,7 +35,7 @@ export async function replaceDurably(machine: string, make: (temporary: string) 
     await make(temporary);
     await rename(temporary, machine);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined); // the first error is the one to tell
     throw error;
   }
   await sync(dirname(machine));

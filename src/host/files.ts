@@ -2,21 +2,21 @@
  * Lossless files below a root: what is replaced keeps owner, mode, xattrs (SELinux label, ACL); every change is on disk
  * when its promise resolves; the last component of a path that is written is never followed through a link.
  */
-import { constants, type BigIntStats } from 'node:fs';
-import { chmod, chown, lstat, mkdir, open, readdir, readFile, readlink, rename, rm, rmdir, stat, statfs, symlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { lstat, mkdir, open, rename, rm, rmdir, stat, statfs, symlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { KcfgError } from '../errors.ts';
+import { keepAttributes, openEntry, requireOwner } from './attributes.ts';
 import { createExclusive, replaceDurably, sync } from './durable.ts';
 import { follow } from './follow.ts';
-import { ioError, ioErrorFromText, isMissing } from './io-errors.ts';
-import type { Attributes, FileInfo, Files, RunOptions, RunResult } from './host.ts';
+import { ioError, isMissing } from './io-errors.ts';
+import type { Attributes, Files, Host } from './host.ts';
 import type { Locator } from './locate.ts';
 import { readMount } from './mounts.ts';
+import { describe, listNames, notAFile, readRegular } from './read.ts';
 
-type Run = (argv: readonly [string, ...string[]], options?: RunOptions) => Promise<RunResult>;
-
-/** `run` works on the machine's own paths: cp(1) and touch(1) do what Node.js cannot (xattrs, nanoseconds). */
-export function openFiles(locator: Locator, run: Run): Files {
+/** `run` works on the machine's own paths. */
+export function openFiles(locator: Locator, run: Host['run']): Files {
+  const keeper = keepAttributes(run);
   const attempt = async <T>(doing: string, path: string, deed: () => Promise<T>): Promise<T> => {
     try {
       return await deed();
@@ -32,27 +32,19 @@ export function openFiles(locator: Locator, run: Run): Files {
       throw ioError(doing, path, error);
     }
   };
-  const copyAll = async (from: string, to: string, path: string): Promise<void> => {
-    const { exitCode, stderr } = await run(['cp', '--preserve=all', '--no-dereference', '--', from, to]);
-    if (exitCode !== 0) throw ioErrorFromText('copy', path, stderr);
-  };
-  const setTime = async (machine: string, mtimeNs: string, path: string): Promise<void> => {
-    const seconds = `${mtimeNs.slice(0, -9) || '0'}.${mtimeNs.slice(-9).padStart(9, '0')}`;
-    const { exitCode, stderr } = await run(['touch', '--no-dereference', '-m', '-d', `@${seconds}`, '--', machine]);
-    if (exitCode !== 0) throw ioErrorFromText('set the time of', path, stderr);
-  };
-  const setAll = async (machine: string, attributes: Partial<Attributes>, path: string): Promise<void> => {
-    const { mode, uid, gid, mtimeNs } = attributes;
-    const now = await lstat(machine);
-    const owner = { uid: uid ?? now.uid, gid: gid === undefined || gid < 0 ? now.gid : gid };
-    // chown clears set-id bits: the mode comes after it
-    if (owner.uid !== now.uid || owner.gid !== now.gid) await chown(machine, owner.uid, owner.gid);
-    if (mode !== undefined) await chmod(machine, mode);
-    if (mtimeNs !== undefined) await setTime(machine, mtimeNs, path);
+
+  const setEntry = async (machine: string, attributes: Partial<Attributes>, path: string): Promise<void> => {
+    const handle = await openEntry(machine);
+    try {
+      await keeper.set(handle, machine, attributes, path);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
   };
 
   return {
-    read: (path) => orMissing('read', path, async () => readFile((await locator.target(path)).machine)),
+    read: (path) => orMissing('read', path, async () => readRegular((await locator.target(path)).machine, path)),
     info: (path) =>
       orMissing('look at', path, async () => {
         const { machine } = await locator.entry(path);
@@ -63,18 +55,14 @@ export function openFiles(locator: Locator, run: Run): Files {
         const { machine } = await locator.target(path);
         return describe(path, await stat(machine, { bigint: true }), machine);
       }),
-    list: (path) =>
-      orMissing('list', path, async () => {
-        const names = await readdir((await locator.target(path)).machine);
-        return names.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-      }),
+    list: (path) => orMissing('list', path, async () => listNames((await locator.target(path)).machine, path)),
     resolve: (path) =>
       orMissing('look at', path, async () => {
         const { machine, node } = await locator.target(path);
         await lstat(machine);
         return node;
       }),
-    mount: (path) => readMount(locator, path),
+    mount: (path) => attempt('look at', path, () => readMount(locator, path)),
     free: (path) =>
       attempt('look at', path, async () => {
         for (let { machine } = await locator.target(path); ; machine = dirname(machine)) {
@@ -93,11 +81,12 @@ export function openFiles(locator: Locator, run: Run): Files {
         if (old !== undefined && !old.isFile()) throw notAFile(path);
         await replaceDurably(machine, async (temporary) => {
           if (old === undefined) await createExclusive(temporary);
-          else await copyAll(machine, temporary, path);
-          const handle = await open(temporary, constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_TRUNC);
+          else await keeper.copyAttributes(machine, temporary, path);
+          const handle = await open(temporary, constants.O_WRONLY | constants.O_NOFOLLOW);
           try {
+            if (old !== undefined) await requireOwner(handle, old, path);
             await handle.writeFile(content);
-            await setAll(temporary, attributes, path);
+            await keeper.set(handle, temporary, attributes, path);
             await handle.sync();
           } finally {
             await handle.close();
@@ -105,23 +94,38 @@ export function openFiles(locator: Locator, run: Run): Files {
         });
       }),
     copy: (from, to) =>
-      attempt('copy', to, async () => {
+      attempt('copy', from, async () => {
         const [source, target] = [(await locator.entry(from)).machine, (await locator.entry(to)).machine];
-        if (!(await lstat(source)).isFile()) throw notAFile(from);
-        await replaceDurably(target, async (temporary) => {
-          await copyAll(source, temporary, to);
-          await sync(temporary);
-        });
+        const found = await lstat(source);
+        if (!found.isFile()) throw notAFile(from);
+        await attempt('write', to, () =>
+          replaceDurably(target, async (temporary) => {
+            await keeper.copy(source, temporary, to);
+            const handle = await openEntry(temporary);
+            try {
+              await requireOwner(handle, found, to);
+              await handle.sync();
+            } finally {
+              await handle.close();
+            }
+          }),
+        );
       }),
     append: (path, content) =>
       attempt('write', path, async () => {
         const { machine } = await locator.entry(path);
         const handle = await open(machine, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
         try {
-          const fresh = (await handle.stat()).size === 0;
-          await handle.writeFile(content);
-          await handle.datasync();
-          if (fresh) await sync(dirname(machine));
+          const { size } = await handle.stat();
+          try {
+            await handle.writeFile(content);
+            await handle.datasync();
+          } catch (error) {
+            // Half a line would spoil the next one.
+            await handle.truncate(size).catch(() => undefined);
+            throw error;
+          }
+          if (size === 0) await sync(dirname(machine));
         } finally {
           await handle.close();
         }
@@ -136,7 +140,10 @@ export function openFiles(locator: Locator, run: Run): Files {
           if (there?.isDirectory()) return;
           throw error;
         }
-        await setAll(machine, attributes, path);
+        await setEntry(machine, attributes, path).catch(async (error: unknown) => {
+          await rmdir(machine).catch(() => undefined);
+          throw error;
+        });
         await sync(dirname(machine));
       }),
     rename: (from, to) =>
@@ -164,28 +171,7 @@ export function openFiles(locator: Locator, run: Run): Files {
         await sync(dirname(machine));
       }),
     setAttributes: (path, attributes) =>
-      attempt('set owner and mode of', path, async () => setAll((await locator.entry(path)).machine, attributes, path)),
-    follow: async (path, onText, signal) => follow((await locator.entry(path)).machine, onText, signal),
+      attempt('set owner and mode of', path, async () => setEntry((await locator.entry(path)).machine, attributes, path)),
+    follow: (path, onText, signal) => attempt('read', path, async () => follow((await locator.target(path)).machine, onText, signal)),
   };
-}
-
-async function describe(path: string, found: BigIntStats, machine: string): Promise<FileInfo> {
-  const kind = found.isFile() ? 'file' : found.isDirectory() ? 'directory' : found.isSymbolicLink() ? 'link' : 'other';
-  return {
-    path,
-    kind,
-    size: Number(found.size),
-    mode: Number(found.mode) & 0o7777,
-    uid: Number(found.uid),
-    gid: Number(found.gid),
-    mtimeNs: found.mtimeNs.toString(),
-    dev: found.dev.toString(),
-    ino: found.ino.toString(),
-    nlink: Number(found.nlink),
-    ...(kind === 'link' ? { target: await readlink(machine) } : {}),
-  };
-}
-
-function notAFile(path: string): KcfgError {
-  return new KcfgError('io', `${path} is not a regular file`, { where: [{ file: path }], notes: ['kcfg writes through no link'] });
 }

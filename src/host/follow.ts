@@ -10,15 +10,15 @@ export async function follow(machine: string, onText: (text: string) => void, si
   const decoder = new TextDecoder();
   try {
     for (let at = 0; ; ) {
+      const last = signal.aborted;
       const { size } = await handle.stat();
       if (size > at) {
         const bytes = Buffer.alloc(size - at);
         const { bytesRead } = await handle.read(bytes, 0, bytes.length, at);
         at += bytesRead;
         onText(decoder.decode(bytes.subarray(0, bytesRead), { stream: true }));
-        continue;
       }
-      if (signal.aborted) return;
+      if (last) return;
       await new Promise<void>((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
   } finally {

@@ -41,12 +41,25 @@ export function ioError(doing: string, path: string, error: unknown): unknown {
   return refusal(doing, path, errno, error);
 }
 
-/** The same, from what cp(1) or touch(1) said on stderr with LC_ALL=C. */
+/** strerror(3) of the C locale, for what cp(1) and touch(1) say. */
+const SAID: Record<string, string> = {
+  'No space left on device': 'ENOSPC',
+  'Disk quota exceeded': 'EDQUOT',
+  'Read-only file system': 'EROFS',
+  'Permission denied': 'EACCES',
+  'Operation not permitted': 'EPERM',
+  'No such file or directory': 'ENOENT',
+  'Not a directory': 'ENOTDIR',
+  'File exists': 'EEXIST',
+  'File name too long': 'ENAMETOOLONG',
+  'Input/output error': 'EIO',
+};
+
+/** The same, from what cp(1) or touch(1) said on stderr with LC_ALL=C; their own file names are left out. */
 export function ioErrorFromText(doing: string, path: string, stderr: string): KcfgError {
-  if (/No space left on device/.test(stderr)) return refusal(doing, path, 'ENOSPC');
-  if (/Disk quota exceeded/.test(stderr)) return refusal(doing, path, 'EDQUOT');
-  if (/Read-only file system/.test(stderr)) return refusal(doing, path, 'EROFS');
-  return new KcfgError('io', `cannot ${doing} ${path}: ${stderr.trim().split('\n')[0] || 'no reason was given'}`);
+  const line = stderr.trim().split('\n')[0] ?? '';
+  const reason = line.slice(line.lastIndexOf(': ') + 1).trim();
+  return refusal(doing, path, SAID[reason] ?? (reason || 'no reason was given'));
 }
 
 function refusal(doing: string, path: string, errno: string, cause?: unknown): KcfgError {
