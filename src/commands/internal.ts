@@ -32,7 +32,7 @@ export async function run({ host, request }: Context): Promise<ExitStatus> {
       case 'recover': {
         // While the machine goes down the kubelet is not to be started: the boot unit decides (recover.ts).
         if ((await host.run(['systemctl', 'is-system-running'])).stdout.trim() === 'stopping') return EXIT.done;
-        const recovered = await recover(host, folder, () => observe(host).catch(() => undefined), 'kcfg was killed', say.report);
+        const recovered = await recover(host, folder, () => observe(host).catch(() => undefined), request.words[2] === 'asked' ? undefined : 'kcfg was killed', say.report);
         const outcome = await readOutcome(host, folder);
         if (recovered !== undefined && outcome !== undefined) say.report({ event: 'outcome', outcome });
         return EXIT.done;

@@ -69,7 +69,10 @@ async function undoOpen({ host, out, onInterrupt }: Context, id: string): Promis
   try {
     const outcome = await launchUndo(host, folderOf(id), (event) => reader.report(event), window.signal);
     reader.close();
-    return outcome === 'left' ? EXIT.undecided : await tellOutcome(out, outcome);
+    if (outcome === 'left') return EXIT.undecided;
+    const exit = await tellOutcome(out, outcome);
+    // Going back is what was asked for: it is done, not failed.
+    return outcome.result === 'rolled-back' ? EXIT.done : exit;
   } finally {
     reader.close();
     release();

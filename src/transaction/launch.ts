@@ -54,7 +54,7 @@ export async function launchUndo(host: Host, folder: Folder, report: Report, sig
   }
   await host.systemd.job('stop', concludeUnitOf(folder.id)).catch(() => undefined);
   await writePrivate(host, eventsOf(folder), '');
-  await host.systemd.runService(unitOf(folder.id), [...host.self, 'internal', 'recover', folder.id], [
+  await host.systemd.runService(unitOf(folder.id), [...host.self, 'internal', 'recover', folder.id, 'asked'], [
     `Description=kcfg change ${folder.id}: going back`,
     'Type=exec',
     `RuntimeMaxSec=${UNDO_TIME}`,

@@ -18,12 +18,15 @@ export interface Recovered {
   result: Result;
 }
 
-/** `look` observes the node, or says that it is booting. Returns undefined when the change was decided already. */
+/**
+ * `look` observes the node, or says that it is booting. `reason`: what cut the change off; absent when a person asked to go
+ * back. Returns undefined when the change was decided already.
+ */
 export async function recover(
   host: Host,
   folder: Folder,
   look: () => Promise<Observed | 'booting' | undefined>,
-  reason: string,
+  reason: string | undefined,
   report: Report,
 ): Promise<Recovered | undefined> {
   const journal = await openJournal(host, folder);
@@ -47,7 +50,7 @@ export async function recover(
   } else {
     const seen = await look();
     const node = seen === 'booting' ? { atBoot: true as const } : seen === undefined ? {} : { observed: seen };
-    const back = await goBack({ host, folder, plan, journal, ...node, report, reason });
+    const back = await goBack({ host, folder, plan, journal, ...node, report, reason: reason ?? 'asked for' });
     result = back.complete ? 'rolled-back' : 'incomplete';
     checks = back.checks;
   }
@@ -60,7 +63,7 @@ export async function recover(
     seconds: 0,
     ...(await readOutcome(host, folder)),
     result,
-    error: { code: 'step-failed', message: reason, where: [], notes: [], help: [] },
+    ...(reason === undefined ? {} : { error: { code: 'step-failed' as const, message: reason, where: [], notes: [], help: [] } }),
   });
   await journal.append({ type: 'decided', result });
   return { id: folder.id, result };

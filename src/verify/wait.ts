@@ -69,7 +69,7 @@ export async function waitForPods(host: Host, wanted: Wanted, signals: Signals, 
   if (decided === undefined) {
     const { answered } = await signals.api();
     if (answered && !wanted.apiDownBefore) return fail('kubelet', `not through its first housekeeping after ${limit} s`);
-    checks.push({ name: 'orphans', ok: undefined, detail: 'open: the kubelet decides once the API server answers' });
+    checks.push({ name: 'orphans', ok: undefined, detail: 'the kubelet decides once the API server answers' });
     return { checks, undecided: true };
   }
   checks.push({ name: 'orphans', ok: true, detail: keepsAll(wanted.pods) ? 'none stopped' : 'housekeeping done' });
