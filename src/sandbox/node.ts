@@ -201,6 +201,8 @@ export function createNode(base: string, settings: NodeSettings, cluster: Cluste
       await followSocket();
       runtime.powerOff();
       machine.ports.clear();
+      await (await outside)?.close();
+      outside = undefined;
       rmSync(join(root, 'run'), { recursive: true, force: true });
       mkdirSync(join(root, 'run'));
     },
