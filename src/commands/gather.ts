@@ -1,8 +1,8 @@
 /** Everything that makePlan needs, read from the node: what is there, what is wanted, and the bytes of the files concerned. */
 import type { Host } from '../host/host.ts';
 import type { PlanInput } from '../plan/make-plan.ts';
-import { refusePath } from '../plan/refusals.ts';
-import { nextId, pendingId, readBirths } from '../transaction/store.ts';
+import { refusePath } from '../plan/refuse-path.ts';
+import { nextId, pendingId, readBirths, readBridges } from '../transaction/store.ts';
 import { observeDestination } from '../node/destination.ts';
 import { sha256 } from '../node/directory.ts';
 import { observe } from '../node/observe.ts';
@@ -11,40 +11,52 @@ import type { Target } from '../node/target.ts';
 
 /** Throws what observe throws, and the refusals of a path that the kubelet cannot take. */
 export async function gather(host: Host, target: Target, version: string, seen?: Observed): Promise<PlanInput> {
-  const refusal = target.value === '' ? undefined : refusePath(target.value);
+  // No directory at all is only what a change is gone back to.
+  const refusal = target.value === '' && target.undoes !== undefined ? undefined : refusePath(target.value);
   if (refusal !== undefined) throw refusal;
   const value = target.value.replace(/(.)\/+$/, '$1');
   const observed = seen ?? (await observe(host));
   const pending = await pendingId(host);
   const destination = await observeDestination(host, value, observed.staticPodPath.value);
-  const { files, ground } = await readFiles(host, observed);
+  const bridge = (await readBridges(host)).has(value);
+  const { files, links, ground } = await readFiles(host, observed);
   return {
     id: await nextId(host),
     kcfg: version,
     madeAt: host.clock.now().toISOString(),
     target: { ...target, value },
     observed: pending === undefined ? observed : { ...observed, pending },
-    destination,
+    destination: { ...destination, ...(bridge ? { bridge } : {}) },
     sources: files,
+    links,
     births: await readBirths(host),
     live: host.live,
     ground,
   };
 }
 
-async function readFiles(host: Host, observed: Observed): Promise<{ files: Map<string, Uint8Array>; ground: Record<string, string | null> }> {
+interface Read {
+  files: Map<string, Uint8Array>;
+  links: Map<string, string>;
+  ground: Record<string, string | null>;
+}
+
+async function readFiles(host: Host, observed: Observed): Promise<Read> {
   const files = new Map<string, Uint8Array>();
+  const links = new Map<string, string>();
   const ground: Record<string, string | null> = {};
   const layers = observed.staticPodPath.layers.flatMap((layer) => (layer.file === undefined || layer.layer === 'flag' ? [] : [layer.file]));
   for (const path of new Set([observed.kubelet.configFile, ...layers])) {
     const bytes = await host.files.read(path);
     ground[path] = bytes === undefined ? null : sha256(bytes);
     if (bytes !== undefined) files.set(path, bytes);
+    const info = await host.files.info(path);
+    if (info?.kind === 'link') links.set(path, info.target ?? '');
   }
   for (const entry of observed.directory.entries) {
     if (entry.info.kind !== 'file') continue;
     const bytes = await host.files.read(entry.path);
     if (bytes !== undefined) files.set(entry.path, bytes);
   }
-  return { files, ground };
+  return { files, links, ground };
 }

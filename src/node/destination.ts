@@ -13,6 +13,8 @@ export interface Destination {
   target?: FileInfo;
   /** The link goes round in circles. */
   loop: boolean;
+  /** An earlier change of kcfg left a link here. */
+  bridge?: true;
   /** What it holds, as the kubelet would read it. */
   directory: Directory;
   /** lstat of every existing directory above it, nearest first. */
@@ -26,8 +28,12 @@ export interface Destination {
   presentTarget?: FileInfo;
 }
 
+/** No static pods are wanted: there is no directory to look at. */
+const NOWHERE: Destination = { path: '', loop: false, directory: { path: '', entries: [] }, above: [], mount: { point: '', type: '', readOnly: false, dev: '' }, freeBytes: 0 };
+
 export async function observeDestination(host: Host, path: string, present: string): Promise<Destination> {
   const { files } = host;
+  if (path === '') return NOWHERE;
   const info = await files.info(path);
   let loop = false;
   let target: FileInfo | undefined;
@@ -53,8 +59,9 @@ export async function observeDestination(host: Host, path: string, present: stri
     directory: loop ? { path, entries: [] } : await observeDirectory(host, path),
     above,
     ...(parentReal === undefined ? {} : { parentReal }),
-    mount: await files.mount(path),
-    freeBytes: await files.free(path),
+    // What a looped link leads to has no mount; the link itself has.
+    mount: await files.mount(loop ? posix.dirname(path) : path),
+    freeBytes: await files.free(loop ? posix.dirname(path) : path),
     ...(presentTarget === undefined ? {} : { presentTarget, presentMount: await files.mount(present) }),
   };
 }

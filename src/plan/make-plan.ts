@@ -13,7 +13,8 @@ import type { Entry, Observed, StaticPod } from '../node/observed.ts';
 import type { Target } from '../node/target.ts';
 import { disturbance } from './disturbance.ts';
 import type { Birth, ExpectedPod, Plan, Strategy } from './plan.ts';
-import { findRefusal, isBridge, refuseDestinationEntries } from './refusals.ts';
+import { findRefusal } from './refusals.ts';
+import { isBridge, refuseDestinationEntries } from './refuse-destination.ts';
 import type { Edit, FileCopy, Step } from './step.ts';
 import { stopOrder } from './stop-order.ts';
 import { refuseUnproven } from './versions.ts';
@@ -27,6 +28,8 @@ export interface PlanInput {
   destination: Destination;
   /** Bytes of the configuration file that will be edited, and of every file in the present directory. */
   sources: ReadonlyMap<string, Uint8Array>;
+  /** Which of the configuration files are links, and what they say. */
+  links: ReadonlyMap<string, string>;
   /** From earlier changes, newest first. */
   births: readonly Birth[];
   /** False with `--root`: files only. */
@@ -79,7 +82,7 @@ export function makePlan(input: PlanInput): Plan | undefined {
       },
       directories: {
         ...(observed.directory.info === undefined ? {} : { [present]: observed.directory.entries.map((e) => e.name) }),
-        [destination.path]: destination.info === undefined ? null : destination.directory.entries.map((e) => e.name),
+        ...(target.value === '' ? {} : { [destination.path]: destination.info === undefined ? null : destination.directory.entries.map((e) => e.name) }),
       },
     },
     expect: { staticPodPath: target.value, pods: observed.pods.flatMap((pod) => expectPod(pod, copies, strategy, input)) },
@@ -154,6 +157,14 @@ function editConfig(input: PlanInput): { path: string; sha256: string; edits: Ed
   const { target, observed } = input;
   const layer = observed.staticPodPath.origin;
   const path = layer.layer === 'drop-in' && layer.file !== undefined ? layer.file : observed.kubelet.configFile;
+  const link = input.links.get(path);
+  if (link !== undefined) {
+    throw new KcfgError('config-is-link', `${path} is a link`, {
+      where: [{ file: path, label: `-> ${link}` }],
+      notes: ['what it leads to belongs to another program, or to several nodes; a new file in its place would part from it'],
+      help: ['put the file itself there:', `  cp --remove-destination ${link} ${path}`, 'or set the path above it, in a drop-in'],
+    });
+  }
   const bytes = need(input.sources, path);
   const document = readConfig(path, bytes);
   const edits = target.value === '' ? removeField(document, target.field) : setScalar(document, target.field, target.value);
@@ -181,7 +192,7 @@ function listSteps(
 ): Step[] {
   const { destination, target, observed, live } = input;
   const present = observed.staticPodPath.value;
-  const replaces = isBridge(destination, observed) ? destination.info?.target : undefined;
+  const replaces = isBridge(destination) ? destination.info?.target : undefined;
   const like = observed.directory.info;
   const create = { mode: like?.kind === 'directory' ? like.mode : 0o700, uid: like?.uid ?? 0, gid: like?.gid ?? 0 };
   const entries = files.map(({ name, sha256 }) => ({ name, sha256 }));

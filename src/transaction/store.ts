@@ -97,6 +97,16 @@ export async function readBirths(host: Host): Promise<Birth[]> {
   return births;
 }
 
+/** Paths of directories that made way for a link, by any change. */
+export async function readBridges(host: Host): Promise<Set<string>> {
+  const bridges = new Set<string>();
+  for (const id of await listIds(host)) {
+    const plan = await readJson<Plan>(host, `${folderOf(id).path}/plan.json`);
+    for (const step of plan?.steps ?? []) if (step.kind === 'link-directory') bridges.add(step.path);
+  }
+  return bridges;
+}
+
 async function readJson<T>(host: Host, path: string): Promise<T | undefined> {
   const bytes = await host.files.read(path);
   if (bytes === undefined) return undefined;
