@@ -22,7 +22,7 @@ const DIRECTORIES: [string, number][] = [
   ['/var/log/pods', 0o755],
   ['/run', 0o755],
   ['/root', 0o700],
-  ['/tmp', 0o777],
+  ['/tmp', 0o1777],
 ];
 
 /** Makes BASE/NAME with everything in it, and node.json. `extra`: node path → content, or null to take a file away. */
