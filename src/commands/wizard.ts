@@ -4,7 +4,8 @@ import { KcfgError } from '../errors.ts';
 import { observeDestination } from '../node/destination.ts';
 import type { Observed } from '../node/observed.ts';
 import type { Target } from '../node/target.ts';
-import { findRefusal, refusePath } from '../plan/refusals.ts';
+import { findRefusal } from '../plan/refusals.ts';
+import { refusePath } from '../plan/refuse-path.ts';
 
 const SUGGESTIONS = ['/etc/kubernetes/static', '/etc/kubelet.d', '/etc/kubernetes/manifests'];
 
