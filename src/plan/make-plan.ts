@@ -2,15 +2,13 @@
  * makePlan: what was found and what is wanted → the steps, each undoable, and what they will disturb.
  * Pure: the bytes of the files come in as values, refusals come out as KcfgError, nothing is read or written.
  */
-import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
-import { KcfgError } from '../errors.ts';
 import { readConfig, removeField, setScalar } from '../kubelet/document.ts';
 import { applyEdits } from '../kubelet/edits.ts';
-import { pinEdits, unpinEdits } from '../manifests/pin.ts';
 import type { Destination } from '../node/destination.ts';
-import type { Entry, Observed, StaticPod } from '../node/observed.ts';
+import type { Observed, StaticPod } from '../node/observed.ts';
 import type { Target } from '../node/target.ts';
+import { copyManifests, hash, need } from './copy-manifests.ts';
 import { disturbance } from './disturbance.ts';
 import type { Birth, ExpectedPod, Plan, Strategy } from './plan.ts';
 import { findRefusal } from './refusals.ts';
@@ -92,65 +90,6 @@ export function makePlan(input: PlanInput): Plan | undefined {
 function isInForce(observed: Observed): boolean {
   const { running, value } = observed.staticPodPath;
   return running === undefined || running === value;
-}
-
-/** Each manifest's copy: at home unpinned, else pinned to its pod's UID, else (recreate, not running) bare. */
-function copyManifests(input: PlanInput): { copies: FileCopy[]; births: Birth[]; strategy: Strategy } {
-  const { observed, target, destination } = input;
-  const births: Birth[] = [];
-  const copies: FileCopy[] = [];
-  let atHome = 0;
-  for (const entry of observed.directory.entries) {
-    if (entry.info.kind !== 'file') continue;
-    const bytes = need(input.sources, entry.path);
-    const pod = observed.pods.find((p) => p.manifest === entry.name);
-    const bare = entry.manifest === undefined ? [] : unpinEdits(entry.path, bytes);
-    const birth = birthOf(input, entry, pod, hash(applyEdits(bytes, bare)));
-    if (birth !== undefined) births.push(birth);
-    let edits = bare;
-    let pin: string | undefined;
-    const home = birth !== undefined && birth.path === `${destination.path}/${entry.name}` && hash(applyEdits(bytes, bare)) === birth.sha256;
-    if (pod?.uid !== undefined && target.strategy !== 'recreate' && !home) {
-      // A pin that stands already is the same pin: its comment keeps the change that made it.
-      edits = entry.manifest?.uid === pod.uid ? [] : pinEdits(entry.path, bytes, { change: input.id, uid: pod.uid, node: observed.node.name });
-      pin = pod.uid;
-    }
-    if (home) atHome++;
-    copies.push(copyOf(entry, bytes, edits, pin, destination));
-  }
-  const running = observed.pods.filter((pod) => pod.uid !== undefined).length;
-  const strategy: Strategy =
-    !input.live || running === 0 ? 'none' : target.strategy === 'recreate' ? 'recreate' : atHome === running ? 'home' : 'adopt';
-  return { copies, births, strategy };
-}
-
-function copyOf(entry: Entry, bytes: Uint8Array, edits: Edit[], pin: string | undefined, destination: Destination): FileCopy {
-  const { mode, uid, gid, mtimeNs } = entry.info;
-  const result = hash(applyEdits(bytes, edits));
-  const exists = destination.info?.kind === 'directory' && destination.directory.entries.some((e) => e.name === entry.name && e.sha256 === result);
-  return {
-    name: entry.name,
-    from: entry.path,
-    sha256: hash(bytes),
-    edits,
-    result,
-    mode,
-    uid,
-    gid,
-    mtimeNs,
-    ...(pin === undefined ? {} : { pin }),
-    ...(exists ? { exists } : {}),
-  };
-}
-
-/** An unpinned running pod was born where it lies; a pinned one where an earlier change noted it. */
-function birthOf(input: PlanInput, entry: Entry, pod: StaticPod | undefined, bareHash: string): Birth | undefined {
-  const version = input.observed.kubelet.version;
-  if (pod?.uid === undefined || version === undefined) return undefined;
-  if (pod.pin === undefined) {
-    return { uid: pod.uid, path: entry.path, sha256: bareHash, node: input.observed.node.name, kubeletVersion: version };
-  }
-  return input.births.find((b) => b.uid === pod.uid && b.node === input.observed.node.name && b.kubeletVersion === version);
 }
 
 function editConfig(input: PlanInput): { path: string; sha256: string; edits: Edit[]; result: string; line: number } {
@@ -252,14 +191,4 @@ function expectPod(pod: StaticPod, copies: FileCopy[], strategy: Strategy, input
       containers: pod.containers.filter((c) => c.running && age(c.startedAt) >= 30_000).map(({ name, id, startedAt }) => ({ name, id, startedAt })),
     },
   ];
-}
-
-export function hash(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
-
-function need(sources: ReadonlyMap<string, Uint8Array>, path: string): Uint8Array {
-  const bytes = sources.get(path);
-  if (bytes === undefined) throw new KcfgError('changed-meanwhile', `${path} is gone`, { where: [{ file: path }], outcome: 'Nothing was changed.' });
-  return bytes;
 }

@@ -57,7 +57,9 @@ function paragraphs(outcome: Outcome, style: Style): string[][] {
   const id = outcome.transaction;
   const command = (words: string, typed: string): string => `${words}: ${style.typed(typed)}`;
   const show = (words: string): string => (id ? command(words, `kcfg show ${id}`) : '');
-  const back = id ? command('Go back', `kcfg rollback ${id}`) : '';
+  // Released pins do not come back: the pods from before are gone.
+  const moved = outcome.changes.some((change) => change.field === 'staticPodPath');
+  const back = id && moved ? command('Go back', `kcfg rollback ${id}`) : '';
   const price = [apiServer(outcome.probes), containers(outcome)];
   switch (outcome.result) {
     case 'done': {

@@ -5,7 +5,7 @@ import type { CheckResult } from '../report/event.ts';
 
 export interface Compared {
   check: CheckResult;
-  /** Containers that were started anew by themselves inside a kept pod: told, and no reason to go back. */
+  /** Pods created anew as planned; and containers that restarted by themselves inside a kept pod: told, no reason to go back. */
   restarted: string[];
 }
 
@@ -31,9 +31,11 @@ export async function compareContainers(cri: Cri, pods: ExpectedPod[]): Promise<
   }
   const all = pods.length;
   if (lost.length > 0) return { check: { name: 'containers', ok: false, detail: `${lost.join(', ')}: not the same pod any more` }, restarted };
+  const recreated = pods.filter((pod) => pod.uid === undefined);
+  restarted.push(...recreated.map((pod) => pod.name));
   if (kept.length === 0) {
     return { check: { name: 'containers', ok: true, detail: all === 0 ? 'no static pods' : `${all} of ${all} new, ready` }, restarted };
   }
-  const detail = restarted.length === 0 ? `${kept.length} of ${kept.length} the same` : `all pods the same; ${restarted.join(', ')} restarted by itself`;
+  const detail = restarted.length === recreated.length ? `${kept.length} of ${kept.length} the same` : `all pods the same; ${restarted.slice(0, restarted.length - recreated.length).join(', ')} restarted by itself`;
   return { check: { name: 'containers', ok: true, detail }, restarted };
 }
