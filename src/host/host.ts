@@ -75,6 +75,7 @@ export interface FileInfo {
 export interface Attributes {
   mode: number;
   uid: number;
+  /** A negative one means: as it is. */
   gid: number;
   mtimeNs?: string;
 }
@@ -137,15 +138,16 @@ export interface Processes {
   watchedInodes(pid: number): Promise<Set<string>>;
   /** Main processes of a service from its cgroup (v1 or v2), without asking systemd. First is the oldest. */
   ofService(unit: string): Promise<number[]>;
-  /** Seconds since boot at which the process started, and the boot's own ID. */
+  /** When the process started, to about a second; undefined when it is gone. */
   startedAt(pid: number): Promise<Date | undefined>;
+  /** Of this boot; empty where there is none. */
   bootId(): Promise<string>;
 }
 
 export interface Systemd {
   /** `systemctl show -p …`. Unknown units answer too: look at LoadState. Throws `host-command`. */
   show(unit: string, properties: readonly string[]): Promise<Record<string, string>>;
-  /** Blocks on the job. `timeout` in ms, default 120 s. Throws `host-command` with systemd's own words. */
+  /** Blocks on the job. `timeout` in ms, default 200 s. Throws `host-command` with systemd's own words. */
   job(verb: 'start' | 'stop' | 'restart' | 'reset-failed', unit: string, options?: { timeout?: number }): Promise<void>;
   /** A transient service (`systemd-run`), returns when it was started. */
   runService(unit: string, argv: readonly string[], properties: readonly string[]): Promise<void>;
@@ -176,7 +178,7 @@ export interface Clock {
 }
 
 export interface Lock {
-  /** Takes the one lock of this node, or throws `locked` with the holder's words. The kernel frees it when we die. */
+  /** Takes the one lock of this node within half a second, or throws `locked` with the holder's words. The kernel frees it when we die. */
   take(holder: string): Promise<() => Promise<void>>;
   /** True when someone holds it now. Takes nothing. */
   held(): Promise<boolean>;

@@ -8,26 +8,28 @@ export function journalctl(run: Host['run']): Journal {
     async cursor(unit) {
       const filter = unit === undefined ? [] : ['-u', unit];
       const { stdout } = await run(['journalctl', '--no-pager', '-q', '-n', '1', '-o', 'json', '--show-cursor', ...filter]);
-      return /^-- cursor: (.*)$/m.exec(stdout)?.[1] ?? parse(stdout).at(-1)?.fields.__CURSOR;
+      return /^-- cursor: (.*)$/m.exec(stdout)?.[1] ?? parseEntries(stdout).at(-1)?.fields.__CURSOR;
     },
     async entries({ unit, identifier, after, last }) {
       const { stdout } = await run([
-        'journalctl', '--no-pager', '-q', '-o', 'json',
+        // --all: without it a field above 4096 bytes is null, and the kubelet's last words are often longer
+        'journalctl', '--no-pager', '-q', '--all', '-o', 'json',
         ...(unit === undefined ? [] : ['-u', unit]),
         ...(identifier === undefined ? [] : ['-t', identifier]),
         ...(after === undefined ? [] : ['--after-cursor', after]),
         ...(last === undefined ? [] : ['-n', String(last)]),
       ]);
-      return parse(stdout);
+      return parseEntries(stdout);
     },
   };
 }
 
-function parse(text: string): JournalEntry[] {
+/** Lines that are no object are left out: the last one may be cut off. */
+export function parseEntries(text: string): JournalEntry[] {
   const entries: JournalEntry[] = [];
   for (const line of text.split('\n')) {
-    if (!line.startsWith('{')) continue;
-    const raw = JSON.parse(line) as Record<string, Field>;
+    const raw = parseLine(line);
+    if (raw === undefined) continue;
     const fields = Object.fromEntries(Object.entries(raw).map(([name, value]) => [name, asText(value)]));
     entries.push({
       at: Number(fields.__REALTIME_TIMESTAMP ?? 0) / 1_000_000,
@@ -38,6 +40,15 @@ function parse(text: string): JournalEntry[] {
     });
   }
   return entries;
+}
+
+function parseLine(line: string): Record<string, Field> | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(line) as Record<string, Field>;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A field that is not UTF-8 comes as an array of bytes; one that is there several times as an array of values. */

@@ -6,6 +6,11 @@ const TICKS_PER_SECOND = 100;
 
 export function procfs(files: Files): Processes {
   const text = async (path: string): Promise<string | undefined> => (await files.read(path).catch(() => undefined))?.toString('utf8');
+  /** Field 22, counted after the command in parentheses, which may hold blanks and parentheses (proc(5)). */
+  const startTicks = async (pid: number): Promise<number | undefined> => {
+    const ticks = (await text(`/proc/${pid}/stat`))?.replace(/^.*\) /s, '').split(' ')[19];
+    return ticks === undefined ? undefined : Number(ticks);
+  };
   return {
     async argv(pid) {
       const line = await text(`/proc/${pid}/cmdline`);
@@ -24,17 +29,18 @@ export function procfs(files: Files): Processes {
       for (const base of ['/sys/fs/cgroup/systemd', '/sys/fs/cgroup', '/sys/fs/cgroup/unified']) {
         const pids = await text(`${base}/system.slice/${unit}/cgroup.procs`);
         if (pids === undefined) continue;
-        return pids.split('\n').filter((line) => line !== '').map(Number).sort((a, b) => a - b);
+        const found = pids.split('\n').filter((line) => line !== '').map(Number);
+        // PIDs start over at their maximum: a lower number is not always older.
+        const ages = new Map(await Promise.all(found.map(async (pid) => [pid, await startTicks(pid)] as const)));
+        return found.sort((a, b) => (ages.get(a) ?? Infinity) - (ages.get(b) ?? Infinity) || a - b);
       }
       return [];
     },
     async startedAt(pid) {
-      // Field 22 counts after the command in parentheses, which may hold blanks (proc(5)).
-      const stat = (await text(`/proc/${pid}/stat`))?.replace(/^.*\) /s, '').split(' ');
       const boot = /^btime (\d+)$/m.exec((await text('/proc/stat')) ?? '')?.[1];
-      const ticks = stat?.[19];
+      const ticks = await startTicks(pid);
       if (ticks === undefined || boot === undefined) return undefined;
-      return new Date((Number(boot) + Number(ticks) / TICKS_PER_SECOND) * 1000);
+      return new Date((Number(boot) + ticks / TICKS_PER_SECOND) * 1000);
     },
     async bootId() {
       return ((await text('/proc/sys/kernel/random/boot_id')) ?? '').trim();

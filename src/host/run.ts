@@ -45,7 +45,8 @@ export async function runProgram(
   return {
     exitCode: result.exitCode,
     stdout: result.stdout ?? '',
-    stderr: result.stderr ?? '',
+    // Not started at all (no permission, no such format): Node.js's words are the only ones.
+    stderr: result.stderr || (result.code !== undefined && result.exitCode === undefined ? (result.originalMessage ?? '') : ''),
     timedOut: result.timedOut,
     missing: result.code === 'ENOENT' || result.code === 'ENOTDIR',
   };

@@ -9,17 +9,17 @@ export function systemctl(run: Host['run']): Systemd {
   return {
     async show(unit, properties) {
       const result = await run(['systemctl', 'show', '--no-pager', ...properties.flatMap((name) => ['-p', name]), '--', unit]);
-      if (result.exitCode !== 0) throw failed(`systemctl show ${unit}`, result);
+      if (result.exitCode !== 0) throw failed(`systemctl show ${unit}`, unit, result);
       return parseShow(result.stdout);
     },
     async job(verb, unit, options = {}) {
       const result = await run(['systemctl', '--no-ask-password', verb, '--', unit], { timeout: options.timeout ?? JOB_TIMEOUT_MS });
-      if (result.exitCode !== 0) throw failed(`systemctl ${verb} ${unit}`, result);
+      if (result.exitCode !== 0) throw failed(`systemctl ${verb} ${unit}`, unit, result);
     },
     async runService(unit, argv, properties) {
       const options = properties.flatMap((property) => ['-p', property]);
       const result = await run(['systemd-run', '--quiet', '--collect', '--no-ask-password', `--unit=${unit}`, ...options, '--', ...argv]);
-      if (result.exitCode !== 0) throw failed(`systemd-run --unit=${unit}`, result);
+      if (result.exitCode !== 0) throw failed(`systemd-run --unit=${unit}`, unit, result);
     },
   };
 }
@@ -36,7 +36,7 @@ export function parseShow(text: string): Record<string, string> {
   return shown;
 }
 
-function failed(what: string, { stderr, missing, timedOut, exitCode }: RunResult): KcfgError {
+function failed(what: string, unit: string, { stderr, missing, timedOut, exitCode }: RunResult): KcfgError {
   if (missing) {
     return new KcfgError('host-command', 'this machine has no systemctl', { help: ['kcfg works on machines with systemd, or on a tree: --root DIR'] });
   }
@@ -47,6 +47,6 @@ function failed(what: string, { stderr, missing, timedOut, exitCode }: RunResult
   const reason = timedOut ? 'it did not come to an end in time' : (words[0] ?? `exit ${exitCode ?? 'unknown'}`);
   return new KcfgError('host-command', `${what}: ${reason}`, {
     notes: words.slice(1).map((line) => `systemd says: ${line}`),
-    help: ['journalctl -xeu kubelet'],
+    help: ['see its journal:', `  journalctl -xeu ${unit}`],
   });
 }
