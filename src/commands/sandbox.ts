@@ -16,30 +16,37 @@ const VERBS: Record<string, Verb> = { up, down, list, shell, exec, break: breakI
 export async function run(context: Context): Promise<ExitStatus> {
   const [verb = '', ...words] = context.request.words;
   const chosen = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
-  if (chosen === undefined) throw new KcfgError('usage', `kcfg sandbox has no ${verb}`, { help: [Object.keys(VERBS).join(', ')] });
+  if (chosen === undefined)
+    throw new KcfgError('usage', `kcfg sandbox has no ${verb}`, { help: [Object.keys(VERBS).join(', ')] });
   return await chosen(context, ownHome(), words);
 }
 
 function nameIn(words: readonly string[], verb: string): string {
   const [name] = words;
-  if (name === undefined) throw new KcfgError('usage', `kcfg sandbox ${verb} needs the name of a node`, { help: [`kcfg sandbox ${verb} cp1`] });
+  if (name === undefined)
+    throw new KcfgError('usage', `kcfg sandbox ${verb} needs the name of a node`, { help: [`kcfg sandbox ${verb} cp1`] });
   return name;
 }
 
 async function up({ host, request, out }: Context, base: string, words: string[]): Promise<ExitStatus> {
   const name = nameIn(words, 'up');
   const speed = Number(valueOf(request, 'speed') ?? 1);
-  if (!(speed > 0 && speed <= 1000)) throw new KcfgError('usage', '--speed is a number between 0 and 1000', { help: ['kcfg sandbox up cp1 --speed 10'] });
+  if (!(speed > 0 && speed <= 1000))
+    throw new KcfgError('usage', '--speed is a number between 0 and 1000', { help: ['kcfg sandbox up cp1 --speed 10'] });
   const worker = isOn(request, 'worker');
   await ensureDaemon(base, [...host.self, 'sandbox', 'daemon']);
   const { settings, seconds, existed } = await ask(controlSocket(base), { op: 'up', name, worker, speed });
   const directory = nodeDirectory(base, name);
   await out.document({ name, role: settings.role, directory, server: settings.server, seconds });
-  const what = existed ? `is up again in ${seconds.toFixed(1)} s: the pretend ${settings.role}` : `is up in ${seconds.toFixed(1)} s: a pretend ${settings.role},`;
+  const what = existed
+    ? `is up again in ${seconds.toFixed(1)} s: the pretend ${settings.role}`
+    : `is up in ${seconds.toFixed(1)} s: a pretend ${settings.role},`;
   out.lines(`${name} ${what} in ${tildePath(directory)}.`);
   const next: [string, string][] = [
     [`kcfg sandbox shell ${name}`, 'try kcfg in it, as on a node'],
-    ...(settings.role === 'worker' ? [] : ([[`kcfg sandbox break ${name} stray-file`, 'then see what kcfg set says in it']] satisfies [string, string][])),
+    ...(settings.role === 'worker'
+      ? []
+      : ([[`kcfg sandbox break ${name} stray-file`, 'then see what kcfg set says in it']] satisfies [string, string][])),
     [`kcfg sandbox down ${name}`, 'take it away, files and all'],
   ];
   const width = Math.max(...next.map(([command]) => command.length));
@@ -71,7 +78,9 @@ async function list({ out }: Context, base: string): Promise<ExitStatus> {
 
 async function shell({ host, out }: Context, base: string, words: string[]): Promise<ExitStatus> {
   const name = nameIn(words, 'shell');
-  out.note(`A pretend node: nothing on this machine is changed. Its / is ${tildePath(nodeDirectory(base, name))}/root. Leave it: exit`);
+  out.note(
+    `A pretend node: nothing on this machine is changed. Its / is ${tildePath(nodeDirectory(base, name))}/root. Leave it: exit`,
+  );
   await runOnNode(base, name, [], host.self);
   return EXIT.done;
 }
@@ -80,14 +89,18 @@ async function shell({ host, out }: Context, base: string, words: string[]): Pro
 async function exec({ host }: Context, base: string, words: string[]): Promise<ExitStatus> {
   const name = nameIn(words, 'exec');
   const argv = words.slice(1);
-  if (argv.length === 0) throw new KcfgError('usage', 'kcfg sandbox exec needs a command', { help: [`kcfg sandbox exec ${name} -- systemctl show kubelet`] });
+  if (argv.length === 0)
+    throw new KcfgError('usage', 'kcfg sandbox exec needs a command', {
+      help: [`kcfg sandbox exec ${name} -- systemctl show kubelet`],
+    });
   return (await runOnNode(base, name, argv, host.self)) as ExitStatus;
 }
 
 async function breakIt({ out }: Context, base: string, words: string[]): Promise<ExitStatus> {
   const name = nameIn(words, 'break');
   const [, what] = words;
-  if (what === undefined) throw new KcfgError('usage', 'kcfg sandbox break needs a case', { help: [`one of ${Object.keys(BREAKS).join(', ')}`] });
+  if (what === undefined)
+    throw new KcfgError('usage', 'kcfg sandbox break needs a case', { help: [`one of ${Object.keys(BREAKS).join(', ')}`] });
   const did = await breakNode(base, name, what);
   await out.document({ name, case: what, did });
   out.lines(`${name} is broken: ${did}.`, 'Next', `  kcfg sandbox exec ${name} -- kcfg status`);

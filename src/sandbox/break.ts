@@ -11,12 +11,17 @@ type Break = (base: string, name: string) => Promise<string>;
 /** Case → does it, and says what it did. */
 export const BREAKS: Record<string, Break> = {
   'unknown-flag': async (base, name) =>
-    editManifest(base, name, 'kube-apiserver.yaml', (text) => text.replace('--enable-admission-plugins=', '--enable-admission-plugin=')),
-  'bad-yaml': async (base, name) => editManifest(base, name, 'kube-scheduler.yaml', (text) => text.replace('metadata:', 'metadata;')),
+    editManifest(base, name, 'kube-apiserver.yaml', (text) =>
+      text.replace('--enable-admission-plugins=', '--enable-admission-plugin='),
+    ),
+  'bad-yaml': async (base, name) =>
+    editManifest(base, name, 'kube-scheduler.yaml', (text) => text.replace('metadata:', 'metadata;')),
   'stray-file': async (base, name) => {
     const directory = manifestDirectory(base, name);
     const copy = join(directory.node, 'kube-apiserver.yaml.bak');
-    writeFileSync(join(directory.real, 'kube-apiserver.yaml.bak'), readFileSync(join(directory.real, 'kube-apiserver.yaml')), { mode: 0o600 });
+    writeFileSync(join(directory.real, 'kube-apiserver.yaml.bak'), readFileSync(join(directory.real, 'kube-apiserver.yaml')), {
+      mode: 0o600,
+    });
     return `a second file for one pod: ${copy}`;
   },
   'api-down': async (base, name) => {
@@ -28,7 +33,10 @@ export const BREAKS: Record<string, Break> = {
 /** Throws `usage` for a case that there is not. Returns what was done, in a few words. */
 export async function breakNode(base: string, name: string, what: string): Promise<string> {
   const run = Object.hasOwn(BREAKS, what) ? BREAKS[what] : undefined;
-  if (run === undefined) throw new KcfgError('usage', `kcfg sandbox cannot break a node by ${what}`, { help: [`one of ${Object.keys(BREAKS).join(', ')}`] });
+  if (run === undefined)
+    throw new KcfgError('usage', `kcfg sandbox cannot break a node by ${what}`, {
+      help: [`one of ${Object.keys(BREAKS).join(', ')}`],
+    });
   return await run(base, name);
 }
 

@@ -58,7 +58,8 @@ export async function serveControl(socket: string, handle: Handle): Promise<Serv
       try {
         connection.end(JSON.stringify(await handle(JSON.parse(text) as ControlRequest)));
       } catch (error) {
-        const { code, help, notes } = error instanceof KcfgError ? error : { code: undefined, help: [], notes: [String((error as Error).stack)] };
+        const { code, help, notes } =
+          error instanceof KcfgError ? error : { code: undefined, help: [], notes: [String((error as Error).stack)] };
         connection.end(JSON.stringify({ error: { code: code ?? 'sandbox', message: (error as Error).message, help, notes } }));
       }
     });

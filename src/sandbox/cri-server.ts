@@ -55,7 +55,9 @@ async function respond(stream: ServerHttp2Stream, path: string, handlers: Handle
   const method = service === 'runtime.v1.RuntimeService' ? RuntimeService.methods.find((each) => each.name === name) : undefined;
   const end = (code: number, message: string, body?: Uint8Array): void => {
     if (stream.destroyed) return;
-    stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': String(code), 'grpc-message': encodeURIComponent(message) }));
+    stream.on('wantTrailers', () =>
+      stream.sendTrailers({ 'grpc-status': String(code), 'grpc-message': encodeURIComponent(message) }),
+    );
     stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
     if (body !== undefined) {
       // one message: not compressed, length in four bytes (gRPC over HTTP2, "Length-Prefixed-Message")
@@ -83,7 +85,8 @@ async function respond(stream: ServerHttp2Stream, path: string, handlers: Handle
 function createHandlers(runtime: Runtime, machine: Machine): Handlers {
   const container = (id: unknown): Container => {
     const found = runtime.containers().find((c) => c.id === id);
-    if (found === undefined) throw new RpcError(NOT_FOUND, `an error occurred when try to find container "${String(id)}": not found`);
+    if (found === undefined)
+      throw new RpcError(NOT_FOUND, `an error occurred when try to find container "${String(id)}": not found`);
     return found;
   };
   const sandbox = (id: unknown): Sandbox => {
@@ -92,12 +95,21 @@ function createHandlers(runtime: Runtime, machine: Machine): Handlers {
     return found;
   };
   const selects = (labels: Record<string, string>, filter: unknown): boolean =>
-    Object.entries((filter as { labelSelector?: Record<string, string> } | undefined)?.labelSelector ?? {}).every(([key, value]) => labels[key] === value);
+    Object.entries((filter as { labelSelector?: Record<string, string> } | undefined)?.labelSelector ?? {}).every(
+      ([key, value]) => labels[key] === value,
+    );
   return {
     version: () => ({ version: '0.1.0', runtimeName: 'containerd', runtimeVersion: 'v2.4.2', runtimeApiVersion: 'v1' }),
-    status: () => ({ status: { conditions: ['RuntimeReady', 'NetworkReady'].map((type) => ({ type, status: true, reason: '', message: '' })) } }),
+    status: () => ({
+      status: { conditions: ['RuntimeReady', 'NetworkReady'].map((type) => ({ type, status: true, reason: '', message: '' })) },
+    }),
     runtimeConfig: () => ({ linux: { cgroupDriver: 0 } }),
-    listPodSandbox: ({ filter }) => ({ items: runtime.sandboxes().filter((s) => selects(s.labels, filter)).map(sandboxMessage) }),
+    listPodSandbox: ({ filter }) => ({
+      items: runtime
+        .sandboxes()
+        .filter((s) => selects(s.labels, filter))
+        .map(sandboxMessage),
+    }),
     podSandboxStatus: ({ podSandboxId }) => ({ status: sandboxMessage(sandbox(podSandboxId)) }),
     stopPodSandbox: async ({ podSandboxId }) => {
       await runtime.stopSandbox(String(podSandboxId));
@@ -108,7 +120,12 @@ function createHandlers(runtime: Runtime, machine: Machine): Handlers {
       runtime.removeSandbox(String(podSandboxId));
       return {};
     },
-    listContainers: ({ filter }) => ({ containers: runtime.containers().filter((c) => selects(c.labels, filter)).map(containerMessage) }),
+    listContainers: ({ filter }) => ({
+      containers: runtime
+        .containers()
+        .filter((c) => selects(c.labels, filter))
+        .map(containerMessage),
+    }),
     containerStatus: ({ containerId, verbose }) => {
       const found = container(containerId);
       const pid = found.state === 'running' ? found.pid : 0;
@@ -126,7 +143,14 @@ function createHandlers(runtime: Runtime, machine: Machine): Handlers {
       };
     },
     stopContainer: async ({ containerId, timeout }) => {
-      machine.journal.write({ at: machine.now(), unit: 'containerd.service', identifier: 'containerd', pid: 0, priority: 6, message: `StopContainer for "${String(containerId)}" with timeout ${String(timeout)} (s)` });
+      machine.journal.write({
+        at: machine.now(),
+        unit: 'containerd.service',
+        identifier: 'containerd',
+        pid: 0,
+        priority: 6,
+        message: `StopContainer for "${String(containerId)}" with timeout ${String(timeout)} (s)`,
+      });
       await runtime.stop(String(containerId), Number(timeout));
       return {};
     },

@@ -71,14 +71,20 @@ export async function runDaemon({ base, parent, onInterrupt }: DaemonOptions): P
         await node(request.name).reboot();
         return {};
       case 'fault':
-        if (!FAULT_NAMES.includes(request.fault)) throw new KcfgError('usage', `there is no fault ${request.fault}`, { help: [FAULT_NAMES.join(' ')] });
+        if (!FAULT_NAMES.includes(request.fault))
+          throw new KcfgError('usage', `there is no fault ${request.fault}`, { help: [FAULT_NAMES.join(' ')] });
         if (request.argument === null) node(request.name).faults.clear(request.fault);
         else node(request.name).faults.set(request.fault, request.argument as never);
         return {};
       case 'state': {
         const { machine, runtime, cluster } = node(request.name);
         const mirrors = [...cluster.mirrors.values()].map(({ name, hash }) => ({ name, hash }));
-        return { settings: machine.settings, containers: runtime.containers(), sandboxes: runtime.sandboxes(), mirrors } satisfies NodeState;
+        return {
+          settings: machine.settings,
+          containers: runtime.containers(),
+          sandboxes: runtime.sandboxes(),
+          mirrors,
+        } satisfies NodeState;
       }
     }
   };
@@ -112,7 +118,9 @@ async function up(base: string, nodes: Map<string, PretendNode>, request: UpRequ
   const saved = join(nodeDirectory(base, name), 'node.json');
   const existed = existsSync(saved);
   const controlPlane = [...nodes.values()].find(({ machine }) => machine.settings.role === 'control plane');
-  const settings = existed ? (JSON.parse(readFileSync(saved, 'utf8')) as NodeSettings) : await newSettings(name, worker, speed, version, controlPlane);
+  const settings = existed
+    ? (JSON.parse(readFileSync(saved, 'utf8')) as NodeSettings)
+    : await newSettings(name, worker, speed, version, controlPlane);
   if (!existed) {
     rmSync(nodeDirectory(base, name), { recursive: true, force: true }); // half a tree, of an up that was cut off
     makeTree(base, settings, files);
@@ -125,7 +133,13 @@ async function up(base: string, nodes: Map<string, PretendNode>, request: UpRequ
   return { settings, seconds: (performance.now() - began) / 1000, existed };
 }
 
-async function newSettings(name: string, worker: boolean, speed: number, version: string, controlPlane: PretendNode | undefined): Promise<NodeSettings> {
+async function newSettings(
+  name: string,
+  worker: boolean,
+  speed: number,
+  version: string,
+  controlPlane: PretendNode | undefined,
+): Promise<NodeSettings> {
   const ports = await allocatePorts();
   const joins = worker ? controlPlane?.machine.settings : undefined;
   const server = `https://127.0.0.1:${joins?.ports.api ?? ports.api}`;

@@ -5,6 +5,7 @@
 import { type FSWatcher, statSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { findInside, resolveInside } from './inside.ts';
+import type { Log } from './klog.ts';
 import type { Machine } from './machine.ts';
 import { type Identity, type Pod, podKey, type Reading, readStaticPods, tryFile } from './static-pods.ts';
 import type { Timers } from './timers.ts';
@@ -18,7 +19,7 @@ export interface FileSourceOptions {
   timers: Timers;
   path: string;
   nodeName: string;
-  log(severity: 'E' | 'I', message: string, rest: string): void;
+  log: Log;
   /** The whole set, each time something changed. */
   onPods(pods: Pod[]): void;
   /** The inode watched now; undefined when none is. */
@@ -43,7 +44,7 @@ export function startFileSource({ machine, timers, path, nodeName, log, onPods, 
   };
   const list = (): void => {
     const { found, pods, complaints } = read();
-    for (const [message, rest] of complaints) log('E', message, rest);
+    for (const [message, rest] of complaints) log('E', 'file.go:187', message, rest);
     if (found === 'unreadable') return; // no update: the source is not even seen
     store.clear();
     for (const [name, pod] of pods) {
@@ -64,7 +65,12 @@ export function startFileSource({ machine, timers, path, nodeName, log, onPods, 
     const file = join(path, name);
     const [pod, complaint] = tryFile(machine.root, file, identity());
     if (pod === undefined) {
-      log('E', 'Unable to process watch event', `err="can't process config file \\"${file}\\": ${complaint.replaceAll('"', '\\"')}"`);
+      log(
+        'E',
+        'file.go:109',
+        'Unable to process watch event',
+        `err="can't process config file \\"${file}\\": ${complaint.replaceAll('"', '\\"')}"`,
+      );
       return;
     }
     store.set(podKey(pod), pod);

@@ -10,10 +10,14 @@ import { flagValues, unknownFlag } from './flags.ts';
 import { findInside } from './inside.ts';
 
 export type Settings = Record<string, unknown>;
+export interface Warning {
+  message: string;
+  rest: string;
+}
 export interface Verdict {
   settings: Settings;
-  /** Warnings, in the kubelet's words. */
-  warnings: string[];
+  /** What it logs and goes on. */
+  warnings: Warning[];
 }
 
 /** The kubelet stops: its last line is `"command failed" err="MESSAGE"`. */
@@ -24,13 +28,14 @@ export function loadSettings(root: string, argv: readonly string[], find = (path
   const unknown = unknownFlag('kubelet', argv);
   if (unknown !== undefined) throw new Refusal(`failed to parse kubelet flag: unknown flag: --${unknown}`);
   const flags = flagValues(argv);
-  const warnings: string[] = [];
+  const warnings: Warning[] = [];
   let settings: Settings = {};
   const file = flags.get('config');
   if (file !== undefined) {
     const failed = `failed to load kubelet config file, path: ${file}, error: failed to load Kubelet config file ${file}, error `;
     const real = find(file);
-    if (real === undefined) throw new Refusal(`${failed}failed to read kubelet config file "${file}", error: open ${file}: no such file or directory`);
+    if (real === undefined)
+      throw new Refusal(`${failed}failed to read kubelet config file "${file}", error: open ${file}: no such file or directory`);
     const text = readFileSync(real, 'utf8');
     if (text === '') throw new Refusal(`${failed}kubelet config file "${file}" was empty`);
     settings = decode(text, failed, warnings);
@@ -58,13 +63,21 @@ const number = (value: unknown, otherwise: number): number => (typeof value === 
 function withDropIns(settings: Settings, directory: string, find: (path: string) => string | undefined): Settings {
   const real = find(directory);
   const failed = 'failed to merge kubelet configs: ';
-  if (real === undefined) throw new Refusal(`${failed}failed to walk through kubelet dropin directory "${directory}": lstat ${directory}: no such file or directory`);
+  if (real === undefined)
+    throw new Refusal(
+      `${failed}failed to walk through kubelet dropin directory "${directory}": lstat ${directory}: no such file or directory`,
+    );
   let merged = settings;
-  const names = filesBelow(real).filter((name) => name.endsWith('.conf')).sort();
+  const names = filesBelow(real)
+    .filter((name) => name.endsWith('.conf'))
+    .sort();
   for (const name of names) {
     const path = find(join(directory, name));
     if (path === undefined) continue;
-    merged = mergePatch(merged, decode(readFileSync(path, 'utf8'), `${failed}failed to load kubelet dropin file, path: ${join(directory, name)}, error: `)) as Settings;
+    merged = mergePatch(
+      merged,
+      decode(readFileSync(path, 'utf8'), `${failed}failed to load kubelet dropin file, path: ${join(directory, name)}, error: `),
+    ) as Settings;
   }
   return merged;
 }
@@ -88,25 +101,35 @@ function mergePatch(target: unknown, patch: unknown): unknown {
 }
 
 /** Strict, then lenient with a warning; drop-ins (no `warnings`) are strict about duplicates only. */
-function decode(text: string, failed: string, warnings?: string[]): Settings {
+function decode(text: string, failed: string, warnings?: Warning[]): Settings {
   const [document] = parseAllDocuments(text, { version: '1.1', uniqueKeys: false, logLevel: 'silent' });
   if (document === undefined || !('errors' in document)) throw new Refusal(`${failed}failed to decode: EOF`);
   const problem = document.errors[0];
-  if (problem !== undefined) throw new Refusal(`${failed}failed to decode: yaml: line ${problem.linePos?.[0].line ?? 1}: ${problem.message.split(' at line')[0]}`);
+  if (problem !== undefined)
+    throw new Refusal(
+      `${failed}failed to decode: yaml: line ${problem.linePos?.[0].line ?? 1}: ${problem.message.split(' at line')[0]}`,
+    );
   const value = document.toJS() as unknown;
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw new Refusal(`${failed}failed to decode: json: cannot unmarshal into Go value of type v1beta1.KubeletConfiguration`);
+  if (value === null || typeof value !== 'object' || Array.isArray(value))
+    throw new Refusal(`${failed}failed to decode: json: cannot unmarshal into Go value of type v1beta1.KubeletConfiguration`);
   const settings = value as Settings;
-  if (settings.kind !== 'KubeletConfiguration') throw new Refusal(`${failed}failed to decode: Object 'Kind' is missing in '${JSON.stringify(settings)}'`);
+  if (settings.kind !== 'KubeletConfiguration')
+    throw new Refusal(`${failed}failed to decode: Object 'Kind' is missing in '${JSON.stringify(settings)}'`);
   const strict = repeatedKeys(document.contents);
   if (warnings === undefined && strict.length > 0) throw new Refusal(`${failed}failed to decode: ${strict.join(', ')}`);
   for (const [name, found] of Object.entries(settings)) {
     const type = fieldType(name);
     if (type === undefined) strict.push(`unknown field "${name}"`);
     else if (found !== null && !fits(found, type)) {
-      throw new Refusal(`${failed}failed to decode: json: cannot unmarshal ${kindOf(found)} into Go struct field KubeletConfiguration.${name} of type ${type === 'list' ? '[]string' : type}`);
+      throw new Refusal(
+        `${failed}failed to decode: json: cannot unmarshal ${kindOf(found)} into Go struct field KubeletConfiguration.${name} of type ${type === 'list' ? '[]string' : type}`,
+      );
     }
   }
-  if (strict.length > 0) warnings?.push(`"Using lenient decoding as strict decoding failed" err="strict decoding error: ${strict.join(', ').replaceAll('"', '\\"')}"`);
+  if (strict.length > 0) {
+    const rest = `err=${JSON.stringify(`strict decoding error: ${strict.join(', ')}`)}`;
+    warnings?.push({ message: 'Using lenient decoding as strict decoding failed', rest });
+  }
   return settings;
 }
 

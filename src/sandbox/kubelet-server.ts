@@ -3,11 +3,11 @@
  * every right is asked of the API server (webhook): without it the answer is 500, and a refusal is remembered for 30 s.
  */
 import { readFileSync } from 'node:fs';
-import { createServer as createHttpServer, type ServerResponse } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
+import { createServer as createHttpServer, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer, type Server } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import { findInside } from './inside.ts';
-import type { Settings } from './kubelet-config.ts';
+import { Refusal, type Settings } from './kubelet-config.ts';
 import { type Listening, listen } from './listening.ts';
 import type { Machine } from './machine.ts';
 
@@ -22,7 +22,7 @@ export interface KubeletAnswers {
   metrics(): string;
 }
 
-/** Serves until the returned function is called. Ports are those of the settings. */
+/** Serves until the returned function is called. Ports are those of the settings. Throws Refusal for bad certificates. */
 export function serveKubelet(machine: Machine, answers: KubeletAnswers): () => void {
   const { settings } = answers;
   const open: Promise<Listening>[] = [];
@@ -41,18 +41,36 @@ export function serveKubelet(machine: Machine, answers: KubeletAnswers): () => v
     ca: file(clientAuthority(settings)),
   };
   const authorize = createAuthorizer(machine, answers);
-  const secure = createHttpsServer({ ...tls, requestCert: true, rejectUnauthorized: false }, (request, response) => {
+  const respond: RequestListener = (request, response) => {
     const denied = authorize(request.socket as TLSSocket);
-    if (denied !== undefined) response.writeHead(denied).end(denied === 401 ? 'Unauthorized' : denied === 403 ? 'Forbidden' : 'Internal Server Error');
+    if (denied !== undefined)
+      response.writeHead(denied).end(denied === 401 ? 'Unauthorized' : denied === 403 ? 'Forbidden' : 'Internal Server Error');
     else answer(answers, request.url ?? '/', response);
-  });
-  open.push(listen(secure, typeof settings.port === 'number' ? settings.port : 10250));
+  };
+  open.push(listen(secureServer(tls, respond), typeof settings.port === 'number' ? settings.port : 10250));
   for (const each of open) {
-    each.catch((error: Error) => machine.journal.write({ at: machine.now(), unit: 'kubelet.service', identifier: 'kubelet', pid: 0, priority: 3, message: error.message }));
+    each.catch((error: Error) =>
+      machine.journal.write({
+        at: machine.now(),
+        unit: 'kubelet.service',
+        identifier: 'kubelet',
+        pid: 0,
+        priority: 3,
+        message: error.message,
+      }),
+    );
   }
   return () => {
     for (const each of open) each.then((listening) => listening.close()).catch(() => {});
   };
+}
+
+function secureServer(tls: { cert: string; key: string; ca: string }, respond: RequestListener): Server {
+  try {
+    return createHttpsServer({ ...tls, requestCert: true, rejectUnauthorized: false }, respond);
+  } catch (error) {
+    throw new Refusal(`failed to run Kubelet: ${(error as Error).message}`);
+  }
 }
 
 function clientAuthority(settings: Settings): string {
@@ -83,7 +101,8 @@ function createAuthorizer(machine: Machine, { apiServer }: KubeletAnswers): (soc
 }
 
 function answer({ settings, pods, metrics }: KubeletAnswers, path: string, response: ServerResponse): void {
-  const json = (body: object): void => void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  const json = (body: object): void =>
+    void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   if (path === '/configz') json({ kubeletconfig: settings });
   else if (path === '/pods' || path === '/pods/') {
     const items = pods();

@@ -30,7 +30,9 @@ export async function ensureDaemon(base: string, command: readonly string[], par
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (!(await answers(socket))) {
     if (ended || Date.now() > deadline) {
-      throw new KcfgError('sandbox', `the sandbox's daemon ${ended ? 'ended' : 'did not answer'}`, { help: [`its last words: tail ${logFile}`] });
+      throw new KcfgError('sandbox', `the sandbox's daemon ${ended ? 'ended' : 'did not answer'}`, {
+        help: [`its last words: tail ${logFile}`],
+      });
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

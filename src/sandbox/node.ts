@@ -3,34 +3,31 @@
  * A node that was just made has been up for 41 days already, as its records say: its first boot runs on a fast clock.
  */
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { createApiServer } from './api-server.ts';
 import type { Cluster } from './cluster.ts';
 import { createProgram, type Neighbours } from './component.ts';
-import { serveCri } from './cri-server.ts';
+import { watchOneOffs } from './fault-effects.ts';
 import { createFaults, type Faults } from './faults.ts';
-import { findInside } from './inside.ts';
 import { createJournal } from './journal.ts';
-import { type KubeletProcess, startKubelet } from './kubelet.ts';
-import { type NodeSettings, nodeDirectory, RUNTIME_SOCKET } from './layout.ts';
+import { type NodeSettings, nodeDirectory } from './layout.ts';
 import { type Listening, listen } from './listening.ts';
 import type { Machine } from './machine.ts';
 import { AGE_DAYS } from './pki.ts';
-import { hideProcess, showProcess, writeKernel } from './proc.ts';
+import { writeKernel } from './proc.ts';
 import { createRuntime, type Runtime } from './runtime.ts';
 import type { ProgramAnswer, ProgramRequest } from './scripts.ts';
-import { logger, systemctl, systemdRun } from './systemctl.ts';
-import { createSystemd, type Pretend, type Systemd } from './systemd.ts';
+import { createServices } from './services.ts';
+import { systemctl } from './systemctl.ts';
+import { createSystemd, type Systemd } from './systemd.ts';
+import { logger, systemdRun } from './systemd-run.ts';
 import { createTimers } from './timers.ts';
-import { commandOf, environmentOf, valuesOf } from './unit-file.ts';
 import { judge } from './verdict.ts';
 
 const AGE_MS = AGE_DAYS * 86_400_000;
 /** Speed of the first boot: 2.5 s of a kubelet's start in an eighth of a second. */
 const FIRST_BOOT_SPEED = 20;
-/** DefaultTimeoutStartSec=. */
-const START_TIMEOUT_MS = 90_000;
 
 export interface PretendNode {
   readonly machine: Machine;
@@ -73,69 +70,8 @@ export function createNode(base: string, settings: NodeSettings, cluster: Cluste
   const starting = (): boolean => neighbours.apiServers.size > 0 && machine.ports.has(settings.ports.api);
 
   let outside: Promise<Listening> | undefined;
-  let cri: Promise<() => Promise<void>> | undefined;
-  let kubelet: KubeletProcess | undefined;
-  let containerdUp = false;
-  const runtimeUp = (): boolean => containerdUp && faults.get('containerd-down') === undefined;
-
-  const followSocket = async (): Promise<void> => {
-    if (runtimeUp() && cri === undefined) {
-      mkdirSync(dirname(join(root, RUNTIME_SOCKET)), { recursive: true });
-      cri = serveCri(join(root, RUNTIME_SOCKET), runtime, machine);
-      await cri;
-    } else if (!runtimeUp() && cri !== undefined) {
-      const closing = cri;
-      cri = undefined;
-      await (await closing)();
-    }
-  };
-
-  const kubeletService: Pretend = {
-    async start(unit, exited) {
-      await timers.sleep(30);
-      rewriteConfig(machine);
-      if (faults.get('kubelet-start-hangs') !== undefined) {
-        await timers.sleep(START_TIMEOUT_MS);
-        return 0;
-      }
-      const env = environmentOf(root, unit.file);
-      const argv = valuesOf(unit.file, 'ExecStart').map((line) => commandOf(line, env).argv)[0] ?? ['/usr/bin/kubelet'];
-      kubelet = startKubelet({
-        machine,
-        runtime,
-        cluster,
-        runtimeUp,
-        apiServer: () => (cluster.ready() ? 'up' : starting() ? 'starting' : 'down'),
-        argv,
-        onExit: exited,
-      });
-      return kubelet.pid;
-    },
-    async stop() {
-      await timers.sleep(50);
-      kubelet?.stop();
-      kubelet = undefined;
-    },
-  };
-  let containerdPid = 0;
-  const containerdService: Pretend = {
-    async start() {
-      await timers.sleep(100);
-      containerdUp = true;
-      containerdPid = machine.nextPid();
-      showProcess(machine, { pid: containerdPid, argv: ['/usr/bin/containerd'], startedAt: machine.now(), unit: 'containerd.service' });
-      await followSocket();
-      return containerdPid;
-    },
-    async stop() {
-      await timers.sleep(50);
-      containerdUp = false;
-      hideProcess(machine, containerdPid, 'containerd.service');
-      await followSocket();
-    },
-  };
-  const systemd = createSystemd(machine, { 'kubelet.service': kubeletService, 'containerd.service': containerdService });
-  faults.watch(() => void followSocket());
+  const services = createServices(machine, runtime, cluster, starting);
+  const systemd = createSystemd(machine, services.units);
   watchOneOffs(machine, runtime);
 
   const node: PretendNode = {
@@ -158,7 +94,13 @@ export function createNode(base: string, settings: NodeSettings, cluster: Cluste
       if (existsSync(tls) && outside === undefined) {
         const { version } = settings;
         cluster.ready = () => faults.get('api-down') === undefined;
-        const server = createApiServer({ tls: JSON.parse(readFileSync(tls, 'utf8')) as never, cluster, version, speed, ready: () => cluster.ready() });
+        const server = createApiServer({
+          tls: JSON.parse(readFileSync(tls, 'utf8')) as never,
+          cluster,
+          version,
+          speed,
+          ready: () => cluster.ready(),
+        });
         outside = listen(server, settings.ports.api);
         await outside;
       }
@@ -167,7 +109,7 @@ export function createNode(base: string, settings: NodeSettings, cluster: Cluste
       await systemd.start('kubelet.service');
       // far beyond what a boot takes: a node with broken files comes up broken
       const deadline = Date.now() + 3000;
-      while (fresh && kubelet?.settled() === false && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
+      while (fresh && !services.settled() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
       timers.speed = speed;
       skew = 0;
     },
@@ -195,10 +137,7 @@ export function createNode(base: string, settings: NodeSettings, cluster: Cluste
     async powerOff() {
       timers.stop();
       systemd.powerOff();
-      kubelet?.stop();
-      kubelet = undefined;
-      containerdUp = false;
-      await followSocket();
+      await services.kill();
       runtime.powerOff();
       machine.ports.clear();
       await (await outside)?.close();
@@ -216,42 +155,7 @@ function enabledUnits(root: string): string[] {
   const found = (existsSync(system) ? readdirSync(system) : [])
     .filter((name) => /\.(wants|requires)$/.test(name))
     .flatMap((name) => readdirSync(join(system, name)));
-  return [...new Set(found)].filter((name) => name.endsWith('.service') && name !== 'kubelet.service' && name !== 'containerd.service').sort();
-}
-
-function rewriteConfig({ root, faults }: Machine): void {
-  const rewriting = faults.get('config-rewritten');
-  const real = rewriting === undefined ? undefined : findInside(root, rewriting.path);
-  if (rewriting === undefined || real === undefined) return;
-  writeFileSync(real, readFileSync(real, 'utf8').replaceAll(rewriting.from, rewriting.to));
-}
-
-/** Faults that happen once. */
-function watchOneOffs({ root, faults, timers }: Machine, runtime: Runtime): void {
-  faults.watch(() => {
-    const restart = faults.get('container-restarts');
-    if (restart !== undefined) {
-      faults.clear('container-restarts');
-      timers.after((restart.after ?? 0) * 1000, () => {
-        for (const container of runtime.containers()) if (container.name === restart.name && container.state === 'running') void runtime.stop(container.id, 0);
-      });
-    }
-    const touched = faults.get('file-touched');
-    if (touched !== undefined) {
-      faults.clear('file-touched');
-      const touch = (): void => {
-        const real = findInside(root, touched.path);
-        if (real !== undefined) appendFileSync(real, touched.append);
-      };
-      const { when } = touched;
-      if (when === undefined) timers.after((touched.after ?? 0) * 1000, touch);
-      else {
-        const stop = timers.every(5 * timers.speed, () => {
-          if (findInside(root, when) === undefined) return;
-          stop();
-          touch();
-        });
-      }
-    }
-  });
+  return [...new Set(found)]
+    .filter((name) => name.endsWith('.service') && name !== 'kubelet.service' && name !== 'containerd.service')
+    .sort();
 }

@@ -35,7 +35,9 @@ export function kubeletFiles(settings: NodeSettings, ca: Issuer, now: Date): Fil
   const { name } = settings;
   const client = makeIdentity(ca, { commonName: `system:node:${name}`, organization: 'system:nodes' }, ['client'], year);
   const serving = makeAuthority({ commonName: `${name}-ca@${Math.floor(year.from.getTime() / 1000)}` }, year);
-  const server = makeIdentity(serving, { commonName: `${name}@${Math.floor(year.from.getTime() / 1000)}` }, ['server'], year, [name]);
+  const server = makeIdentity(serving, { commonName: `${name}@${Math.floor(year.from.getTime() / 1000)}` }, ['server'], year, [
+    name,
+  ]);
   const pem = '/var/lib/kubelet/pki/kubelet-client-current.pem';
   return {
     '/etc/kubernetes/pki/ca.crt': ca.cert,
@@ -63,7 +65,10 @@ export function controlPlaneFiles(settings: NodeSettings, ca: Issuer, now: Date)
   put('etcd/ca', etcdCa);
   put('front-proxy-ca', proxyCa);
   put('apiserver', apiServerIdentity(settings, ca, now));
-  put('apiserver-kubelet-client', makeIdentity(ca, { commonName: 'kube-apiserver-kubelet-client', organization: CLUSTER_ADMINS }, ['client'], year));
+  put(
+    'apiserver-kubelet-client',
+    makeIdentity(ca, { commonName: 'kube-apiserver-kubelet-client', organization: CLUSTER_ADMINS }, ['client'], year),
+  );
   put('front-proxy-client', makeIdentity(proxyCa, { commonName: 'front-proxy-client' }, ['client'], year));
   put('etcd/server', makeIdentity(etcdCa, { commonName: name }, ['server', 'client'], year, local));
   put('etcd/peer', makeIdentity(etcdCa, { commonName: name }, ['server', 'client'], year, local));

@@ -43,14 +43,15 @@ export interface PodWorkers {
   stop(): void;
 }
 
-export function createPodWorkers(machine: Machine, runtime: Runtime, onChange: () => void): PodWorkers {
+export function createPodWorkers(machine: Machine, runtime: Runtime): PodWorkers {
   const timers = machine.timers.group();
   const workers = new Map<string, Worker>();
   /** startedStaticPodsByFullname */
   const started = new Map<string, string>();
   let stopped = false;
   const sandboxOf = (uid: string): Sandbox | undefined => runtime.sandboxes().find((s) => s.podUid === uid && s.ready);
-  const containersOf = (uid: string): Container[] => runtime.containers().filter((c) => c.labels['io.kubernetes.pod.uid'] === uid);
+  const containersOf = (uid: string): Container[] =>
+    runtime.containers().filter((c) => c.labels['io.kubernetes.pod.uid'] === uid);
   const forget = runtime.onExit((container) => {
     const worker = workers.get(container.labels['io.kubernetes.pod.uid'] ?? '');
     if (worker?.state !== 'running') return;
@@ -59,7 +60,6 @@ export function createPodWorkers(machine: Machine, runtime: Runtime, onChange: (
     const wait = crash.count === 0 ? 0 : Math.min(BACK_OFF_MS * 2 ** (crash.count - 1), MOST_BACK_OFF_MS);
     worker.crashes.set(container.name, { count: crash.count + 1, until: Date.now() + wait / timers.speed });
     timers.after(NOTICE_MS, () => sync(worker));
-    onChange();
   });
 
   function sync(worker: Worker): void {
@@ -87,7 +87,12 @@ export function createPodWorkers(machine: Machine, runtime: Runtime, onChange: (
       podUid,
       podName,
       namespace,
-      labels: { ...pod.labels, 'io.kubernetes.pod.name': podName, 'io.kubernetes.pod.namespace': namespace, 'io.kubernetes.pod.uid': podUid },
+      labels: {
+        ...pod.labels,
+        'io.kubernetes.pod.name': podName,
+        'io.kubernetes.pod.namespace': namespace,
+        'io.kubernetes.pod.uid': podUid,
+      },
       annotations: {
         ...pod.annotations,
         'kubernetes.io/config.hash': podUid,
@@ -101,7 +106,9 @@ export function createPodWorkers(machine: Machine, runtime: Runtime, onChange: (
     worker.syncing = false;
     if (worker.state !== 'running') return;
     for (const spec of pod.containers) {
-      const running = containersOf(worker.uid).find((c) => c.name === spec.name && c.sandboxId === sandbox.id && c.state === 'running');
+      const running = containersOf(worker.uid).find(
+        (c) => c.name === spec.name && c.sandboxId === sandbox.id && c.state === 'running',
+      );
       // HashContainer since 1.31: name and image only, so other edits under a kept UID are not applied
       if (running?.image === spec.image) continue;
       if (running !== undefined) {
@@ -112,7 +119,6 @@ export function createPodWorkers(machine: Machine, runtime: Runtime, onChange: (
       if (wait > 0) timers.after(wait * timers.speed, () => sync(worker));
       else runtime.startContainer(sandbox, spec);
     }
-    onChange();
   }
 
   async function stopPod(worker: Worker, graceSeconds: number): Promise<void> {
@@ -123,7 +129,6 @@ export function createPodWorkers(machine: Machine, runtime: Runtime, onChange: (
     for (const sandbox of runtime.sandboxes().filter((s) => s.podUid === worker.uid)) await runtime.stopSandbox(sandbox.id);
     worker.state = 'finished';
     if (worker.pod !== undefined && started.get(podKey(worker.pod)) === worker.uid) started.delete(podKey(worker.pod));
-    onChange();
   }
 
   const podWorkers: PodWorkers = {
@@ -145,7 +150,12 @@ export function createPodWorkers(machine: Machine, runtime: Runtime, onChange: (
     },
     known: () => new Set(workers.keys()),
     stopOrphans() {
-      const orphans = new Set(runtime.sandboxes().filter((s) => s.ready && !workers.has(s.podUid)).map((s) => s.podUid));
+      const orphans = new Set(
+        runtime
+          .sandboxes()
+          .filter((s) => s.ready && !workers.has(s.podUid))
+          .map((s) => s.podUid),
+      );
       for (const uid of orphans) {
         const worker: Worker = { uid, state: 'terminating', crashes: new Map(), syncing: false };
         workers.set(uid, worker);
@@ -157,7 +167,8 @@ export function createPodWorkers(machine: Machine, runtime: Runtime, onChange: (
       for (const [uid, worker] of workers) {
         if (worker.state === 'finished') {
           workers.delete(uid);
-          if (!desired.has(uid)) for (const sandbox of runtime.sandboxes().filter((s) => s.podUid === uid)) runtime.removeSandbox(sandbox.id);
+          if (!desired.has(uid))
+            for (const sandbox of runtime.sandboxes().filter((s) => s.podUid === uid)) runtime.removeSandbox(sandbox.id);
         } else if (!desired.has(uid)) podWorkers.terminate(uid);
       }
       for (const [uid, pod] of desired) if (!workers.has(uid)) podWorkers.update(pod);
@@ -165,7 +176,9 @@ export function createPodWorkers(machine: Machine, runtime: Runtime, onChange: (
     podReady(uid) {
       const worker = workers.get(uid);
       const running = containersOf(uid).filter((c) => c.state === 'running');
-      return worker?.pod !== undefined && running.length === worker.pod.containers.length && running.every((c) => runtime.ready(c.id));
+      return (
+        worker?.pod !== undefined && running.length === worker.pod.containers.length && running.every((c) => runtime.ready(c.id))
+      );
     },
     stop() {
       stopped = true;

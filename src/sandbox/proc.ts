@@ -45,7 +45,20 @@ export interface PretendProcess {
 export function showProcess(machine: Machine, { pid, argv, startedAt, unit }: PretendProcess): void {
   const ticks = Math.max(0, Math.round(((startedAt - Math.floor(machine.bootedAt / 1000) * 1000) / 1000) * TICKS_PER_SECOND));
   const name = (argv[0] ?? '').split('/').at(-1) ?? '';
-  const fields = [pid, `(${name})`, 'S', 1, pid, pid, 0, -1, 4194560, ...Array<number>(12).fill(0), ticks, ...Array<number>(30).fill(0)];
+  const fields = [
+    pid,
+    `(${name})`,
+    'S',
+    1,
+    pid,
+    pid,
+    0,
+    -1,
+    4194560,
+    ...Array<number>(12).fill(0),
+    ticks,
+    ...Array<number>(30).fill(0),
+  ];
   put(machine, `proc/${pid}/cmdline`, argv.map((argument) => `${argument}\0`).join(''));
   put(machine, `proc/${pid}/comm`, `${name.slice(0, 15)}\n`);
   put(machine, `proc/${pid}/stat`, `${fields.join(' ')}\n`);

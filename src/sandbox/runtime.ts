@@ -49,12 +49,19 @@ export interface Process {
   /** Would its probes pass? */
   ready(): boolean;
 }
-export type Program = (argv: readonly string[], id: string, timers: Timers, exit: (code: number, words?: string) => void) => Process;
+export type Program = (
+  argv: readonly string[],
+  id: string,
+  timers: Timers,
+  exit: (code: number, words?: string) => void,
+) => Process;
 
 export interface Runtime {
   sandboxes(): Sandbox[];
   containers(): Container[];
-  createSandbox(pod: Pick<Sandbox, 'podUid' | 'podName' | 'namespace' | 'annotations'> & { labels: Record<string, string> }): Sandbox;
+  createSandbox(
+    pod: Pick<Sandbox, 'podUid' | 'podName' | 'namespace' | 'annotations'> & { labels: Record<string, string> },
+  ): Sandbox;
   startContainer(sandbox: Sandbox, spec: { name: string; image: string; argv: string[] }): Container;
   /** SIGTERM, after `seconds` SIGKILL. Resolves when it has ended; at once when it had. */
   stop(containerId: string, seconds: number): Promise<void>;
@@ -87,7 +94,9 @@ export function createRuntime(machine: Machine, program: Program): Runtime {
       return sandbox;
     },
     startContainer(sandbox, { name, image, argv }) {
-      const earlier = [...containers.values()].filter((c) => c.name === name && c.labels['io.kubernetes.pod.uid'] === sandbox.podUid);
+      const earlier = [...containers.values()].filter(
+        (c) => c.name === name && c.labels['io.kubernetes.pod.uid'] === sandbox.podUid,
+      );
       const attempt = Math.max(-1, ...earlier.map((c) => c.attempt)) + 1;
       // the kubelet keeps one dead container of each (MaxPerPodContainer, kubelet.go)
       for (const old of earlier.filter((c) => c.state === 'exited').slice(0, -1)) containers.delete(old.id);
@@ -125,7 +134,12 @@ export function createRuntime(machine: Machine, program: Program): Runtime {
         processes.delete(id);
         timers.stop();
         running.process.gone();
-        Object.assign(container, { state: 'exited', finishedAt: machine.now(), exitCode: code, reason: code === 0 ? 'Completed' : 'Error' });
+        Object.assign(container, {
+          state: 'exited',
+          finishedAt: machine.now(),
+          exitCode: code,
+          reason: code === 0 ? 'Completed' : 'Error',
+        });
         writeLog(machine, container, words);
         for (const call of [...listeners]) call(container);
       };
@@ -182,5 +196,11 @@ function writeLog(machine: Machine, container: Container, words: string): void {
   const path = join(machine.root, container.logPath);
   mkdirSync(dirname(path), { recursive: true });
   const at = new Date(container.finishedAt).toISOString().replace('Z', '000000Z');
-  writeFileSync(path, words.split('\n').map((line) => `${at} stderr F ${line}\n`).join(''));
+  writeFileSync(
+    path,
+    words
+      .split('\n')
+      .map((line) => `${at} stderr F ${line}\n`)
+      .join(''),
+  );
 }

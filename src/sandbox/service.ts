@@ -97,7 +97,8 @@ function serviceEnvironment(machine: Machine): Record<string, string> {
 
 /** A program and its script may lie in the node's tree; all else is of this machine. */
 function start(machine: Machine, unit: string, argv: readonly string[], env: Record<string, string>): ChildProcess {
-  const inTree = (path: string): string => (path.startsWith('/') && !existsSync(path) && existsSync(join(machine.root, path)) ? join(machine.root, path) : path);
+  const inTree = (path: string): string =>
+    path.startsWith('/') && !existsSync(path) && existsSync(join(machine.root, path)) ? join(machine.root, path) : path;
   const [program = '', ...rest] = argv.map(inTree);
   const child = spawn(program, rest, { cwd: '/', env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const identifier = program.split('/').at(-1) ?? program;

@@ -20,11 +20,19 @@ export async function runOnNode(base: string, name: string, argv: readonly strin
   writeFileSync(join(directory, 'bin/kcfg'), `#!/bin/sh\nexec ${self.map(quote).join(' ')} "$@"\n`, { mode: 0o755 });
   const shell = process.env.SHELL ?? '/bin/sh';
   // bash's own start-up file would set another prompt
-  const [program = shell, ...args] = argv.length > 0 ? argv : [shell, ...(basename(shell) === 'bash' ? ['--norc', '-i'] : ['-i'])];
-  const env = { ...process.env, KCFG_SANDBOX: directory, PS1: `${name}# `, PATH: `${join(directory, 'bin')}:${process.env.PATH ?? ''}` };
+  const [program = shell, ...args] =
+    argv.length > 0 ? argv : [shell, ...(basename(shell) === 'bash' ? ['--norc', '-i'] : ['-i'])];
+  const env = {
+    ...process.env,
+    KCFG_SANDBOX: directory,
+    PS1: `${name}# `,
+    PATH: `${join(directory, 'bin')}:${process.env.PATH ?? ''}`,
+  };
   const child = spawn(program, args, { stdio: 'inherit', env, cwd: join(directory, 'root') });
   return await new Promise((resolve, reject) => {
-    child.once('error', (cause) => reject(new KcfgError('sandbox', `${program} cannot be run`, { notes: [cause.message], cause })));
+    child.once('error', (cause) =>
+      reject(new KcfgError('sandbox', `${program} cannot be run`, { notes: [cause.message], cause })),
+    );
     child.once('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
   });
 }

@@ -49,7 +49,11 @@ export function readStaticPods(root: string, path: string, identity: Identity): 
   } catch (error) {
     const missing = error instanceof PathError && error.code === 'ENOENT';
     const words = missing ? 'path does not exist, ignoring' : (error as Error).message;
-    return { ...reading, found: missing ? 'missing' : 'unreadable', complaints: [['Unable to read config path', `err="${words}" path="${path}"`]] };
+    return {
+      ...reading,
+      found: missing ? 'missing' : 'unreadable',
+      complaints: [['Unable to read config path', `err="${words}" path="${path}"`]],
+    };
   }
   if (!statSync(real).isDirectory()) {
     const [pod, complaint] = tryFile(root, path, identity);
@@ -62,14 +66,19 @@ export function readStaticPods(root: string, path: string, identity: Identity): 
     const file = join(path, name);
     const [pod, complaint, kind] = tryFile(root, file, identity);
     if (pod !== undefined) reading.pods.set(name, pod);
-    else if (kind === 'directory') reading.complaints.push(['Provided manifest path is a directory, not recursing into manifest path', complaint]);
+    else if (kind === 'directory')
+      reading.complaints.push(['Provided manifest path is a directory, not recursing into manifest path', complaint]);
     else reading.complaints.push(['Could not process manifest file', complaint]);
   }
   return reading;
 }
 
 /** One file: a pod, or what is wrong with it. */
-export function tryFile(root: string, path: string, identity: Identity): [pod: Pod | undefined, complaint: string, kind?: 'directory'] {
+export function tryFile(
+  root: string,
+  path: string,
+  identity: Identity,
+): [pod: Pod | undefined, complaint: string, kind?: 'directory'] {
   const quote = (text: string): string => `err=${JSON.stringify(text)} path="${path}"`;
   let text: string;
   try {
@@ -96,7 +105,13 @@ function decode(bytes: Buffer): string {
 
 interface RawPod {
   kind?: unknown;
-  metadata?: { uid?: unknown; name?: unknown; namespace?: unknown; labels?: Record<string, string>; annotations?: Record<string, string> };
+  metadata?: {
+    uid?: unknown;
+    name?: unknown;
+    namespace?: unknown;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+  };
   spec?: {
     containers?: { name?: unknown; image?: unknown; command?: unknown; args?: unknown }[];
     terminationGracePeriodSeconds?: unknown;
@@ -108,19 +123,25 @@ interface RawPod {
 function parsePod(text: string, path: string, { nodeName, ignorePins }: Identity): Pod {
   const [document] = parseAllDocuments(text, { version: '1.1', uniqueKeys: false, logLevel: 'silent' });
   const problem = document === undefined || !('errors' in document) ? undefined : document.errors[0];
-  if (problem !== undefined) throw new Error(`yaml: line ${problem.linePos?.[0].line ?? 1}: ${problem.message.split(' at line')[0]}`);
+  if (problem !== undefined)
+    throw new Error(`yaml: line ${problem.linePos?.[0].line ?? 1}: ${problem.message.split(' at line')[0]}`);
   const raw = (document === undefined || !('toJS' in document) ? null : document.toJS()) as RawPod | null;
-  if (raw === null || typeof raw !== 'object' || raw.kind === undefined) throw new Error(`Object 'Kind' is missing in '${JSON.stringify(raw)}'`);
+  if (raw === null || typeof raw !== 'object' || raw.kind === undefined)
+    throw new Error(`Object 'Kind' is missing in '${JSON.stringify(raw)}'`);
   if (raw.kind !== 'Pod') throw new Error(`invalid pod: kind ${String(raw.kind)}`);
   const name = raw.metadata?.name;
   if (typeof name !== 'string' || name === '') throw new Error('invalid pod: name is needed for the pod');
-  if (!Array.isArray(raw.spec?.containers) || raw.spec.containers.length === 0) throw new Error('invalid pod: [spec.containers: Required value]');
+  if (!Array.isArray(raw.spec?.containers) || raw.spec.containers.length === 0)
+    throw new Error('invalid pod: [spec.containers: Required value]');
   if (typeof raw.spec.serviceAccountName === 'string') throw new Error('static pods may not reference serviceaccounts');
   const containers = raw.spec.containers.map((container) => {
     const argv = [container.command ?? [], container.args ?? []].flat();
-    if (typeof container.image !== 'string' || typeof container.name !== 'string') throw new Error('invalid pod: [spec.containers[0].image: Required value]');
+    if (typeof container.image !== 'string' || typeof container.name !== 'string')
+      throw new Error('invalid pod: [spec.containers[0].image: Required value]');
     if (!argv.every((argument) => typeof argument === 'string')) {
-      throw new Error('Pod in version "v1" cannot be handled as a Pod: json: cannot unmarshal object into Go struct field Container.spec.containers.command of type string');
+      throw new Error(
+        'Pod in version "v1" cannot be handled as a Pod: json: cannot unmarshal object into Go struct field Container.spec.containers.command of type string',
+      );
     }
     return { name: container.name, image: container.image, argv: argv.length === 0 ? [container.image] : argv };
   });
@@ -128,7 +149,10 @@ function parsePod(text: string, path: string, { nodeName, ignorePins }: Identity
   const { uid: written, ...rest } = metadata;
   const pinned = typeof written === 'string' && written !== '';
   // common.go:68-78: the decoded pod, the node's name, the text of the path
-  const born = createHash('md5').update(canonical({ ...raw, metadata: rest })).update(`host:${nodeName}`).update(`file:${path}`);
+  const born = createHash('md5')
+    .update(canonical({ ...raw, metadata: rest }))
+    .update(`host:${nodeName}`)
+    .update(`file:${path}`);
   const uid = pinned && !ignorePins ? written : born.digest('hex');
   const grace = raw.spec.terminationGracePeriodSeconds;
   return {

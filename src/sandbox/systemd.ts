@@ -170,7 +170,8 @@ export function createSystemd(machine: Machine, pretend: Record<string, Pretend>
     },
     needsReload: (unit) => !unit.transient && readUnit(machine.root, unit.name).stamp !== unit.file.stamp,
     async transient(name, properties, afterMs) {
-      if (units.has(name)) throw new Error(`Failed to start transient service unit: Unit ${name} was already loaded or has a fragment file.`);
+      if (units.has(name))
+        throw new Error(`Failed to start transient service unit: Unit ${name} was already loaded or has a fragment file.`);
       create(name, unitOf(name, properties), true);
       if (afterMs === undefined) return await systemd.start(name);
       const timer = create(name.replace(/\.service$/, '.timer'), unitOf(name, []), true);

@@ -3,11 +3,28 @@
  * modes. What belongs to a running machine (/proc, /run, sockets) comes with the boot.
  */
 import { createHash } from 'node:crypto';
-import { chmodSync, lutimesSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lutimesSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Issuer } from './certificates.ts';
 import { findInside } from './inside.ts';
-import { CONTAINERD_UNIT, INSTANCE_CONFIG, KUBEADM_DROP_IN, KUBEADM_FLAGS, KUBELET_UNIT, kubeletConfig } from './kubeadm-files.ts';
+import {
+  CONTAINERD_UNIT,
+  INSTANCE_CONFIG,
+  KUBEADM_DROP_IN,
+  KUBEADM_FLAGS,
+  KUBELET_UNIT,
+  kubeletConfig,
+} from './kubeadm-files.ts';
 import { kubeadmManifests } from './kubeadm-manifests.ts';
 import { controlSocket, type NodeSettings, nodeDirectory } from './layout.ts';
 import { AGE_DAYS, apiServerIdentity, controlPlaneFiles, kubeletFiles, loadAuthority, makeClusterAuthority } from './pki.ts';
@@ -26,7 +43,12 @@ const DIRECTORIES: [string, number][] = [
 ];
 
 /** Makes BASE/NAME with everything in it, and node.json. `extra`: node path → content, or null to take a file away. */
-export function makeTree(base: string, settings: NodeSettings, extra: Record<string, string | null> = {}, now = new Date()): void {
+export function makeTree(
+  base: string,
+  settings: NodeSettings,
+  extra: Record<string, string | null> = {},
+  now = new Date(),
+): void {
   const directory = nodeDirectory(base, settings.name);
   const root = join(directory, 'root');
   for (const [path, mode] of DIRECTORIES) {
@@ -41,7 +63,8 @@ export function makeTree(base: string, settings: NodeSettings, extra: Record<str
   const ca = authorityOf(base, settings, now);
   for (const [path, text] of Object.entries(machineFiles(settings))) put(path, text);
   const secret = { ...kubeletFiles(settings, ca, now), ...(controlPlane ? controlPlaneFiles(settings, ca, now) : {}) };
-  for (const [path, text] of Object.entries(secret)) put(path, text, path.endsWith('.crt') || path.endsWith('.pub') ? 0o644 : 0o600);
+  for (const [path, text] of Object.entries(secret))
+    put(path, text, path.endsWith('.crt') || path.endsWith('.pub') ? 0o644 : 0o600);
   if (controlPlane) {
     for (const [name, text] of Object.entries(kubeadmManifests(settings))) put(`/etc/kubernetes/manifests/${name}`, text, 0o600);
     mkdirSync(join(root, 'var/lib/etcd/member'), { recursive: true, mode: 0o700 });
@@ -59,7 +82,10 @@ export function makeTree(base: string, settings: NodeSettings, extra: Record<str
   // Debian's link says /run; this one also stays in the tree for programs that know nothing of it
   symlinkSync('../run', join(root, 'var/run'));
   for (const unit of ['kubelet', 'containerd']) {
-    symlinkSync(`/usr/lib/systemd/system/${unit}.service`, join(root, `etc/systemd/system/multi-user.target.wants/${unit}.service`));
+    symlinkSync(
+      `/usr/lib/systemd/system/${unit}.service`,
+      join(root, `etc/systemd/system/multi-user.target.wants/${unit}.service`),
+    );
   }
   for (const [path, text] of Object.entries(extra)) {
     const real = join(findInside(root, dirname(path)) ?? join(root, dirname(path)), basename(path));
@@ -110,7 +136,8 @@ function machineFiles(settings: NodeSettings): Record<string, string> {
     '/usr/lib/systemd/system/kubelet.service': KUBELET_UNIT,
     '/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf': KUBEADM_DROP_IN,
     '/usr/lib/systemd/system/containerd.service': CONTAINERD_UNIT,
-    '/etc/containerd/config.toml': "version = 3\n[plugins.'io.containerd.cri.v1.images'.pinned_images]\n  sandbox = 'registry.k8s.io/pause:3.10.1'\n",
+    '/etc/containerd/config.toml':
+      "version = 3\n[plugins.'io.containerd.cri.v1.images'.pinned_images]\n  sandbox = 'registry.k8s.io/pause:3.10.1'\n",
     '/var/lib/kubelet/config.yaml': kubeletConfig(settings),
     '/var/lib/kubelet/instance-config.yaml': INSTANCE_CONFIG,
     '/var/lib/kubelet/kubeadm-flags.env': KUBEADM_FLAGS,

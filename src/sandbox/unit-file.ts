@@ -26,7 +26,8 @@ export function readUnit(root: string, name: string): UnitFile {
   const dropIns = new Map<string, string>();
   for (const directory of [...DIRECTORIES].reverse()) {
     const real = findInside(root, `${directory}/${name}.d`);
-    for (const file of real === undefined ? [] : readdirSync(real)) if (file.endsWith('.conf')) dropIns.set(file, `${directory}/${name}.d/${file}`);
+    for (const file of real === undefined ? [] : readdirSync(real))
+      if (file.endsWith('.conf')) dropIns.set(file, `${directory}/${name}.d/${file}`);
   }
   unit.dropIns = [...dropIns.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => path);
   for (const path of [...(fragment === undefined ? [] : [fragment]), ...unit.dropIns]) {
@@ -59,7 +60,11 @@ export const valuesOf = (unit: UnitFile, key: string): string[] => unit.values.g
 /** Words of a line, quotes and backslashes resolved. */
 export function words(line: string): string[] {
   const found = line.match(/(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\\.|[^\s"'\\])+/g) ?? [];
-  return found.map((word) => word.replace(/"((?:\\.|[^"\\])*)"|'((?:\\.|[^'\\])*)'|\\(.)/g, (_all, a?: string, b?: string, c?: string) => (a ?? b ?? c ?? '').replace(/\\(.)/g, '$1')));
+  return found.map((word) =>
+    word.replace(/"((?:\\.|[^"\\])*)"|'((?:\\.|[^'\\])*)'|\\(.)/g, (_all, a?: string, b?: string, c?: string) =>
+      (a ?? b ?? c ?? '').replace(/\\(.)/g, '$1'),
+    ),
+  );
 }
 
 /** Environment= and the files of EnvironmentFile=, in order. A leading dash forgives a missing file. */
@@ -68,7 +73,8 @@ export function environmentOf(root: string, unit: UnitFile): Record<string, stri
   for (const entry of valuesOf(unit, 'EnvironmentFile')) {
     const real = findInside(root, entry.replace(/^-/, ''));
     const text = real === undefined ? '' : readFileSync(real, 'utf8');
-    for (const line of text.split('\n')) if (/^\s*\w+=/.test(line)) lines.push(line.trim().replace(/^(\w+)=(["'])(.*)\2$/, '$1=$3'));
+    for (const line of text.split('\n'))
+      if (/^\s*\w+=/.test(line)) lines.push(line.trim().replace(/^(\w+)=(["'])(.*)\2$/, '$1=$3'));
   }
   return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
 }
@@ -79,27 +85,51 @@ export function commandOf(line: string, env: Record<string, string>): { argv: st
   const argv = words(rest).flatMap((word) => {
     const whole = /^\$(\w+)$/.exec(word)?.[1];
     if (whole !== undefined) return words(env[whole] ?? '');
-    return [word.replace(/\$\{(\w+)\}/g, (_all, name: string) => env[name] ?? '').replace(/%%/g, '%').replace(/\$\$/g, '$')];
+    return [
+      word
+        .replace(/\$\{(\w+)\}/g, (_all, name: string) => env[name] ?? '')
+        .replace(/%%/g, '%')
+        .replace(/\$\$/g, '$'),
+    ];
   });
   return { argv, ignoreFailure: prefix.includes('-') };
 }
 
-const SPAN_MS: Record<string, number> = { ms: 1, s: 1000, sec: 1000, m: 60_000, min: 60_000, h: 3_600_000, hr: 3_600_000, d: 86_400_000 };
+const SPAN_MS: Record<string, number> = {
+  ms: 1,
+  s: 1000,
+  sec: 1000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+  hr: 3_600_000,
+  d: 86_400_000,
+};
 
 /** systemd.time(7): `90`, `90s`, `5min 30s`; undefined for `infinity` and what is not understood. */
 export function spanMs(text: string): number | undefined {
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]*)/g)];
   if (parts.length === 0) return undefined;
-  return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (SPAN_MS[unit === '' || unit === undefined ? 's' : unit] ?? Number.NaN), 0);
+  return parts.reduce(
+    (sum, [, number, unit]) => sum + Number(number) * (SPAN_MS[unit === '' || unit === undefined ? 's' : unit] ?? Number.NaN),
+    0,
+  );
 }
 
 /** The conditions that kcfg's units use. */
 export function conditionsHold(root: string, unit: UnitFile): boolean {
-  const met = (value: string, test: (path: string) => boolean): boolean => (value.startsWith('!') ? !test(value.slice(1)) : test(value));
+  const met = (value: string, test: (path: string) => boolean): boolean =>
+    value.startsWith('!') ? !test(value.slice(1)) : test(value);
   const exists = (path: string): boolean => findInside(root, path) !== undefined;
   const glob = (path: string): boolean => {
     const directory = findInside(root, path.slice(0, path.lastIndexOf('/')));
-    const pattern = new RegExp(`^${path.slice(path.lastIndexOf('/') + 1).replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.')}$`);
+    const pattern = new RegExp(
+      `^${path
+        .slice(path.lastIndexOf('/') + 1)
+        .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+        .replace(/\*/g, '.*')
+        .replace(/\?/g, '.')}$`,
+    );
     return directory !== undefined && readdirSync(directory).some((name) => pattern.test(name));
   };
   const full = (path: string): boolean => {

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { flagValues } from './flags.ts';
 import { findInside } from './inside.ts';
+import { deadRuntime } from './kubelet.ts';
 import { loadSettings, Refusal } from './kubelet-config.ts';
 import type { Machine } from './machine.ts';
 import type { ProgramAnswer } from './scripts.ts';
@@ -18,7 +19,10 @@ export function judge(machine: Machine, args: readonly string[], cwd: string): P
   const flags = flagValues(args);
   const lines = [...flags.keys()]
     .filter((flag) => ['container-runtime-endpoint', 'pod-manifest-path'].includes(flag))
-    .map((flag) => `Flag --${flag} has been deprecated, This parameter should be set via the config file specified by the Kubelet's --config flag. See https://kubernetes.io/docs/tasks/administer-cluster/kubelet-config-file/ for more information.`);
+    .map(
+      (flag) =>
+        `Flag --${flag} has been deprecated, This parameter should be set via the config file specified by the Kubelet's --config flag. See https://kubernetes.io/docs/tasks/administer-cluster/kubelet-config-file/ for more information.`,
+    );
   // a path may be the node's own, or one of this machine that kcfg made of it
   const find = (path: string): string | undefined => {
     const absolute = path.startsWith('/') ? path : join(cwd, path);
@@ -27,11 +31,10 @@ export function judge(machine: Machine, args: readonly string[], cwd: string): P
   };
   try {
     const { settings, warnings } = loadSettings(root, args, find);
-    for (const warning of warnings) lines.push(`I${stamp} codec.go:102] ${warning}`);
+    for (const { message, rest } of warnings) lines.push(`I${stamp} codec.go:102] ${JSON.stringify(message)} ${rest}`);
     const endpoint = flags.get('container-runtime-endpoint') ?? String(settings.containerRuntimeEndpoint ?? '');
     lines.push(`I${stamp} server.go:545] "Kubelet version" kubeletVersion="v${node.version}"`);
-    const socket = endpoint.replace('unix://', '');
-    throw new Refusal(`failed to run Kubelet: validate service connection: validate CRI v1 runtime API for endpoint "${endpoint}": rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix ${socket}: connect: no such file or directory"`);
+    throw new Refusal(deadRuntime(endpoint));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     lines.push(`E${stamp} run.go:72] "command failed" err=${JSON.stringify(error.message)}`);

@@ -72,7 +72,10 @@ test('a directory that is missing is an empty set: everything is stopped', async
   edit('/var/lib/kubelet/config.yaml', (text) => text.replace('kubernetes/manifests', 'kubernetes/nowhere'));
   await systemctl('restart', 'kubelet');
   await until('nothing runs', () => Object.keys(running()).length === 0);
-  assert.match(await journal(), /"Unable to read config path" err="path does not exist, ignoring" path="\/etc\/kubernetes\/nowhere"/);
+  assert.match(
+    await journal(),
+    /"Unable to read config path" err="path does not exist, ignoring" path="\/etc\/kubernetes\/nowhere"/,
+  );
 });
 
 test('a looped link is no set at all: nothing is stopped, nothing is managed', async (t) => {
@@ -113,14 +116,19 @@ test('an edit under a running kubelet stops the old pod before it starts the new
   const before = running()['kube-scheduler'];
   edit(`${MANIFESTS}/kube-scheduler.yaml`, (text) => text.replace('--leader-elect=true', '--leader-elect=false'));
   await until('another scheduler runs', () => ![undefined, before].includes(running()['kube-scheduler']));
-  const [old, young] = ['true', 'false'].map((value) => node.runtime.containers().find((c) => c.argv.includes(`--leader-elect=${value}`)));
+  const [old, young] = ['true', 'false'].map((value) =>
+    node.runtime.containers().find((c) => c.argv.includes(`--leader-elect=${value}`)),
+  );
   assert.ok(old === undefined || (young !== undefined && old.finishedAt <= young.startedAt));
 });
 
 test('a manifest on a worker is mirrored to the API server; deleted, the pod is gone', async (t) => {
   const { node, root, running } = await pretend(t, { worker: true });
   const file = join(root, MANIFESTS, 'nginx.yaml');
-  writeFileSync(file, 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: nginx-pod\nspec:\n  containers:\n  - name: nginx\n    image: nginx:1.14\n');
+  writeFileSync(
+    file,
+    'apiVersion: v1\nkind: Pod\nmetadata:\n  name: nginx-pod\nspec:\n  containers:\n  - name: nginx\n    image: nginx:1.14\n',
+  );
   await until('it runs and is listed', () => running().nginx !== undefined && node.cluster.mirrors.has('default/nginx-pod-cp1'));
   rmSync(file);
   await until('it is gone', () => running().nginx === undefined && node.cluster.mirrors.size === 0);
@@ -140,7 +148,8 @@ test('an empty directory below pods/ is taken away by housekeeping, and not whil
 
 test('first wedge: a mended etcd waits for ever behind an orphan, until someone stops that one container', async (t) => {
   const { node, edit, systemctl, running, seconds } = await pretend(t);
-  const wrong = (text: string): string => text.replace('--trusted-ca-file=/etc/kubernetes/pki/etcd/ca.crt', '--trusted-ca-file=/etc/kubernetes/pki/ca.crt');
+  const wrong = (text: string): string =>
+    text.replace('--trusted-ca-file=/etc/kubernetes/pki/etcd/ca.crt', '--trusted-ca-file=/etc/kubernetes/pki/ca.crt');
   const first = running().etcd;
   const good = readFileSync(join(node.machine.root, MANIFESTS, 'etcd.yaml'), 'utf8');
   edit(`${MANIFESTS}/etcd.yaml`, wrong);
@@ -162,7 +171,9 @@ test('second wedge: a mended API server is not started until the kubelet restart
   const good = readFileSync(join(node.machine.root, MANIFESTS, 'kube-apiserver.yaml'), 'utf8');
   const first = running()['kube-apiserver'];
   edit(`${MANIFESTS}/kube-apiserver.yaml`, (text) => text.replace('--enable-admission-plugins', '--enable-admission-plugin'));
-  await until('the broken one was tried', () => node.runtime.containers().some((c) => c.name === 'kube-apiserver' && c.id !== first));
+  await until('the broken one was tried', () =>
+    node.runtime.containers().some((c) => c.name === 'kube-apiserver' && c.id !== first),
+  );
   await systemctl('restart', 'kubelet');
   await seconds(2);
   edit(`${MANIFESTS}/kube-apiserver.yaml`, () => good);

@@ -50,7 +50,8 @@ export async function pretend(t: TestContext, options: { worker?: boolean; speed
     writeFileSync(hidden, change(readFileSync(real, 'utf8')), { mode: 0o600 });
     renameSync(hidden, real);
   };
-  const program = (name: string, args: string[]) => node.program({ op: 'program', node: 'cp1', program: name, args, cwd: '/', pid: 1 });
+  const program = (name: string, args: string[]) =>
+    node.program({ op: 'program', node: 'cp1', program: name, args, cwd: '/', pid: 1 });
   return {
     node,
     root,
@@ -70,7 +71,13 @@ export async function pretend(t: TestContext, options: { worker?: boolean; speed
       if (exit !== 0) throw new Error(stderr);
     },
     journal: async () => (await program('journalctl', ['-u', 'kubelet', '-o', 'cat'])).stdout,
-    running: () => Object.fromEntries(node.runtime.containers().filter((c) => c.state === 'running').map((c) => [c.name, c.id])),
+    running: () =>
+      Object.fromEntries(
+        node.runtime
+          .containers()
+          .filter((c) => c.state === 'running')
+          .map((c) => [c.name, c.id]),
+      ),
     seconds: (count) => new Promise((resolve) => setTimeout(resolve, (count * 1000) / speed)),
   };
 }
