@@ -3,6 +3,7 @@
  * Pure: the bytes of the files come in as values, refusals come out as KcfgError, nothing is read or written.
  */
 import { posix } from 'node:path';
+import { KcfgError } from '../errors.ts';
 import { readConfig, removeField, setScalar } from '../kubelet/document.ts';
 import { applyEdits } from '../kubelet/edits.ts';
 import type { Destination } from '../node/destination.ts';
