@@ -3,17 +3,16 @@
  * A node that was just made has been up for 41 days already, as its records say: its first boot runs on a fast clock.
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { createApiServer } from './api-server.ts';
 import type { Cluster } from './cluster.ts';
 import { createProgram, type Neighbours } from './component.ts';
 import { watchOneOffs } from './fault-effects.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createJournal } from './journal.ts';
 import { type NodeSettings, nodeDirectory } from './layout.ts';
-import { type Listening, listen } from './listening.ts';
 import type { Machine } from './machine.ts';
+import { createOutside } from './outside.ts';
 import { AGE_DAYS } from './pki.ts';
 import { writeKernel } from './proc.ts';
 import { createRuntime, type Runtime } from './runtime.ts';
@@ -69,7 +68,7 @@ export function createNode(base: string, settings: NodeSettings, cluster: Cluste
   if (settings.role === 'control plane') cluster.ready = () => [...neighbours.apiServers.values()].some((ready) => ready());
   const starting = (): boolean => neighbours.apiServers.size > 0 && machine.ports.has(settings.ports.api);
 
-  let outside: Promise<Listening> | undefined;
+  const outside = createOutside(machine, cluster);
   const services = createServices(machine, runtime, cluster, starting);
   const systemd = createSystemd(machine, services.units);
   watchOneOffs(machine, runtime);
@@ -90,20 +89,7 @@ export function createNode(base: string, settings: NodeSettings, cluster: Cluste
       machine.bootId = randomUUID();
       machine.journal.boot(machine.bootId.replaceAll('-', ''));
       writeKernel(machine);
-      const tls = join(directory, 'outside/tls.json');
-      if (existsSync(tls) && outside === undefined) {
-        const { version } = settings;
-        cluster.ready = () => faults.get('api-down') === undefined;
-        const server = createApiServer({
-          tls: JSON.parse(readFileSync(tls, 'utf8')) as never,
-          cluster,
-          version,
-          speed,
-          ready: () => cluster.ready(),
-        });
-        outside = listen(server, settings.ports.api);
-        await outside;
-      }
+      await outside.open();
       await systemd.start('containerd.service');
       for (const unit of enabledUnits(root)) await systemd.start(unit);
       await systemd.start('kubelet.service');
@@ -140,8 +126,7 @@ export function createNode(base: string, settings: NodeSettings, cluster: Cluste
       await services.kill();
       runtime.powerOff();
       machine.ports.clear();
-      await (await outside)?.close();
-      outside = undefined;
+      await outside.close();
       rmSync(join(root, 'run'), { recursive: true, force: true });
       mkdirSync(join(root, 'run'));
     },

@@ -46,6 +46,17 @@ export interface Systemd {
   powerOff(): void;
 }
 
+const NEW = {
+  active: 'inactive',
+  sub: 'dead',
+  result: 'success',
+  pid: 0,
+  startedAt: 0,
+  endedAt: 0,
+  exitStatus: '0',
+  restarts: 0,
+  conditionResult: true,
+} satisfies Partial<Unit>;
 const RESTART_MS = 100; // DefaultRestartSec=
 
 export function createSystemd(machine: Machine, pretend: Record<string, Pretend>): Systemd {
@@ -54,22 +65,10 @@ export function createSystemd(machine: Machine, pretend: Record<string, Pretend>
     machine.journal.write({ at: machine.now(), unit: unit.name, identifier: 'systemd', pid: 1, priority, message });
   const describe = (unit: Unit): string => `${unit.name} - ${valueOf(unit.file, 'Description') ?? unit.name}`;
 
+  /** A unit that has no file is not kept: it may come yet. */
   const create = (name: string, file: UnitFile, transient: boolean): Unit => {
-    const unit: Unit = {
-      name,
-      file,
-      transient,
-      active: 'inactive',
-      sub: 'dead',
-      result: 'success',
-      pid: 0,
-      startedAt: 0,
-      endedAt: 0,
-      exitStatus: '0',
-      restarts: 0,
-      conditionResult: true,
-    };
-    units.set(name, unit);
+    const unit: Unit = { name, file, transient, ...NEW };
+    if (file.fragment !== undefined) units.set(name, unit);
     return unit;
   };
   const set = (unit: Unit, active: ActiveState, sub: string): void => void Object.assign(unit, { active, sub });
@@ -166,7 +165,10 @@ export function createSystemd(machine: Machine, pretend: Record<string, Pretend>
       if (unit.transient) units.delete(name);
     },
     reload() {
-      for (const unit of units.values()) if (!unit.transient) unit.file = readUnit(machine.root, unit.name);
+      for (const unit of [...units.values()].filter((each) => !each.transient)) {
+        unit.file = readUnit(machine.root, unit.name);
+        if (unit.file.fragment === undefined && unit.active !== 'active') units.delete(unit.name);
+      }
     },
     needsReload: (unit) => !unit.transient && readUnit(machine.root, unit.name).stamp !== unit.file.stamp,
     async transient(name, properties, afterMs) {

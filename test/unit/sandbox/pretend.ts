@@ -16,7 +16,12 @@ export interface Pretend {
   edit(path: string, change: (text: string) => string): void;
   /** Copies the manifests to another directory, with or without the UIDs of the running pods, and sets the path. */
   move(to: string, pinned: boolean): void;
+  /** These three fail when the program does, with its words. */
   systemctl(...args: string[]): Promise<void>;
+  systemdRun(...args: string[]): Promise<void>;
+  journalctl(...args: string[]): Promise<string>;
+  /** `systemctl show`, without the last newline. */
+  show(unit: string, ...properties: string[]): Promise<string>;
   journal(): Promise<string>;
   /** Running containers: name → id. */
   running(): Record<string, string>;
@@ -50,8 +55,11 @@ export async function pretend(t: TestContext, options: { worker?: boolean; speed
     writeFileSync(hidden, change(readFileSync(real, 'utf8')), { mode: 0o600 });
     renameSync(hidden, real);
   };
-  const program = (name: string, args: string[]) =>
-    node.program({ op: 'program', node: 'cp1', program: name, args, cwd: '/', pid: 1 });
+  const program = async (name: string, args: string[]): Promise<string> => {
+    const { exit, stdout, stderr } = await node.program({ op: 'program', node: 'cp1', program: name, args, cwd: '/', pid: 1 });
+    if (exit !== 0) throw new Error(stderr);
+    return stdout;
+  };
   return {
     node,
     root,
@@ -66,11 +74,11 @@ export async function pretend(t: TestContext, options: { worker?: boolean; speed
       }
       edit('/var/lib/kubelet/config.yaml', (text) => text.replace(/staticPodPath: .*/, `staticPodPath: ${to}`));
     },
-    async systemctl(...args) {
-      const { exit, stderr } = await program('systemctl', args);
-      if (exit !== 0) throw new Error(stderr);
-    },
-    journal: async () => (await program('journalctl', ['-u', 'kubelet', '-o', 'cat'])).stdout,
+    systemctl: async (...args) => void (await program('systemctl', args)),
+    systemdRun: async (...args) => void (await program('systemd-run', args)),
+    journalctl: (...args) => program('journalctl', args),
+    show: async (unit, ...properties) => (await program('systemctl', ['show', ...properties.flatMap((p) => ['-p', p]), '--', unit])).trimEnd(),
+    journal: () => program('journalctl', ['-u', 'kubelet', '-o', 'cat']),
     running: () =>
       Object.fromEntries(
         node.runtime
