@@ -43,6 +43,8 @@ lab_join() {
   dir=$(node_dir "$node")
   read -ra command <<< "$(in_node "$first" kubeadm token create --print-join-command 2> /dev/null)"
   [ ${#command[@]} -gt 0 ] || die "$first gives no token: is its API server up?"
+  # A node of this name that was taken away is still registered.
+  in_node "$first" kubectl --kubeconfig /etc/kubernetes/admin.conf delete node "$node" --ignore-not-found > "$dir/kubeadm.log" 2>&1
   if [ "$role" = control-plane ]; then
     command+=(--control-plane --certificate-key "$(in_node "$first" kubeadm init phase upload-certs --upload-certs 2> /dev/null | tail -1)")
   fi

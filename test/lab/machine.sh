@@ -77,8 +77,8 @@ lab_in() {
     [ ! -d "/sys/fs/cgroup/$controller/$cgroup/payload" ] || cgroup+=/payload
     enter_cgroup "$controller" "$cgroup"
   done
-  exec nsenter --target "$pid" --mount --uts --ipc --net --pid --cgroup --wd=/root -- \
-    env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 TERM="${TERM:-dumb}" "$@"
+  exec nsenter --target "$pid" --mount --uts --ipc --net --pid --cgroup -- \
+    env -i --chdir=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 TERM="${TERM:-dumb}" "$@"
 }
 in_node() { (lab_in "$@"); }
 
