@@ -2,8 +2,9 @@
 import { create, fromBinary, toBinary, type DescMessage, type MessageInitShape, type MessageShape } from '@bufbuild/protobuf';
 import { KcfgError } from '../errors.ts';
 import * as api from './gen/api_pb.ts';
-import { GrpcError, openGrpc } from './grpc.ts';
+import { DEADLINE_EXCEEDED, GrpcError, openGrpc } from './grpc.ts';
 import type { Container, ContainerState, Cri, PodSandbox } from './host.ts';
+import { errnoOf } from './io-errors.ts';
 
 const TIMEOUT_MS = 10_000;
 
@@ -17,12 +18,13 @@ export function openCri(endpoint: string, socket: string): Cri {
     output: O,
     timeout = TIMEOUT_MS,
   ): Promise<MessageShape<O>> => {
+    const answer = await grpc.call(`/runtime.v1.RuntimeService/${method}`, toBinary(input, create(input, init)), timeout).catch((error: unknown) => {
+      throw error instanceof GrpcError ? runtimeError(endpoint, method, error) : error;
+    });
     try {
-      const answer = await grpc.call(`/runtime.v1.RuntimeService/${method}`, toBinary(input, create(input, init)), timeout);
       return fromBinary(output, answer);
-    } catch (error) {
-      if (error instanceof GrpcError) throw runtimeError(endpoint, method, error);
-      throw error;
+    } catch (cause) {
+      throw new KcfgError('runtime-down', `the container runtime at ${endpoint} does not speak CRI v1`, { notes: [`${method}: its answer cannot be read`], cause });
     }
   };
   return {
@@ -81,7 +83,10 @@ export function openCri(endpoint: string, socket: string): Cri {
     },
     async stop(containerId, seconds) {
       // The runtime itself needs a moment beyond the grace to kill and to clean up.
-      await call('StopContainer', api.StopContainerRequestSchema, { containerId, timeout: BigInt(seconds) }, api.StopContainerResponseSchema, (seconds + 30) * 1000);
+      await call('StopContainer', api.StopContainerRequestSchema, { containerId, timeout: BigInt(seconds) }, api.StopContainerResponseSchema, (seconds + 30) * 1000).catch((error: unknown) => {
+        // Gone altogether is as stopped as can be.
+        if (!(error instanceof KcfgError && error.cause instanceof GrpcError && error.cause.status === NOT_FOUND)) throw error;
+      });
     },
   };
 }
@@ -110,19 +115,29 @@ function pidIn(info: string | undefined): number | undefined {
   }
 }
 
+/** gRPC statuses (grpc/doc/statuscodes.md). */
+const NOT_FOUND = 5;
 const UNIMPLEMENTED = 12;
+const UNAVAILABLE = 14;
 
 function runtimeError(endpoint: string, method: string, error: GrpcError): KcfgError {
+  const notes = [`${method}: ${error.message}`];
   if (error.status === UNIMPLEMENTED) {
     return new KcfgError('runtime-down', `the container runtime at ${endpoint} does not speak CRI v1`, {
-      notes: [`${method}: ${error.message}`],
+      notes,
       help: ['containerd 1.6 and later do, with the cri plugin enabled: see disabled_plugins in /etc/containerd/config.toml'],
       cause: error,
     });
   }
-  return new KcfgError('runtime-down', `the container runtime does not answer at ${endpoint}`, {
-    notes: [`${method}: ${error.message}`],
-    help: ['see what it says: systemctl status containerd crio'],
-    cause: error,
-  });
+  if (error.status >= 0 && error.status !== UNAVAILABLE && error.status !== DEADLINE_EXCEEDED) {
+    return new KcfgError('host-command', `the container runtime refuses ${method}: ${error.message || `status ${error.status}`}`, { cause: error });
+  }
+  const errno = errnoOf(error.cause);
+  const help =
+    errno === 'ENOENT'
+      ? ['nothing listens there: is the runtime installed and running?', '  systemctl status containerd crio']
+      : errno === 'EACCES'
+        ? ['only root may talk to it: run kcfg as root']
+        : ['see what it says:', '  systemctl status containerd crio'];
+  return new KcfgError('runtime-down', `the container runtime does not answer at ${endpoint}`, { notes, help, cause: error });
 }

@@ -221,7 +221,7 @@ export interface ContainerStatus {
   /** From the runtime's verbose info, where it gives one. */
   pid?: number;
 }
-/** CRI v1. Every call throws `runtime-down` when the socket does not answer. */
+/** CRI v1. Every call throws `runtime-down` when the socket does not answer, `host-command` when the runtime refuses. */
 export interface Cri {
   readonly endpoint: string;
   version(): Promise<{ runtimeName: string; runtimeVersion: string }>;

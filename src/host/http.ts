@@ -4,6 +4,8 @@
  */
 import * as http from 'node:http';
 import * as https from 'node:https';
+import { isIP } from 'node:net';
+import { checkServerIdentity } from 'node:tls';
 import type { Http, HttpAnswer } from './host.ts';
 
 const DEFAULT_TIMEOUT_MS = 1000;
@@ -34,7 +36,7 @@ export const request: Http = (wanted) =>
         else chunks.push(chunk);
       });
       incoming.on('end', () => end({ status: incoming.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }));
-      incoming.on('error', (error) => fail(error.message));
+      incoming.on('error', (error) => fail(wordsOf(error)));
     };
     try {
       const url = new URL(wanted.url);
@@ -42,12 +44,18 @@ export const request: Http = (wanted) =>
         if (wanted.ca === undefined || wanted.ca.length === 0) return fail('no CA to trust');
         outgoing = https.request(url, { agent: false, ...tlsOptions(wanted) }, receive);
       } else outgoing = http.request(url, { agent: false }, receive);
-      outgoing.on('error', (error) => fail(error.message));
+      outgoing.on('error', (error) => fail(wordsOf(error)));
       outgoing.end();
     } catch (error) {
-      fail(error instanceof Error ? error.message : String(error));
+      fail(wordsOf(error));
     }
   });
+
+/** A host with several addresses fails with an AggregateError, which has a code and no message. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message || ('code' in error ? String(error.code) : error.name);
+}
 
 function tlsOptions({ ca, cert, key, serverName }: Parameters<Http>[0]): https.RequestOptions {
   return {
@@ -55,7 +63,10 @@ function tlsOptions({ ca, cert, key, serverName }: Parameters<Http>[0]): https.R
     cert,
     key,
     rejectUnauthorized: true,
-    ...(typeof serverName === 'string' ? { servername: serverName } : {}),
-    ...(serverName === false ? { checkServerIdentity: () => undefined } : {}),
+    // An address is no server name on the wire (RFC 6066, section 3), and still the name to be checked.
+    ...(typeof serverName === 'string' && isIP(serverName) === 0 ? { servername: serverName } : {}),
+    ...(serverName === undefined
+      ? {}
+      : { checkServerIdentity: (_, certificate) => (serverName === false ? undefined : checkServerIdentity(serverName, certificate)) }),
   };
 }

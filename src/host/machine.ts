@@ -1,7 +1,7 @@
 /** Builds the Host: of the running machine, of a tree (`--root DIR`), or of a sandbox node. The one place that reads `process`. */
 import { readFileSync } from 'node:fs';
-import { readFile, realpath } from 'node:fs/promises';
-import { hostname, userInfo } from 'node:os';
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { hostname, userInfo, type UserInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { KcfgError } from '../errors.ts';
 import { openAudit } from './audit.ts';
@@ -37,7 +37,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
   };
   const runHere: Host['run'] = async (argv, runOptions) => (await import('./run.ts')).runProgram(argv, runOptions);
   const files = openFiles(locator, runHere);
-  const user = currentUser();
+  const account = currentAccount();
+  const user = currentUser(account);
   const runtimes = new Map<string, Promise<Cri>>();
   return {
     root,
@@ -48,7 +49,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     systemd: systemctl(run),
     journal: journalctl(run),
     clock: systemClock(),
-    lock: flock(files, locator, { uid: user.uid, gid: userInfo().gid }),
+    lock: flock(files, locator, { uid: account.uid, gid: account.gid }),
     cri: (endpoint) => lazyCri(endpoint, runtimes, async (path) => (await locator.target(path)).machine),
     http: async (request) => (await import('./http.ts')).request(request),
     audit: openAudit(run, sandbox !== undefined),
@@ -72,17 +73,18 @@ export async function openHost(options: HostOptions): Promise<Host> {
 }
 
 function sandboxEnvironment(sandbox: string): Record<string, string> {
-  return { KCFG_SANDBOX: sandbox, HOME: userInfo().homedir };
+  return { KCFG_SANDBOX: sandbox, HOME: currentAccount().homedir };
 }
 
 /** The root of a tree must be free of links itself: everything below is resolved against it. */
 async function realRoot(path: string): Promise<string> {
   try {
-    return await realpath(path);
+    const root = await realpath(path);
+    if ((await stat(root)).isDirectory()) return root;
   } catch (error) {
-    if (isMissing(error)) throw new KcfgError('io', `there is no directory ${path}`, { where: [{ file: path }] });
-    throw ioError('look at', path, error);
+    if (!isMissing(error)) throw ioError('look at', path, error);
   }
+  throw new KcfgError('io', `there is no directory ${path}`, { where: [{ file: path }] });
 }
 
 /** protobuf is loaded with the first call, not with the Host. */
@@ -111,9 +113,20 @@ function lazyCri(endpoint: string, open: Map<string, Promise<Cri>>, machinePath:
 /** uid of "no one logged in" in /proc/self/loginuid (audit's unset value, credentials(7)). */
 const NO_LOGIN = 4294967295;
 
+type Account = Pick<UserInfo<string>, 'uid' | 'gid' | 'username' | 'homedir'>;
+
+/** A container may run under a number that has no name. */
+function currentAccount(): Account {
+  try {
+    return userInfo();
+  } catch {
+    const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+    return { uid, gid, username: String(uid), homedir: '/' };
+  }
+}
+
 /** The login behind sudo where there is one: that is who made the change. */
-function currentUser(): Host['user'] {
-  const { uid, username } = userInfo();
+function currentUser({ uid, username }: Account): Host['user'] {
   const sudo = process.env.SUDO_USER;
   return { uid, name: username, login: sudo !== undefined && sudo !== '' ? sudo : (auditLogin() ?? username) };
 }
