@@ -5,6 +5,9 @@
  * the console or a file. All paths are the node's own absolute paths; a Host made for a tree (`--root DIR`, the
  * sandbox) maps them below its root, and links in them resolve inside that root.
  */
+import type { Cri } from './pod-runtime.ts';
+
+export type { Container, ContainerState, ContainerStatus, Cri, PodSandbox } from './pod-runtime.ts';
 
 export interface Host {
   /** '/' on a running machine; the directory of the tree with `--root`, or of a sandbox node. */
@@ -182,54 +185,6 @@ export interface Lock {
   take(holder: string): Promise<() => Promise<void>>;
   /** True when someone holds it now. Takes nothing. */
   held(): Promise<boolean>;
-}
-
-/** A pod sandbox of the runtime. Times in nanoseconds since the epoch, as decimal text. */
-export interface PodSandbox {
-  id: string;
-  name: string;
-  namespace: string;
-  uid: string;
-  attempt: number;
-  ready: boolean;
-  createdAt: string;
-  labels: Record<string, string>;
-  annotations: Record<string, string>;
-}
-export type ContainerState = 'created' | 'running' | 'exited' | 'unknown';
-export interface Container {
-  id: string;
-  sandboxId: string;
-  name: string;
-  podUid: string;
-  podName: string;
-  namespace: string;
-  attempt: number;
-  state: ContainerState;
-  createdAt: string;
-  image: string;
-  annotations: Record<string, string>;
-}
-export interface ContainerStatus {
-  state: ContainerState;
-  startedAt: string;
-  finishedAt: string;
-  exitCode: number;
-  reason: string;
-  message: string;
-  logPath: string;
-  /** From the runtime's verbose info, where it gives one. */
-  pid?: number;
-}
-/** CRI v1. Every call throws `runtime-down` when the socket does not answer, `host-command` when the runtime refuses. */
-export interface Cri {
-  readonly endpoint: string;
-  version(): Promise<{ runtimeName: string; runtimeVersion: string }>;
-  sandboxes(): Promise<PodSandbox[]>;
-  containers(): Promise<Container[]>;
-  status(containerId: string): Promise<ContainerStatus>;
-  /** SIGTERM, then SIGKILL after `seconds`; resolves when the container has stopped. Idempotent. */
-  stop(containerId: string, seconds: number): Promise<void>;
 }
 
 export interface HttpRequest {
