@@ -2,15 +2,19 @@
  * What can be made to go wrong on a pretend node, by name. Tests set them over the control socket, users by
  * `kcfg sandbox break`. A fault stays until it is cleared.
  */
+/** Holds only for a kubelet whose staticPodPath this is: so that going back works again. Absent: always. */
+export interface When {
+  path?: string;
+}
 export interface FaultArguments {
   /** The kubelet stops right after each start, with these words; a rehearsal does not see it. */
-  'kubelet-refuses': string | true;
+  'kubelet-refuses': true | (When & { words?: string });
   /** The kubelet cannot read its directory of static pods: a looped link, or nothing there. */
-  'kubelet-blind': 'loop' | 'missing' | true;
+  'kubelet-blind': true | (When & { how?: 'loop' | 'missing' });
   /** The kubelet gives every pod a UID of its own, whatever metadata.uid says. */
-  'kubelet-ignores-pins': true;
+  'kubelet-ignores-pins': true | When;
   /** `systemctl start kubelet` does not return. */
-  'kubelet-start-hangs': true;
+  'kubelet-start-hangs': true | When;
   /** The API server's container runs, and answers nothing. */
   'api-down': true;
   /** The runtime's socket is gone; containers run on. */
@@ -42,6 +46,18 @@ export interface Faults {
   clear(name: FaultName): void;
   /** Calls back after every change, until the returned function is called. */
   watch(call: () => void): () => void;
+}
+
+/** A fault of the kubelet, if it holds for one with this staticPodPath. */
+export function kubeletFault<K extends 'kubelet-refuses' | 'kubelet-blind' | 'kubelet-ignores-pins' | 'kubelet-start-hangs'>(
+  faults: Faults,
+  name: K,
+  staticPodPath: string,
+): Exclude<FaultArguments[K], true> | undefined {
+  const argument = faults.get(name);
+  if (argument === undefined) return undefined;
+  const when = (argument === true ? {} : argument) as Exclude<FaultArguments[K], true>;
+  return when.path === undefined || when.path === staticPodPath ? when : undefined;
 }
 
 export function createFaults(): Faults {

@@ -4,6 +4,7 @@
  */
 import { type FSWatcher, statSync, watch } from 'node:fs';
 import { join } from 'node:path';
+import { kubeletFault } from './faults.ts';
 import { findInside, resolveInside } from './inside.ts';
 import type { Log } from './klog.ts';
 import type { Machine } from './machine.ts';
@@ -33,14 +34,14 @@ export function startFileSource({ machine, timers, path, nodeName, log, onPods, 
   let watcher: FSWatcher | undefined;
   let ended = false;
 
-  const identity = (): Identity => ({ nodeName, ignorePins: machine.faults.get('kubelet-ignores-pins') === true });
+  const identity = (): Identity => ({ nodeName, ignorePins: kubeletFault(machine.faults, 'kubelet-ignores-pins', path) !== undefined });
   const send = (): void => onPods([...store.values()]);
   const read = (): Reading => {
-    const blind = machine.faults.get('kubelet-blind');
+    const blind = kubeletFault(machine.faults, 'kubelet-blind', path);
     if (blind === undefined) return readStaticPods(machine.root, path, identity());
-    const words = blind === 'missing' ? 'path does not exist, ignoring' : `stat ${path}: too many levels of symbolic links`;
+    const words = blind.how === 'missing' ? 'path does not exist, ignoring' : `stat ${path}: too many levels of symbolic links`;
     const complaints: Reading['complaints'] = [['Unable to read config path', `err="${words}" path="${path}"`]];
-    return { found: blind === 'missing' ? 'missing' : 'unreadable', pods: new Map(), complaints };
+    return { found: blind.how === 'missing' ? 'missing' : 'unreadable', pods: new Map(), complaints };
   };
   const list = (): void => {
     const { found, pods, complaints } = read();
@@ -79,7 +80,7 @@ export function startFileSource({ machine, timers, path, nodeName, log, onPods, 
   };
   const startWatch = (): void => {
     if (watcher !== undefined) return;
-    const found = machine.faults.get('kubelet-blind') === undefined ? findInside(machine.root, path) : undefined;
+    const found = kubeletFault(machine.faults, 'kubelet-blind', path) === undefined ? findInside(machine.root, path) : undefined;
     if (found === undefined || !statSync(found).isDirectory()) {
       list();
       return;

@@ -6,6 +6,7 @@
  * was seen; the file source counts as seen when it sent its first set, even an empty one.
  */
 import type { Cluster } from './cluster.ts';
+import { kubeletFault } from './faults.ts';
 import { startFileSource } from './file-source.ts';
 import { flagValues } from './flags.ts';
 import { findInside } from './inside.ts';
@@ -83,11 +84,11 @@ export function startKubelet(options: KubeletOptions): KubeletProcess {
   const later = (sinceStart: number, call: () => void): void => void timers.after(sinceStart - CONFIG_MS, () => orFail(call));
 
   const load = (): void => {
-    const refused = faults.get('kubelet-refuses');
-    if (refused !== undefined) throw new Refusal(refused === true ? 'failed to run Kubelet: no space left on device' : refused);
     const { settings, warnings } = loadSettings(root, argv.slice(1));
     for (const { message, rest } of warnings) log('I', 'codec.go:102', message, rest);
     log('I', 'server.go:545', 'Kubelet version', `kubeletVersion="v${machine.settings.version}"`);
+    const refusal = kubeletFault(faults, 'kubelet-refuses', String(settings.staticPodPath ?? ''));
+    if (refusal !== undefined) throw new Refusal(refusal.words ?? 'failed to run Kubelet: no space left on device');
     const kubeconfig = flags.get('kubeconfig');
     if (kubeconfig !== undefined && findInside(root, kubeconfig) === undefined) {
       const bootstrap = flags.get('bootstrap-kubeconfig') ?? '';

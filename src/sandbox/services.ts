@@ -2,11 +2,13 @@
  * The two pretend services of a node: kubelet.service and containerd.service, with the runtime's socket that comes and
  * goes with the latter.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Cluster } from './cluster.ts';
 import { serveCri } from './cri-server.ts';
 import { rewriteConfig } from './fault-effects.ts';
+import { kubeletFault } from './faults.ts';
+import { findInside } from './inside.ts';
 import { type KubeletProcess, startKubelet } from './kubelet.ts';
 import { RUNTIME_SOCKET } from './layout.ts';
 import type { Machine } from './machine.ts';
@@ -50,7 +52,7 @@ export function createServices(machine: Machine, runtime: Runtime, cluster: Clus
     async start(unit, exited) {
       await timers.sleep(30);
       rewriteConfig(machine);
-      if (faults.get('kubelet-start-hangs') !== undefined) {
+      if (kubeletFault(faults, 'kubelet-start-hangs', pathInFile(root)) !== undefined) {
         await timers.sleep(START_TIMEOUT_MS);
         return 0;
       }
@@ -106,4 +108,10 @@ export function createServices(machine: Machine, runtime: Runtime, cluster: Clus
       await followSocket();
     },
   };
+}
+
+/** staticPodPath as the configuration file has it, before a kubelet has read it. */
+function pathInFile(root: string): string {
+  const file = findInside(root, '/var/lib/kubelet/config.yaml');
+  return (file === undefined ? undefined : /^staticPodPath: *"?([^"\s#]+)/m.exec(readFileSync(file, 'utf8'))?.[1]) ?? '';
 }

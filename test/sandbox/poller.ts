@@ -5,7 +5,7 @@ export interface Polled {
   sent: number;
   /** No answer within 1 s, or a status other than 200. */
   failed: number;
-  /** Seconds from the first failure of the longest run of failures to the next answer. */
+  /** Seconds from the first failure of the longest run of failures to the next answer, or to the end. */
   longestGapSeconds: number;
 }
 export interface Poller {
@@ -17,11 +17,14 @@ export function startPoller(server: string, ca: string, ms: number): Poller {
   const polled: Polled = { sent: 0, failed: 0, longestGapSeconds: 0 };
   const out = new Set<Promise<void>>();
   let gapSince: number | undefined;
+  const endGap = (): void => {
+    if (gapSince !== undefined) polled.longestGapSeconds = Math.max(polled.longestGapSeconds, (performance.now() - gapSince) / 1000);
+    gapSince = undefined;
+  };
   const ask = async (): Promise<void> => {
     const began = performance.now();
     if (await answers(server, ca)) {
-      if (gapSince !== undefined) polled.longestGapSeconds = Math.max(polled.longestGapSeconds, (performance.now() - gapSince) / 1000);
-      gapSince = undefined;
+      endGap();
       return;
     }
     polled.failed += 1;
@@ -36,6 +39,7 @@ export function startPoller(server: string, ca: string, ms: number): Poller {
     async stop() {
       clearInterval(timer);
       await Promise.all(out);
+      endGap();
       return polled;
     },
   };
