@@ -11,7 +11,7 @@ export const ANNOTATION = 'kcfg.dev/pinned';
 /** The two comment lines, without indentation. */
 export function markLines(pin: Pin, pod: string): [string, string] {
   return [
-    `# Pinned by kcfg, change ${pin.change}, node ${pin.node}: the kubelet keeps the running pod, and`,
+    `# Pinned by kcfg, change ${pin.change}, node ${pin.node}: the kubelet keeps this pod, and`,
     `# ignores most edits of this file. To edit: kcfg unpin ${pod}`,
   ];
 }

@@ -120,7 +120,8 @@ function sameCopy(file: FileDiff, changes: readonly Line[], other: FileDiff): bo
   );
 }
 
-const UID = /[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}/g;
+/** Quoted where YAML would read a number: `"01e5…"`. */
+const UID = /"?[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}"?/g;
 function own(text: string, file: FileDiff): string {
   return text.replaceAll(UID, 'UID').replaceAll(name(file.path).replace(/\.[^.]*$/, ''), 'NAME');
 }

@@ -17,7 +17,7 @@ interface PodValue {
 const value = (text: string) => parseYaml(readSource(FILE, Buffer.from(text))!).value as PodValue;
 
 test("kubeadm's manifest gains three lines at the end of metadata, and nothing else", () => {
-  const lines = `  # Pinned by kcfg, change 7, node cp1: the kubelet keeps the running pod, and
+  const lines = `  # Pinned by kcfg, change 7, node cp1: the kubelet keeps this pod, and
   # ignores most edits of this file. To edit: kcfg unpin kube-apiserver
   uid: 7d3f0b5c2e9a41d68c05f1e2ab94c730
 `;

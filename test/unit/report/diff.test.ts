@@ -59,6 +59,11 @@ test('of copies only the inserted lines are shown, and alike ones are told in on
   assert.equal(diffLines(files, PLAIN, 80, false).filter((line) => line.includes('copy, and 3 lines')).length, 4);
 });
 
+test('a UID that has to be quoted makes no other copy of it', () => {
+  const files = [pinnedCopy('etcd', '"01d9af528de12c16ab58f7031ef53103"'), pinnedCopy('kube-scheduler', '3d3f0b5c2e9a41d68c05f1e2ab94c733')];
+  assert.equal(diffLines(files, PLAIN, 80).at(-1), '  and the same 3 lines, each with its own UID, in kube-scheduler.yaml');
+});
+
 test('a copy that got other lines is never folded away', () => {
   const odd = pinnedCopy('etcd', '1d3f0b5c2e9a41d68c05f1e2ab94c731');
   const files = [
