@@ -31,8 +31,17 @@ lab_restore() {
 }
 
 # overlayfs keeps its own things in work/: a new one each time. Whiteouts and attributes are copied by -a.
+# containerd's content store names files by their hash and never writes to them again: links do, and halve the time.
 copy_disk() {
+  local path
   rm -rf --one-file-system "$2"
-  mkdir -p "$2/work"
-  cp -a --reflink=auto "$1"/{upper,containerd,etcd} "$2/"
+  mkdir -p "$2"/{work,containerd}
+  cp -a --reflink=auto "$1"/{upper,etcd} "$2/"
+  for path in "$1"/containerd/*; do
+    case $path in
+      */io.containerd.content.v1.content) cp -al "$path" "$2/containerd/" ;;
+      *) cp -a --reflink=auto "$path" "$2/containerd/" ;;
+    esac
+  done
+  chmod --reference="$1/containerd" "$2/containerd"
 }
