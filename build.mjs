@@ -35,7 +35,7 @@ const { metafile } = await build({
   target: 'node20.19',
   external: ['systemd-journald'],
   // yaml's ES modules: its build for Node.js is CommonJS, and cost `kcfg get` a tenth of its time.
-  alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
+  alias: { yaml: join(root, 'node_modules/yaml/browser/dist/index.js') },
   minifyWhitespace: true,
   minifySyntax: true,
   banner: { js: requireForCommonJs },
