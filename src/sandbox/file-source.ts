@@ -14,6 +14,7 @@ import type { Timers } from './timers.ts';
 /** fileCheckFrequency, v1beta1/defaults.go:79; retryPeriod of the watch, file_linux.go. */
 const LIST_MS = 20_000;
 const RETRY_MS = 1000;
+const MOST_RETRY_MS = 20_000;
 
 export interface FileSourceOptions {
   machine: Machine;
@@ -34,7 +35,10 @@ export function startFileSource({ machine, timers, path, nodeName, log, onPods, 
   let watcher: FSWatcher | undefined;
   let ended = false;
 
-  const identity = (): Identity => ({ nodeName, ignorePins: kubeletFault(machine.faults, 'kubelet-ignores-pins', path) !== undefined });
+  const identity = (): Identity => ({
+    nodeName,
+    ignorePins: kubeletFault(machine.faults, 'kubelet-ignores-pins', path) !== undefined,
+  });
   const send = (): void => onPods([...store.values()]);
   const read = (): Reading => {
     const blind = kubeletFault(machine.faults, 'kubelet-blind', path);
@@ -43,16 +47,18 @@ export function startFileSource({ machine, timers, path, nodeName, log, onPods, 
     const complaints: Reading['complaints'] = [['Unable to read config path', `err="${words}" path="${path}"`]];
     return { found: blind.how === 'missing' ? 'missing' : 'unreadable', pods: new Map(), complaints };
   };
-  const list = (): void => {
+  /** False when the directory cannot be read: then the source is not even seen. */
+  const list = (): boolean => {
     const { found, pods, complaints } = read();
     for (const [message, rest] of complaints) log('E', 'file.go:187', message, rest);
-    if (found === 'unreadable') return; // no update: the source is not even seen
+    if (found === 'unreadable') return false;
     store.clear();
     for (const [name, pod] of pods) {
       store.set(podKey(pod), pod);
       keyOf.set(name, podKey(pod));
     }
     send();
+    return true;
   };
   /** Every name but hidden ones; what is gone is deleted, all else is read again. */
   const event = (directory: string, name: string | null): void => {
@@ -78,11 +84,13 @@ export function startFileSource({ machine, timers, path, nodeName, log, onPods, 
     keyOf.set(name, podKey(pod));
     send();
   };
+  /** A missing directory is tried again each second, one that cannot be read ever more rarely (file_linux.go, startWatch). */
+  let retryMs = RETRY_MS;
   const startWatch = (): void => {
-    if (watcher !== undefined) return;
     const found = kubeletFault(machine.faults, 'kubelet-blind', path) === undefined ? findInside(machine.root, path) : undefined;
     if (found === undefined || !statSync(found).isDirectory()) {
-      list();
+      if (!list()) retryMs = Math.min(retryMs * 2, MOST_RETRY_MS);
+      timers.after(retryMs, startWatch);
       return;
     }
     const directory = resolveInside(machine.root, path);
@@ -93,8 +101,7 @@ export function startFileSource({ machine, timers, path, nodeName, log, onPods, 
 
   list();
   startWatch();
-  timers.every(LIST_MS, list);
-  timers.every(RETRY_MS, startWatch);
+  timers.every(LIST_MS, () => void list());
   return () => {
     ended = true;
     watcher?.close();

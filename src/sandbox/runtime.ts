@@ -3,8 +3,7 @@
  * under shims; what runs inside them is a Program (programs of the control plane are in components.ts).
  */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { writeLog } from './container-log.ts';
 import type { Machine } from './machine.ts';
 import type { Timers } from './timers.ts';
 
@@ -188,19 +187,4 @@ export function createRuntime(machine: Machine, program: Program): Runtime {
     },
   };
   return runtime;
-}
-
-/** Last words as the runtime keeps them: the CRI's log format (kubelet, kuberuntime/logs/logs.go). */
-function writeLog(machine: Machine, container: Container, words: string): void {
-  if (words === '') return;
-  const path = join(machine.root, container.logPath);
-  mkdirSync(dirname(path), { recursive: true });
-  const at = new Date(container.finishedAt).toISOString().replace('Z', '000000Z');
-  writeFileSync(
-    path,
-    words
-      .split('\n')
-      .map((line) => `${at} stderr F ${line}\n`)
-      .join(''),
-  );
 }

@@ -46,17 +46,8 @@ export interface Systemd {
   powerOff(): void;
 }
 
-const NEW = {
-  active: 'inactive',
-  sub: 'dead',
-  result: 'success',
-  pid: 0,
-  startedAt: 0,
-  endedAt: 0,
-  exitStatus: '0',
-  restarts: 0,
-  conditionResult: true,
-} satisfies Partial<Unit>;
+const NEVER_STARTED = { active: 'inactive', sub: 'dead', result: 'success', pid: 0, startedAt: 0, endedAt: 0 } as const;
+const NEW = { ...NEVER_STARTED, exitStatus: '0', restarts: 0, conditionResult: true };
 const RESTART_MS = 100; // DefaultRestartSec=
 
 export function createSystemd(machine: Machine, pretend: Record<string, Pretend>): Systemd {
@@ -64,7 +55,6 @@ export function createSystemd(machine: Machine, pretend: Record<string, Pretend>
   const say = (unit: Unit, message: string, priority = 6): void =>
     machine.journal.write({ at: machine.now(), unit: unit.name, identifier: 'systemd', pid: 1, priority, message });
   const describe = (unit: Unit): string => `${unit.name} - ${valueOf(unit.file, 'Description') ?? unit.name}`;
-
   /** A unit that has no file is not kept: it may come yet. */
   const create = (name: string, file: UnitFile, transient: boolean): Unit => {
     const unit: Unit = { name, file, transient, ...NEW };

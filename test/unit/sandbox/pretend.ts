@@ -77,7 +77,8 @@ export async function pretend(t: TestContext, options: { worker?: boolean; speed
     systemctl: async (...args) => void (await program('systemctl', args)),
     systemdRun: async (...args) => void (await program('systemd-run', args)),
     journalctl: (...args) => program('journalctl', args),
-    show: async (unit, ...properties) => (await program('systemctl', ['show', ...properties.flatMap((p) => ['-p', p]), '--', unit])).trimEnd(),
+    show: async (unit, ...properties) =>
+      (await program('systemctl', ['show', ...properties.flatMap((p) => ['-p', p]), '--', unit])).trimEnd(),
     journal: () => program('journalctl', ['-u', 'kubelet', '-o', 'cat']),
     running: () =>
       Object.fromEntries(

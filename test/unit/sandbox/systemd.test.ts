@@ -6,7 +6,16 @@ import { pretend, until } from './pretend.ts';
 
 test('show says of the kubelet what systemd would', async (t) => {
   const { node, show } = await pretend(t, { worker: true });
-  const shown = await show('kubelet', 'LoadState', 'ActiveState', 'SubState', 'FragmentPath', 'DropInPaths', 'EnvironmentFiles', 'NeedDaemonReload');
+  const shown = await show(
+    'kubelet',
+    'LoadState',
+    'ActiveState',
+    'SubState',
+    'FragmentPath',
+    'DropInPaths',
+    'EnvironmentFiles',
+    'NeedDaemonReload',
+  );
   assert.deepEqual(shown.split('\n'), [
     'LoadState=loaded',
     'ActiveState=active',
@@ -18,11 +27,16 @@ test('show says of the kubelet what systemd would', async (t) => {
     'NeedDaemonReload=no',
   ]);
   const { pid } = node.systemd.unit('kubelet.service');
-  assert.deepEqual(readFileSync(join(node.machine.root, `proc/${pid}/cmdline`), 'utf8').split('\0').slice(0, 3), [
-    '/usr/bin/kubelet',
-    '--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf',
-    '--kubeconfig=/etc/kubernetes/kubelet.conf',
-  ]);
+  assert.deepEqual(
+    readFileSync(join(node.machine.root, `proc/${pid}/cmdline`), 'utf8')
+      .split('\0')
+      .slice(0, 3),
+    [
+      '/usr/bin/kubelet',
+      '--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf',
+      '--kubeconfig=/etc/kubernetes/kubelet.conf',
+    ],
+  );
   assert.equal(await show('nothing.service', 'LoadState'), 'LoadState=not-found');
 });
 
@@ -51,7 +65,10 @@ test('a kubelet that refuses its configuration is started again and again, and s
   edit('/var/lib/kubelet/config.yaml', (text) => `${text}maxPods: "150"\n`);
   await systemctl('restart', 'kubelet');
   await until('it was restarted twice', async () => /NRestarts=[2-9]/.test(await show('kubelet', 'NRestarts')));
-  assert.match(await journal(), /run\.go:72\] "command failed" err=".*cannot unmarshal string into Go struct field KubeletConfiguration\.maxPods of type int32"/);
+  assert.match(
+    await journal(),
+    /run\.go:72\] "command failed" err=".*cannot unmarshal string into Go struct field KubeletConfiguration\.maxPods of type int32"/,
+  );
 });
 
 test('a transient service is seen while it runs; killed, ExecStopPost= learns how it ended', async (t) => {
