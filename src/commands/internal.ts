@@ -2,12 +2,12 @@
 import type { Context } from '../cli/context.ts';
 import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
 import { observe } from '../node/observe.ts';
-import type { Event } from '../report/event.ts';
+import type { Event, Outcome } from '../report/event.ts';
 import { outcomeExit } from '../report/outcome.ts';
 import { eventsOf } from '../transaction/launch.ts';
 import { runConclude, startConclude } from '../transaction/open-end.ts';
 import { recover, recoverAtBoot } from '../transaction/recover.ts';
-import { runTransaction } from '../transaction/run.ts';
+import { nothingDone, runTransaction } from '../transaction/run.ts';
 import { folderOf, readOutcome, type Folder } from '../transaction/store.ts';
 
 export async function run({ host, request }: Context): Promise<ExitStatus> {
@@ -19,17 +19,25 @@ export async function run({ host, request }: Context): Promise<ExitStatus> {
   if (id === undefined) throw new KcfgError('usage', 'kcfg internal needs the number of a change');
   const folder = folderOf(id);
   const say = writeEvents(host, folder);
-  const release = await host.lock.take(`change ${id}`);
+  let release = async (): Promise<void> => {};
+  const take = async (): Promise<void> => {
+    release = await host.lock.take(`change ${id}`);
+  };
+  const runIt = async (): Promise<Outcome> => {
+    await take();
+    return await runTransaction(host, folder, await observe(host), say.report);
+  };
   try {
     switch (verb) {
       case 'run': {
-        const outcome = await runTransaction(host, folder, await observe(host), say.report);
+        const outcome = await runIt().catch((error: unknown) => nothingDone(host, folder, error));
         if (outcome.result === 'undecided') await startConclude(host, id);
         say.report({ event: 'outcome', outcome });
         await host.audit(`change ${id}: ${outcome.result}`, { KCFG_CHANGE: id, KCFG_RESULT: outcome.result });
         return outcomeExit(outcome);
       }
       case 'recover': {
+        await take();
         // While the machine goes down the kubelet is not to be started: the boot unit decides (recover.ts).
         if ((await host.run(['systemctl', 'is-system-running'])).stdout.trim() === 'stopping') return EXIT.done;
         const recovered = await recover(host, folder, () => observe(host).catch(() => undefined), request.words[2] === 'asked' ? undefined : 'kcfg was killed', say.report);
@@ -38,6 +46,7 @@ export async function run({ host, request }: Context): Promise<ExitStatus> {
         return EXIT.done;
       }
       case 'conclude':
+        await take();
         return await runConclude(host, folder, say.report);
       default:
         throw new KcfgError('usage', `kcfg internal has no ${verb ?? 'empty verb'}`);

@@ -56,7 +56,7 @@ export async function run(context: Context): Promise<ExitStatus> {
     out.lines(`Nothing to do: staticPodPath is ${undone.from} already.`);
     return EXIT.done;
   }
-  if (!out.quiet) out.lines(...foundLines(input.observed, out.style), `Back to before change ${id}: staticPodPath ${out.style.signs.becomes} ${undone.from}`);
+  if (!out.quiet) out.lines(...foundLines(input.observed, out.style), `Back to before change ${id}: staticPodPath ${out.style.signs.becomes} ${undone.from === '' ? 'none' : undone.from}`);
   return await carryOut(context, plan, input.observed);
 }
 

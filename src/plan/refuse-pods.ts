@@ -3,6 +3,8 @@ import { KcfgError, type Where } from '../errors.ts';
 import type { Observed, StaticPod } from '../node/observed.ts';
 
 export function refusePods(observed: Observed): KcfgError | undefined {
+  // A tree has no runtime, and so no pods that run: nothing is to be kept.
+  if (observed.runtime === undefined) return undefined;
   for (const pod of observed.pods) {
     const file: Where[] = pod.manifest === undefined ? [] : [{ file: `${observed.directory.path}/${pod.manifest}` }];
     if (pod.state === 'no manifest') {

@@ -33,8 +33,11 @@ export async function recover(
   const { state } = journal;
   if (state.decided !== undefined) return undefined;
   if (!state.begun) {
-    await host.files.remove(PENDING);
-    return undefined;
+    if ((await pendingId(host)) === folder.id) await host.files.remove(PENDING);
+    if ((await readOutcome(host, folder)) !== undefined) return undefined;
+    const error = { code: 'interrupted' as const, message: `${reason ?? 'it was ended'} before the first change`, where: [], notes: [], help: [] };
+    await writeOutcome(host, folder, { transaction: folder.id, result: 'unchanged', changes: [], checks: [], restarted: [], seconds: 0, error });
+    return { id: folder.id, result: 'unchanged' };
   }
   const plan = await readPlan(host, folder);
   let result: Result = 'done';

@@ -54,6 +54,15 @@ export async function runTransaction(host: Host, folder: Folder, observed: Obser
   }
 }
 
+/** A change that ended before its first record: why, for the terminal that waits. What has begun is rethrown. */
+export async function nothingDone(host: Host, folder: Folder, error: unknown): Promise<Outcome> {
+  if (!(error instanceof KcfgError) || (await openJournal(host, folder)).state.begun) throw error;
+  const { code, message, where, notes, help } = error;
+  const outcome: Outcome = { transaction: folder.id, result: 'unchanged', changes: [], checks: [], restarted: [], seconds: 0, error: { code, message, where, notes, help } };
+  await writeOutcome(host, folder, outcome);
+  return outcome;
+}
+
 /** Does every step that is not done yet: all of them at first, the rest when an open outcome is concluded. */
 export async function doSteps(host: Host, folder: Folder, plan: Plan, journal: Journal, verifier: Verifier, report: Report): Promise<void> {
   const context: Context = {
@@ -114,7 +123,7 @@ async function explain(host: Host, plan: Plan, error: unknown): Promise<ErrorRep
   for (const step of plan.steps) {
     if (step.kind !== 'edit-config' || !(error instanceof KcfgError) || error.code !== 'verify-failed') continue;
     const bytes = await host.files.read(step.path);
-    if (bytes === undefined || [step.result, step.sha256].includes(sha256(bytes)) ) continue;
+    if (bytes === undefined || sha256(bytes) === step.result) continue;
     return {
       code: 'rewritten',
       message: `${step.path.slice(step.path.lastIndexOf('/') + 1)} was written anew while the kubelet restarted`,
