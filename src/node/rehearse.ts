@@ -6,6 +6,7 @@
 import { posix } from 'node:path';
 import { KcfgError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
+import { dropInFiles } from '../kubelet/layers.ts';
 import type { Kubelet } from './observed.ts';
 
 /** Flags that would let it act, or that the rehearsal sets itself. */
@@ -25,7 +26,7 @@ export async function rehearse(host: Host, kubelet: Kubelet, file: string, conte
   const staged = { mode: 0o600, ...own };
   const config = file === kubelet.configFile ? content : await files.read(kubelet.configFile);
   await files.write(`${SCRATCH}/config.yaml`, config ?? '', staged);
-  const dropIns = kubelet.configDir === undefined ? [] : ((await files.list(kubelet.configDir)) ?? []);
+  const dropIns = kubelet.configDir === undefined ? [] : dropInFiles((await files.list(kubelet.configDir)) ?? []);
   for (const name of dropIns) {
     const path = `${kubelet.configDir}/${name}`;
     const bytes = path === file ? content : await files.read(path);

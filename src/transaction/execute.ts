@@ -3,14 +3,13 @@
  * has no executor. Undoing needs the plan and the change's folder only, can be done twice, and never deletes what
  * it does not know: a file that someone else wrote is set aside in the folder.
  */
-import { posix } from 'node:path';
 import type { Host } from '../host/host.ts';
-import { KcfgError } from '../errors.ts';
 import { applyEdits } from '../kubelet/edits.ts';
 import { sha256 } from '../node/directory.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { FileEdit, StepKind, StepOf } from '../plan/step.ts';
-import { refuseForeignWriter } from './ground.ts';
+import { LINK_DIRECTORY, MAKE_DIRECTORY, REMOVE_DIRECTORY, tidyUp } from './directories.ts';
+import { changedMeanwhile, refuseForeignWriter } from './ground.ts';
 import { savedPath, setAside } from './saved.ts';
 import { PENDING, writePrivate, type Folder } from './store.ts';
 import { installRecoverUnit } from './units.ts';
@@ -44,41 +43,7 @@ export const EXECUTORS: Executors = {
     undo: nothing,
   },
 
-  'make-directory': {
-    async do({ host, plan }, step) {
-      const { files } = host;
-      const replaced = step.replaces !== undefined;
-      const path = replaced ? hiddenPath(step.path, plan.id) : step.path;
-      if (step.create !== undefined) await files.mkdir(path, step.create);
-      for (const copy of step.files) {
-        const bytes = await files.read(copy.from);
-        if (bytes === undefined || sha256(bytes) !== copy.sha256) throw changed(copy.from);
-        if (copy.exists !== undefined) continue;
-        const { mode, uid, gid, mtimeNs } = copy;
-        await files.write(`${path}/${copy.name}`, applyEdits(bytes, copy.edits), { mode, uid, gid, mtimeNs });
-      }
-      if (!replaced) return;
-      // No kubelet looks at the link's own path now: the moment without it harms nobody.
-      await files.remove(step.path);
-      await files.rename(path, step.path);
-    },
-    async undo(context, step) {
-      const { files } = context.host;
-      const hidden = hiddenPath(step.path, context.plan.id);
-      for (const path of step.replaces === undefined ? [step.path] : [hidden, step.path]) {
-        const kind = (await files.info(path))?.kind;
-        // Nothing was here before: a link that someone put in place of the directory holds nothing to keep.
-        if (kind === 'link' && step.create !== undefined && step.replaces === undefined) await files.remove(path);
-        if (kind !== 'directory') continue;
-        for (const copy of step.files) {
-          if (copy.exists === undefined) await removeKnown(context, `${path}/${copy.name}`, copy.result);
-        }
-        if (step.create !== undefined) await removeDirectory(context, path);
-      }
-      if (step.replaces !== undefined && (await files.info(step.path)) === undefined) await files.link(step.path, step.replaces);
-    },
-  },
-
+  'make-directory': MAKE_DIRECTORY,
   'edit-config': {
     do: ({ host }, step) => editFile(host, step),
     undo: (context, step) => putFileBack(context, step),
@@ -127,44 +92,11 @@ export const EXECUTORS: Executors = {
 
   verify: { do: ({ verify }) => verify(), undo: nothing },
 
-  'link-directory': {
-    async do({ host, plan }, step) {
-      const { files } = host;
-      const hidden = hiddenPath(step.path, plan.id);
-      if ((await files.info(hidden)) === undefined) {
-        for (const { name, sha256: expected } of step.entries) {
-          const bytes = await files.read(`${step.path}/${name}`);
-          if (bytes === undefined || sha256(bytes) !== expected) throw changed(`${step.path}/${name}`);
-        }
-        const odd = (await files.list(step.path))?.find((name) => !step.entries.some((entry) => entry.name === name));
-        if (odd !== undefined) throw changed(`${step.path}/${odd}`);
-        await files.rename(step.path, hidden);
-      }
-      await files.link(step.path, step.target);
-    },
-    async undo(context, step) {
-      await putDirectoryBack(context, step.path);
-    },
-  },
-  'remove-directory': {
-    async do({ host, plan }, step) {
-      const hidden = hiddenPath(step.path, plan.id);
-      if ((await host.files.info(step.path)) !== undefined) await host.files.rename(step.path, hidden);
-    },
-    async undo(context, step) {
-      await putDirectoryBack(context, step.path);
-    },
-  },
-
+  'link-directory': LINK_DIRECTORY,
+  'remove-directory': REMOVE_DIRECTORY,
   disarm: {
     async do(context) {
-      for (const step of context.plan.steps) {
-        if (step.kind !== 'link-directory' && step.kind !== 'remove-directory') continue;
-        const hidden = hiddenPath(step.path, context.plan.id);
-        if ((await context.host.files.info(hidden))?.kind === 'link') await context.host.files.remove(hidden);
-        for (const { name, sha256: expected } of step.entries) await removeKnown(context, `${hidden}/${name}`, expected);
-        await removeDirectory(context, hidden);
-      }
+      await tidyUp(context);
       await context.host.files.remove(PENDING);
     },
     undo: nothing,
@@ -173,7 +105,7 @@ export const EXECUTORS: Executors = {
 
 async function editFile(host: Host, file: FileEdit): Promise<void> {
   const bytes = await host.files.read(file.path);
-  if (bytes === undefined || sha256(bytes) !== file.sha256) throw changed(file.path);
+  if (bytes === undefined || sha256(bytes) !== file.sha256) throw changedMeanwhile(file.path);
   await host.files.write(file.path, applyEdits(bytes, file.edits));
 }
 
@@ -185,46 +117,7 @@ async function putFileBack({ host, folder }: Context, file: FileEdit): Promise<v
   await host.files.copy(savedPath(folder, file.path), file.path);
 }
 
-/** Beside the directory, on the same filesystem, and out of the kubelet's sight. */
-function hiddenPath(path: string, id: string): string {
-  return `${posix.dirname(path)}/.${posix.basename(path)}.kcfg-${id}`;
-}
-
-async function putDirectoryBack({ host, plan }: Context, path: string): Promise<void> {
-  const hidden = hiddenPath(path, plan.id);
-  if ((await host.files.info(hidden)) === undefined) return;
-  if ((await host.files.info(path))?.kind === 'link') await host.files.remove(path);
-  await host.files.rename(hidden, path);
-}
-
-async function removeKnown(context: Context, path: string, hash: string): Promise<void> {
-  const { files } = context.host;
-  const bytes = await files.read(path);
-  if (bytes === undefined) return;
-  if (sha256(bytes) !== hash) await setAside(context.host, context.folder, path);
-  await files.remove(path);
-}
-
-/** What others put there is set aside first: a directory is never left half, and nothing is lost. */
-async function removeDirectory(context: Context, path: string): Promise<void> {
-  const { files } = context.host;
-  for (const name of (await files.list(path)) ?? []) {
-    if ((await files.info(`${path}/${name}`))?.kind === 'directory') return;
-    await setAside(context.host, context.folder, `${path}/${name}`);
-    await files.remove(`${path}/${name}`);
-  }
-  await files.remove(path);
-}
-
 function groupByRank<T extends { rank: number }>(containers: T[]): T[][] {
   const ranks = [...new Set(containers.map((c) => c.rank))].sort((a, b) => a - b);
   return ranks.map((rank) => containers.filter((c) => c.rank === rank));
 }
-
-function changed(path: string): KcfgError {
-  return new KcfgError('changed-meanwhile', `${path} was changed by someone else during this change`, {
-    where: [{ file: path }],
-    help: ['let them finish, then run the same command again'],
-  });
-}
-

@@ -62,3 +62,11 @@ export async function refuseForeignWriter(host: Host, plan: Plan): Promise<void>
     help: ['let it finish, then run the same command again'],
   });
 }
+
+/** A file is not what the plan read. */
+export function changedMeanwhile(path: string): KcfgError {
+  return new KcfgError('changed-meanwhile', `${path} was changed by someone else during this change`, {
+    where: [{ file: path }],
+    help: ['let them finish, then run the same command again'],
+  });
+}

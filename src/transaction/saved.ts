@@ -41,7 +41,9 @@ export async function saveFiles(host: Host, folder: Folder, plan: Plan): Promise
 export async function setAside(host: Host, folder: Folder, path: string): Promise<void> {
   const kept = `${folder.path}/found${path}`;
   await makeParents(host, folder, kept);
-  await host.files.copy(path, kept);
+  const info = await host.files.info(path);
+  if (info?.kind === 'link') await host.files.link(kept, info.target ?? '');
+  else await host.files.copy(path, kept);
 }
 
 async function makeParents(host: Host, folder: Folder, path: string): Promise<void> {

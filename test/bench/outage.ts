@@ -50,7 +50,7 @@ try {
       const end = performance.now() + WATCH_SECONDS * 1000;
       // the outage of a hand-made procedure begins after the restart: wait until all is up, and stays up
       await sleep(10_000);
-      await cp.ready(Math.max(1000, end - performance.now()));
+      await cp.ready('ready', Math.max(1000, end - performance.now()));
       const polled = await poll.stop();
       const seconds = polled.outages.reduce((sum, outage) => sum + outage.length, 0);
       (away[name] ??= []).push(seconds);
