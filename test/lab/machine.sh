@@ -28,14 +28,23 @@ processes() { find "/sys/fs/cgroup/freezer/$1" -name cgroup.procs -exec cat {} +
 
 # Kills all processes of a cgroup at once (frozen first: none may act on another's death), then removes it.
 end_cgroup() {
-  local freezer=/sys/fs/cgroup/freezer/$1 try
+  local freezer=/sys/fs/cgroup/freezer/$1 try pid killed=
   for try in $(seq 100); do
     [ -n "$(processes "$1")" ] || break
     [ "$try" -lt 100 ] || die "processes of $1 do not end: $(processes "$1" | tr '\n' ' ')"
     echo FROZEN > "$freezer/freezer.state"
+    killed+=" $(processes "$1")"
     processes "$1" | xargs -r kill -9 2> /dev/null || true
     echo THAWED > "$freezer/freezer.state"
     sleep 0.1
+  done
+  # A dead process has left its cgroup; the node's PID 1 still waits for the last of its namespace, mounts in hand.
+  for pid in $killed; do
+    for try in $(seq 100); do
+      grep -qs '^State:[[:space:]]*[^ZX]' "/proc/$pid/status" || break
+      [ "$try" -lt 100 ] || die "process $pid of $1 does not end"
+      sleep 0.1
+    done
   done
   remove_cgroup "$1"
 }
