@@ -51,7 +51,7 @@ export const OPTIONS = {
   },
   root: { name: 'root', type: 'value', value: 'DIR', about: 'work on a tree, not on the running machine' },
   quiet: { name: 'quiet', short: 'q', type: 'switch', about: 'only the verdict and errors' },
-  verbose: { name: 'verbose', short: 'v', type: 'switch', about: 'more: commands run, stacks of bugs' },
+  verbose: { name: 'verbose', short: 'v', type: 'switch', about: 'more: the diff in scripts, stacks of bugs' },
   'no-color': { name: 'no-color', type: 'switch', about: 'no colours' },
   help: { name: 'help', short: 'h', type: 'switch', about: 'this text' },
   version: { name: 'version', type: 'switch', about: 'the version of kcfg' },

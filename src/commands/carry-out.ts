@@ -79,12 +79,14 @@ async function apply(context: Context, plan: Plan, observed: Observed): Promise<
   const window = new AbortController();
   const release = context.onInterrupt(() => window.abort());
   try {
+    if (!out.quiet) out.lines('');
     const outcome = await launch(host, plan, observed, (event) => reader.report(event), window.signal);
     reader.close();
     if (outcome === 'left') {
       out.note(`The change goes on: kcfg show ${plan.id}`);
       return EXIT.undecided;
     }
+    if (!out.quiet && outcome.result === 'done') out.lines('');
     return await tellOutcome(out, outcome);
   } finally {
     reader.close();

@@ -45,7 +45,7 @@ async function runningService(host: Host): Promise<Pick<Service, 'flags' | 'sour
 async function originLines(host: Host, path: StaticPodPath, style: Context['out']['style']): Promise<string[]> {
   const pid = host.live ? (await host.processes.ofService(KUBELET_UNIT))[0] : undefined;
   const since = pid === undefined ? undefined : await host.processes.startedAt(pid);
-  const started = since === undefined ? '' : `, the kubelet runs since ${clock(since)}`;
+  const started = since === undefined ? '' : `, kubelet started at ${clock(since)}`;
   const shadowed = path.layers.filter((layer) => layer !== path.origin && layer.layer !== 'default' && layer.set);
   return [
     style.faint(`  ${place(path.origin)}${started}`),

@@ -42,7 +42,7 @@ export async function readHistory(host: Host): Promise<HistoryRow[]> {
       id,
       at: meta?.startedAt ?? plan.madeAt,
       who: meta?.who ?? '',
-      what: plan.target?.undoes === undefined ? what : `${what} (rollback ${plan.target.undoes.id})`,
+      what: plan.target?.undoes === undefined ? what : `rollback ${plan.target.undoes.id} -> ${plan.to === '' ? 'none' : plan.to}`,
       result: WORDS[outcome?.result ?? ''] ?? (pending === id ? 'running' : 'cut off, nothing changed'),
       ...(plan.reason === undefined ? {} : { reason: plan.reason }),
     });

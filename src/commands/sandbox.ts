@@ -2,6 +2,7 @@
 import type { Context } from '../cli/context.ts';
 import { isOn, valueOf } from '../cli/request.ts';
 import { EXIT, type ExitStatus, KcfgError } from '../errors.ts';
+import { wrap } from '../report/width.ts';
 import { BREAKS, breakNode } from '../sandbox/break.ts';
 import { ask } from '../sandbox/control.ts';
 import { runDaemon } from '../sandbox/daemon.ts';
@@ -103,7 +104,7 @@ async function breakIt({ out }: Context, base: string, words: string[]): Promise
     throw new KcfgError('usage', 'kcfg sandbox break needs a case', { help: [`one of ${Object.keys(BREAKS).join(', ')}`] });
   const did = await breakNode(base, name, what);
   await out.document({ name, case: what, did });
-  out.lines(`${name} is broken: ${did}.`, 'Next', `  kcfg sandbox exec ${name} -- kcfg status`);
+  out.lines(...wrap(`${name} is broken: ${did}.`, out.columns), 'Next', `  kcfg sandbox exec ${name} -- kcfg status`);
   return EXIT.done;
 }
 

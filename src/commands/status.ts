@@ -66,9 +66,10 @@ export function kubeletLines(host: Host, { kubelet, staticPodPath }: Observed): 
   ];
 }
 
-function podLines({ pods, directory }: Observed, style: Style): string[] {
+/** Bare file names: their directory stands in the line of staticPodPath. */
+function podLines({ pods }: Observed, style: Style): string[] {
   if (pods.length === 0) return ['  static pods    none'];
-  const rows = pods.map((pod) => [pod.name, stateWord(pod), pod.pin === undefined ? 'none' : pod.pin === 'kcfg' ? 'pinned' : 'uid set, not by kcfg', pod.manifest === undefined ? 'no manifest' : `${directory.path}/${pod.manifest}`]);
+  const rows = pods.map((pod) => [pod.name, stateWord(pod), pod.pin === undefined ? 'none' : pod.pin === 'kcfg' ? 'pinned' : 'uid set, not by kcfg', pod.manifest ?? 'no manifest']);
   return table([['STATIC POD', 'STATE', 'PIN', 'MANIFEST'], ...rows]).map((line) => `  ${line.replace(/ pinned /, (word) => style.caution(word))}`);
 }
 

@@ -30,7 +30,8 @@ export async function askPath(context: Context, observed: Observed, target: Targ
 }
 
 function sentence(error: KcfgError): string {
-  return [error.message, ...error.notes.slice(0, 1), ...error.help.slice(0, 1)].join('. ');
+  const [what, ...more] = [error.message, ...error.notes.slice(0, 1), ...error.help.slice(0, 1)];
+  return [what, ...more.map((text) => text.charAt(0).toUpperCase() + text.slice(1))].join('. ');
 }
 
 async function noteOn({ host }: Context, path: string, observed: Observed): Promise<string> {

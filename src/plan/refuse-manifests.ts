@@ -2,6 +2,7 @@
 import { KcfgError } from '../errors.ts';
 import { duplicates, sameUid } from '../manifests/directory.ts';
 import type { Entry, Observed } from '../node/observed.ts';
+import { dateTime } from '../report/format.ts';
 
 export function refuseManifests(observed: Observed): KcfgError | undefined {
   for (const entry of observed.directory.entries) {
@@ -76,15 +77,20 @@ function refuseEntry(entry: Entry, observed: Observed): KcfgError | undefined {
   return undefined;
 }
 
+/** Two paths as a shell takes them: `kube-apiserver.yaml{,.bak}` where the second is the first with an ending. */
+function forShell(first: string, second: string): string {
+  return second.startsWith(first) ? `${first}{,${second.slice(first.length)}}` : `${first} ${second}`;
+}
+
 function duplicatePod(key: string, entries: Entry[]): KcfgError {
   const [first, last] = [entries[0], entries.at(-1)];
   const paths = entries.map((e) => e.path);
   return new KcfgError('duplicate-pod', `two files define the pod ${key}`, {
-    where: entries.map((e) => ({ file: e.path, label: e.info.mtimeNs })),
+    where: entries.map((e) => ({ file: e.path, label: dateTime(new Date(Number(BigInt(e.info.mtimeNs) / 1_000_000n))) })),
     notes: [`the kubelet reads every name without a leading dot, whatever its ending; of two files with one pod the last name wins, here ${last?.name ?? ''}`],
     help: [
       'compare them, then take one out of the directory:',
-      `  diff ${paths[0] ?? ''} ${paths.at(-1) ?? ''}`,
+      `  diff ${forShell(paths[0] ?? '', paths.at(-1) ?? '')}`,
       `  mv ${last?.path ?? ''} /root/`,
       `the kubelet then re-creates ${first?.manifest?.name ?? 'the pod'}: up to 1 min without it`,
     ],

@@ -56,9 +56,12 @@ export async function verify(host: Host, wanted: Wanted, report: (progress: Prog
 /** Lines that speak of static pods, their directory or the configuration (kubelet file.go, file_linux.go, common.go, server.go). */
 const TELLING = /file\.go|file_linux\.go|config\/common\.go|config path|manifest|"command failed"/;
 
+/** At every start of a kubelet, E-level, and harmless (kubelet.go: the mirror pods of before are still there). */
+const USUAL = 'Failed creating a mirror pod';
+
 /** The kubelet's own words since the change began: what speaks of this change, else its last errors; newest last. */
 async function lastWords(signals: Signals): Promise<string[]> {
-  const errors = (await signals.journal()).filter((line) => /^[EF]\d{4} /.test(line));
+  const errors = (await signals.journal()).filter((line) => /^[EF]\d{4} /.test(line) && !line.includes(USUAL));
   const telling = errors.filter((line) => TELLING.test(line));
   return (telling.length > 0 ? telling : errors).slice(-2).map((line) => line.slice(0, 400));
 }
