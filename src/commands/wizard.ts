@@ -30,7 +30,10 @@ export async function askPath(context: Context, observed: Observed, target: Targ
 }
 
 function sentence(error: KcfgError): string {
-  const [what, ...more] = [error.message, ...error.notes.slice(0, 1), ...error.help.slice(0, 1)];
+  const [first = '', second = ''] = error.help;
+  // What ends with a colon has its command on the next line.
+  const help = first.endsWith(':') ? `${first} ${second.trim()}` : first;
+  const [what, ...more] = [error.message, ...error.notes.slice(0, 1), help].filter((text) => text !== '');
   return [what, ...more.map((text) => text.charAt(0).toUpperCase() + text.slice(1))].join('. ');
 }
 
