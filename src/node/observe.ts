@@ -5,6 +5,7 @@
 import { KcfgError } from '../errors.ts';
 import type { Cri, Host } from '../host/host.ts';
 import { parseFlags } from '../kubelet/flags.ts';
+import { openApiServer } from './api-server.ts';
 import { observeDirectory } from './directory.ts';
 import { refuseManaged } from './distribution.ts';
 import { openKubeletApi, pathInConfigz } from './kubelet-api.ts';
@@ -36,6 +37,7 @@ export async function observe(host: Host): Promise<Observed> {
   const pods = await podsOf(host, cri, directory, nodeName);
   const running = host.live ? await runningPath(host, kubelet) : undefined;
   const api = apiAccess(service, directory, await readKubeconfig(host, kubeconfigOf(service)));
+  const apiAnswers = api === undefined || !host.live ? undefined : (await (await openApiServer(host, api)).get('/readyz')).status > 0;
   return {
     node: {
       name: nodeName,
@@ -51,6 +53,7 @@ export async function observe(host: Host): Promise<Observed> {
     directory,
     pods,
     ...(api === undefined ? {} : { api }),
+    ...(apiAnswers === undefined ? {} : { apiAnswers }),
   };
 }
 

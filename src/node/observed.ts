@@ -23,6 +23,8 @@ export interface Observed {
   /** Every static pod that runs or has a manifest. */
   pods: StaticPod[];
   api?: ApiServerAccess;
+  /** False: the API server did not answer when it was asked. Absent: it was not asked. */
+  apiAnswers?: boolean;
   /** Number of the change that is not decided yet. */
   pending?: string;
 }

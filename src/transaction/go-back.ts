@@ -57,8 +57,9 @@ export async function goBack({ host, folder, plan, journal, observed, atBoot, re
   const verifier = observed === undefined ? undefined : makeVerifier(host, { expect: expectBefore(plan), steps: [] }, observed, report);
   if (kubelet) {
     await attempt(restartId, 'Stop the kubelet', async () => {
-      await verifier?.note();
       await host.systemd.job('stop', plan.ground.unit);
+      // Noted after the stop: what the stopped kubelet complained of is not held against the one from before.
+      await verifier?.note();
     });
   }
   const context: Context = { host, plan, folder, verify: async () => {}, beforeRestart: async () => {} };
