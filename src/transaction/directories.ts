@@ -46,34 +46,79 @@ export const MAKE_DIRECTORY: Executors['make-directory'] = {
 };
 
 export const LINK_DIRECTORY: Executors['link-directory'] = {
-  async do({ host, plan }, step) {
-    const { files } = host;
-    const hidden = hiddenPath(step.path, plan.id);
-    if ((await files.info(hidden)) === undefined) {
-      for (const { name, sha256: expected } of step.entries) {
-        const bytes = await files.read(`${step.path}/${name}`);
-        if (bytes === undefined || sha256(bytes) !== expected) throw changedMeanwhile(`${step.path}/${name}`);
-      }
-      const odd = (await files.list(step.path))?.find((name) => !step.entries.some((entry) => entry.name === name));
-      if (odd !== undefined) throw changedMeanwhile(`${step.path}/${odd}`);
-      await files.rename(step.path, hidden);
-    }
+  async do(context, step) {
+    const { files } = context.host;
+    const present = await files.info(step.path);
+    if (present?.kind === 'link' && present.target === step.target) return;
+    if (present !== undefined) await moveAside(context, step.path, step.entries);
     await files.link(step.path, step.target);
   },
-  async undo(context, step) {
-    await putDirectoryBack(context, step.path);
-  },
+  undo: (context, step) => putBack(context, step.path, step.entries),
 };
 
 export const REMOVE_DIRECTORY: Executors['remove-directory'] = {
-  async do({ host, plan }, step) {
-    const hidden = hiddenPath(step.path, plan.id);
-    if ((await host.files.info(step.path)) !== undefined) await host.files.rename(step.path, hidden);
+  async do(context, step) {
+    if ((await context.host.files.info(step.path)) !== undefined) await moveAside(context, step.path, step.entries);
   },
-  async undo(context, step) {
-    await putDirectoryBack(context, step.path);
-  },
+  undo: (context, step) => putBack(context, step.path, step.entries),
 };
+
+type Entries = readonly { name: string; sha256: string }[];
+
+/**
+ * The directory goes to its hidden name: by rename, or, where the kernel cannot rename it (a directory of the lower layer of
+ * an overlay gives EXDEV, Documentation/filesystems/overlayfs.rst), as a copy, with the original emptied after. Throws
+ * `changed-meanwhile` when it is not as the plan found it.
+ */
+async function moveAside(context: Context, path: string, entries: Entries): Promise<void> {
+  const { files } = context.host;
+  const hidden = hiddenPath(path, context.plan.id);
+  const begun = (await files.info(hidden)) !== undefined;
+  if (!begun) {
+    await refuseOddEntries(context, path, entries);
+    try {
+      return await files.rename(path, hidden);
+    } catch (error) {
+      if (!isOtherLayer(error)) throw error;
+    }
+  }
+  const like = await files.target(path);
+  await files.mkdir(hidden, { mode: like?.mode ?? 0o700, uid: like?.uid ?? 0, gid: like?.gid ?? 0 });
+  for (const { name } of entries) {
+    if ((await files.info(`${path}/${name}`)) !== undefined) await files.copy(`${path}/${name}`, `${hidden}/${name}`);
+  }
+  for (const { name } of entries) await files.remove(`${path}/${name}`);
+  await files.remove(path);
+}
+
+/** Back under its own name. Half-way through a copy, what is missing in the one comes from the other. */
+async function putBack(context: Context, path: string, entries: Entries): Promise<void> {
+  const { files } = context.host;
+  const hidden = hiddenPath(path, context.plan.id);
+  if ((await files.info(hidden)) === undefined) return;
+  const present = await files.info(path);
+  if (present?.kind === 'link') await files.remove(path);
+  if (present?.kind !== 'directory') return await files.rename(hidden, path);
+  for (const { name } of entries) {
+    if ((await files.info(`${path}/${name}`)) === undefined) await files.copy(`${hidden}/${name}`, `${path}/${name}`);
+    await files.remove(`${hidden}/${name}`);
+  }
+  await removeDirectory(context, hidden);
+}
+
+async function refuseOddEntries({ host }: Context, path: string, entries: Entries): Promise<void> {
+  for (const { name, sha256: expected } of entries) {
+    const bytes = await host.files.read(`${path}/${name}`);
+    if (bytes === undefined || sha256(bytes) !== expected) throw changedMeanwhile(`${path}/${name}`);
+  }
+  const odd = (await host.files.list(path))?.find((name) => !entries.some((entry) => entry.name === name));
+  if (odd !== undefined) throw changedMeanwhile(`${path}/${odd}`);
+}
+
+function isOtherLayer(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause && cause.code === 'EXDEV';
+}
 
 /** Takes away what was kept for undoing; its files are in the change's folder. */
 export async function tidyUp(context: Context): Promise<void> {
@@ -89,13 +134,6 @@ export async function tidyUp(context: Context): Promise<void> {
 /** Beside the directory, on the same filesystem, and out of the kubelet's sight. */
 function hiddenPath(path: string, id: string): string {
   return `${posix.dirname(path)}/.${posix.basename(path)}.kcfg-${id}`;
-}
-
-async function putDirectoryBack({ host, plan }: Context, path: string): Promise<void> {
-  const hidden = hiddenPath(path, plan.id);
-  if ((await host.files.info(hidden)) === undefined) return;
-  if ((await host.files.info(path))?.kind === 'link') await host.files.remove(path);
-  await host.files.rename(hidden, path);
 }
 
 async function removeKnown(context: Context, path: string, hash: string): Promise<void> {
