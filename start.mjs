@@ -16,6 +16,11 @@ const INSTALL_MS = 10 * 60_000;
 /** The move takes about 4 s, with waits of at most 3 min inside. */
 const MOVE_MS = 5 * 60_000;
 
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`error: this is Node.js ${process.versions.node}, and kcfg needs 20.19 or later`);
+  process.exit(1);
+}
 const root = import.meta.dirname;
 const main = join(root, 'dist/main.js');
 const terminal = process.stdout.isTTY === true;
@@ -77,7 +82,8 @@ async function part(title, work) {
 
 function readLog() {
   try {
-    return readFileSync(log, 'utf8').trimEnd().split('\n').slice(-40).join('\n');
+    const lines = readFileSync(log, 'utf8').trimEnd().split('\n');
+    return (lines.length <= 40 ? lines : [...lines.slice(0, 20), '...', ...lines.slice(-20)]).join('\n');
   } catch {
     return '';
   }
