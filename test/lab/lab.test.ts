@@ -44,6 +44,11 @@ test('a control plane is Ready, runs its four static pods, and has kcfg', async 
   assert.match(status.stdout, /\/etc\/kubernetes\/manifests/);
 });
 
+test('a directory that came with the system can be renamed, as on a disk of its own', async () => {
+  const renamed = await cp.run(['python3', '-c', 'import os; os.rename("/usr/share/doc", "/usr/share/moved")']);
+  assert.deepEqual(renamed, { code: 0, stdout: '', stderr: '' });
+});
+
 test('a poller of a quiet API server sees no failure, and sees one when the plug is pulled', async () => {
   const quiet = await cp.poll();
   await sleep(5000);

@@ -96,7 +96,8 @@ mount_root() {
   dir=$(node_dir "$1")
   mountpoint -q "$dir/root" && return
   mkdir -p "$dir/root"
-  mount -t overlay "$MARK-$1" -o "lowerdir=$(cat "$dir/lower"),upperdir=$dir/disk/upper,workdir=$dir/disk/work" "$dir/root"
+  # redirect_dir: without it a directory of the lower layers cannot be renamed, as it can on a real disk.
+  mount -t overlay "$MARK-$1" -o "redirect_dir=on,lowerdir=$(cat "$dir/lower"),upperdir=$dir/disk/upper,workdir=$dir/disk/work" "$dir/root"
 }
 
 lab_start() {
