@@ -30,6 +30,7 @@ const log = join(temporary, 'log');
 const env = { ...process.env, KCFG_SANDBOX_HOME: join(temporary, 'sandbox') };
 let running;
 let standing = false;
+let interrupted = false;
 
 /** Runs a program to its end. Resolves with its exit status; 1 when it cannot be started or takes too long. */
 function run([program, ...args], { shown = false, timeout = INSTALL_MS } = {}) {
@@ -46,7 +47,11 @@ function run([program, ...args], { shown = false, timeout = INSTALL_MS } = {}) {
       console.error(`error: ${program}: ${error.message}`);
       resolve(1);
     });
-    child.once('close', (code) => resolve(code ?? 1));
+    // What was running at Ctrl-C goes no further: leave() ends the process.
+    const before = interrupted;
+    child.once('close', (code) => {
+      if (interrupted === before) resolve(code ?? 1);
+    });
   });
 }
 
@@ -100,6 +105,7 @@ async function leave(code) {
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.once(signal, () => {
+    interrupted = true;
     running?.kill();
     void leave(130);
   });
