@@ -304,7 +304,7 @@ describe('other nodes', () => {
     exits(run, 0);
     assert.equal(readFileSync(join(tree, CONFIG), 'utf8'), node.read(CONFIG).replace(OLD, NEW));
     for (const name of COMPONENTS) assert.equal(readFileSync(join(tree, NEW, `${name}.yaml`), 'utf8'), node.read(`${OLD}/${name}.yaml`));
-    assert.match(`${run.stdout}${run.stderr}`, /a tree has no running kubelet/);
+    assert.match(`${run.stdout}${run.stderr}`, /no kubelet runs from this tree/);
     assert.deepEqual(node.tree(), before);
   });
 });

@@ -133,11 +133,11 @@ function runKcfg(args: readonly string[], env: Record<string, string>, timeout: 
   });
 }
 
-/** Waits until `check` holds; fails with `what` after `ms`. */
-export async function until(what: string, check: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
+/** Waits until `check` holds, looking every `each` ms; fails with `what` after `ms`. */
+export async function until(what: string, check: () => boolean | Promise<boolean>, ms = 10_000, each = 10): Promise<void> {
   const deadline = Date.now() + ms;
   while (!(await check())) {
     if (Date.now() > deadline) throw new Error(`${what}: not within ${ms / 1000} s`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, each));
   }
 }
