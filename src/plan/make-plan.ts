@@ -188,8 +188,8 @@ function expectPod(pod: StaticPod, copies: FileCopy[], strategy: Strategy, input
       namespace: pod.namespace,
       ...(kept && pod.uid !== undefined ? { uid: pod.uid } : {}),
       ...(pod.sandboxId === undefined ? {} : { sandboxId: pod.sandboxId }),
-      // A container younger than 30 s may still be settling by itself (design §5.6).
-      containers: pod.containers.filter((c) => c.running && age(c.startedAt) >= 30_000).map(({ name, id, startedAt }) => ({ name, id, startedAt })),
+      // Of a pod that is kept, a container younger than 30 s may still be settling by itself (design §5.6).
+      containers: pod.containers.filter((c) => c.running && (!kept || age(c.startedAt) >= 30_000)).map(({ name, id, startedAt }) => ({ name, id, startedAt })),
     },
   ];
 }

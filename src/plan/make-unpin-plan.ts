@@ -82,7 +82,7 @@ export function makeUnpinPlan(input: Omit<PlanInput, 'target' | 'destination'>, 
         namespace: pod.namespace,
         ...(pods.includes(pod) || pod.uid === undefined ? {} : { uid: pod.uid }),
         ...(pod.sandboxId === undefined ? {} : { sandboxId: pod.sandboxId }),
-        containers: [],
+        containers: pods.includes(pod) ? pod.containers.map(({ name, id, startedAt }) => ({ name, id, startedAt })) : [],
       })),
     },
   };

@@ -54,6 +54,8 @@ export interface Ground {
 export interface Expectation {
   staticPodPath: string;
   pods: ExpectedPod[];
+  /** After going back: each pod runs under its UID. One that was stopped meanwhile is told, and not held against it. */
+  renewed?: true;
 }
 export interface ExpectedPod {
   fullName: string;
@@ -62,7 +64,7 @@ export interface ExpectedPod {
   /** The UID that the kubelet gives it afterwards; absent when it is re-created. */
   uid?: string;
   sandboxId?: string;
-  /** Containers that must be the same ones afterwards; those that ran less than 30 s are left out. */
+  /** Of a pod that is kept: must be the same ones afterwards. Of one that is re-created: must be gone. */
   containers: { name: string; id: string; startedAt: string }[];
 }
 

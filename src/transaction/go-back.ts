@@ -30,6 +30,8 @@ export interface GoBack {
 export interface WentBack {
   complete: boolean;
   checks: CheckResult[];
+  /** Pods that were stopped meanwhile, and run again. */
+  restarted: string[];
   /** What could not be undone, in words. */
   failures: string[];
 }
@@ -86,14 +88,17 @@ export async function goBack({ host, folder, plan, journal, observed, atBoot, re
     checks = verifier?.checks ?? [];
   }
   if (failures.length === 0) await host.files.remove(PENDING);
-  return { complete: failures.length === 0, checks, failures };
+  return { complete: failures.length === 0, checks, restarted: verifier?.restarted ?? [], failures };
 }
 
 /** As before: the old path; the pods that were to be kept are still the same, those that were stopped come back new. */
 function expectBefore(plan: Plan): Expectation {
   const staticPodPath = plan.field === 'staticPodPath' ? plan.from : plan.expect.staticPodPath;
-  const pods = plan.expect.pods.map(({ sandboxId, ...pod }) => (pod.uid === undefined || sandboxId === undefined ? pod : { ...pod, sandboxId }));
-  return { staticPodPath, pods };
+  const pods = plan.expect.pods.map((pod) => {
+    const { sandboxId: _, ...anyOne } = pod;
+    return pod.uid === undefined ? { ...anyOne, containers: [] } : pod;
+  });
+  return { staticPodPath, pods, renewed: true };
 }
 
 function undoStep<K extends StepKind>(context: Context, step: StepOf<K>): Promise<void> {

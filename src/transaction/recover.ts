@@ -42,6 +42,7 @@ export async function recover(
   const plan = await readPlan(host, folder);
   let result: Result = 'done';
   let checks: Outcome['checks'] = [];
+  let restarted: string[] = [];
   if (state.verified && state.undoing === undefined) {
     const context = { host, plan, folder, verify: async () => {}, beforeRestart: async () => {} };
     for (const [index, step] of plan.steps.entries()) {
@@ -55,16 +56,16 @@ export async function recover(
     const node = seen === 'booting' ? { atBoot: true as const } : seen === undefined ? {} : { observed: seen };
     const back = await goBack({ host, folder, plan, journal, ...node, report, reason: reason ?? 'asked for' });
     result = back.complete ? 'rolled-back' : 'incomplete';
-    checks = back.checks;
+    ({ checks, restarted } = back);
   }
   await writeOutcome(host, folder, {
     transaction: plan.id,
     strategy: plan.strategy,
     changes: result === 'done' ? plan.changes : [],
-    checks,
-    restarted: [],
     seconds: 0,
     ...(await readOutcome(host, folder)),
+    checks,
+    restarted,
     result,
     ...(reason === undefined ? {} : { error: { code: 'step-failed' as const, message: reason, where: [], notes: [], help: [] } }),
   });

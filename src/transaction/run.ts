@@ -49,7 +49,7 @@ export async function runTransaction(host: Host, folder: Folder, observed: Obser
     const cause = await explain(host, plan, error);
     report({ event: 'going-back', reason: cause.message });
     const back = await goBack({ host, folder, plan, journal, observed, report, reason: cause.message });
-    verifier.replaceChecks(back.checks);
+    verifier.replaceChecks(back.checks, back.restarted);
     return await finish(back.complete ? 'rolled-back' : 'incomplete', cause);
   }
 }

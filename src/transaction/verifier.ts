@@ -20,7 +20,7 @@ export interface Verifier {
   /** Throws `verify-failed`. `step` is the number under which progress is shown. */
   verify(step: number): Promise<'ok' | 'undecided'>;
   /** After going back, the checks of the way back are the ones that count. */
-  replaceChecks(checks: CheckResult[]): void;
+  replaceChecks(checks: CheckResult[], restarted: string[]): void;
 }
 
 export function makeVerifier(host: Host, plan: Pick<Plan, 'expect' | 'steps'>, observed: Observed, report: Report): Verifier {
@@ -58,7 +58,8 @@ export function makeVerifier(host: Host, plan: Pick<Plan, 'expect' | 'steps'>, o
       }
       return verdict.verdict;
     },
-    replaceChecks(later) {
+    replaceChecks(later, restartedLater) {
+      restarted.splice(0, restarted.length, ...restartedLater);
       checks.splice(0, checks.length, ...later);
     },
   };

@@ -34,7 +34,7 @@ export async function settledChecks(
   };
   const cri = host.cri(wanted.kubelet.runtimeEndpoint);
   if (!signals.allowed) await host.clock.sleep(SECOND_LOOK_MS);
-  const compared = await compareContainers(cri, wanted.pods);
+  const compared = await compareContainers(cri, wanted);
   add(compared.check, 'asking the API server');
   add(await apiCheck(host, wanted, signals, undecided), 'asking etcd');
   if (wanted.etcdMetricsUrl !== undefined) add(await etcdCheck(host, wanted.etcdMetricsUrl, undecided), 'looking for the mirror pods');

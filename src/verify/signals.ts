@@ -1,5 +1,5 @@
 /** The single signals that verification reads, each a question to the kubelet, the runtime, the API server or /proc. */
-import type { Host, PodSandbox } from '../host/host.ts';
+import type { Container, Host, PodSandbox } from '../host/host.ts';
 import { openApiServer, type ApiServer } from '../node/api-server.ts';
 import { housekeepingIn, openKubeletApi, pathInConfigz, podsInList, type ListedPod } from '../node/kubelet-api.ts';
 import type { Kubelet } from '../node/observed.ts';
@@ -35,6 +35,7 @@ export interface Signals {
   readonly allowed: boolean;
   canaryGone(): Promise<boolean | undefined>;
   sandboxes(): Promise<PodSandbox[]>;
+  containers(): Promise<Container[]>;
   api(): Promise<{ answered: boolean; ready: boolean }>;
   readonly apiServer: ApiServer | undefined;
   journal(): Promise<string[]>;
@@ -58,6 +59,7 @@ export async function openSignals(host: Host, wanted: Wanted): Promise<Signals> 
     allowed: kubelet.allowed,
     canaryGone: async () => (canary === undefined ? undefined : (await host.files.info(canary)) === undefined),
     sandboxes: () => cri.sandboxes(),
+    containers: () => cri.containers(),
     async api() {
       const answer = await apiServer?.get('/readyz');
       return { answered: (answer?.status ?? 0) > 0, ready: answer?.status === 200 };

@@ -50,20 +50,24 @@ export async function waitForPods(host: Host, wanted: Wanted, signals: Signals, 
   if ('trouble' in started) return fail('kubelet', started.trouble ?? '');
 
   step('waiting for the kubelet to take up the directory');
-  let missing = 'the directory is not watched';
-  const owned = await until(host, OWN_SECONDS, async () => {
-    const problem = await notOwned(wanted, signals, started.pid);
-    if (problem === undefined) return 'yes';
-    missing = problem.detail;
-    return problem.final ? 'never' : undefined;
+  let missing: Missing | undefined;
+  await until(host, OWN_SECONDS, async () => {
+    missing = await notOwned(wanted, signals, started.pid);
+    return missing === undefined || missing.final === true ? 'known' : undefined;
   });
-  if (owned !== 'yes') return fail('path', missing);
-  checks.push({ name: 'path', ok: true, detail: signals.allowed ? 'watched, its pods listed' : 'watched by the new kubelet' });
+  if (missing !== undefined && missing.silent !== true) return fail('path', missing.detail);
+  checks.push({ name: 'path', ok: true, detail: signals.allowed && missing === undefined ? 'watched, its pods listed' : 'watched by the new kubelet' });
+
+  if (wanted.renewed === true) {
+    step('waiting for the pods');
+    const back = await until(host, RECREATE_SECONDS, async () => ((await eachRunsOnce(wanted, signals)) ? true : undefined));
+    if (back === undefined) return fail('pods', `not all up within ${RECREATE_SECONDS} s`);
+  }
 
   step('waiting for the kubelet to hear the API server');
   const limit = wanted.apiDownBefore ? DECIDE_SECONDS_WITHOUT_API : DECIDE_SECONDS;
   const decided = await until(host, limit, () => isDecided(wanted, signals));
-  if (decided !== undefined && 'orphans' in decided && decided.orphans > 0 && keepsAll(wanted.pods)) {
+  if (decided !== undefined && 'orphans' in decided && decided.orphans > 0 && keepsAll(wanted.pods) && wanted.renewed !== true) {
     return fail('orphans', `${decided.orphans} pods stopped by the kubelet`);
   }
   if (decided === undefined) {
@@ -72,7 +76,7 @@ export async function waitForPods(host: Host, wanted: Wanted, signals: Signals, 
     checks.push({ name: 'orphans', ok: undefined, detail: 'the kubelet decides once the API server answers' });
     return { checks, undecided: true };
   }
-  checks.push({ name: 'orphans', ok: true, detail: keepsAll(wanted.pods) ? 'none stopped' : 'housekeeping done' });
+  checks.push({ name: 'orphans', ok: true, detail: decided.orphans === 0 && keepsAll(wanted.pods) ? 'none stopped' : 'housekeeping done' });
 
   if (!keepsAll(wanted.pods)) {
     step('waiting for the new pods');
@@ -93,21 +97,30 @@ export function unitTrouble(unit: UnitState, wanted: Pick<Wanted, 'before'>): st
   return undefined;
 }
 
-/** What is still missing; `final` when waiting longer would only do harm. */
-async function notOwned(wanted: Wanted, signals: Signals, pid: number): Promise<{ detail: string; final: boolean } | undefined> {
+interface Missing {
+  detail: string;
+  /** Waiting longer would only do harm. */
+  final?: true;
+  /** The kubelet says nothing of its pods; with the API server away it cannot tell who asks. Housekeeping will tell. */
+  silent?: true;
+}
+
+/** What is still missing of the first proof. */
+async function notOwned(wanted: Wanted, signals: Signals, pid: number): Promise<Missing | undefined> {
   const unit = await signals.unit();
   const trouble = unitTrouble(unit, wanted);
   if (trouble !== undefined) return { detail: `the kubelet ${trouble}`, final: true };
   if (wanted.staticPodPath !== '' && !(await signals.watches(wanted.staticPodPath, pid))) {
-    return { detail: `the kubelet does not watch ${wanted.staticPodPath}`, final: false };
+    return { detail: `the kubelet does not watch ${wanted.staticPodPath}` };
   }
   const running = signals.allowed ? await signals.path() : undefined;
   if (running !== undefined && running !== wanted.staticPodPath) return { detail: `still ${running}, by /configz`, final: true };
-  const pods = signals.allowed ? await signals.pods() : undefined;
-  if (pods === undefined) return undefined;
+  if (!signals.allowed) return undefined;
+  const pods = await signals.pods();
+  if (pods === undefined) return { detail: 'the kubelet does not list its pods', silent: true };
   for (const expected of wanted.pods) {
     const listed = pods.find((pod) => pod.fullName === expected.fullName && pod.namespace === expected.namespace && pod.source === 'file');
-    if (listed === undefined) return { detail: `the kubelet does not list ${expected.name}`, final: false };
+    if (listed === undefined) return { detail: `the kubelet does not list ${expected.name}` };
     if (expected.uid !== undefined && listed.uid !== expected.uid) return { detail: `the kubelet takes ${expected.name} for a new pod`, final: true };
   }
   return undefined;
@@ -120,14 +133,23 @@ async function isDecided(_wanted: Wanted, signals: Signals): Promise<{ orphans: 
   return housekeeping?.done === true ? { orphans: housekeeping.orphans } : undefined;
 }
 
-async function newPodsReady(wanted: Wanted, signals: Signals): Promise<boolean> {
-  const sandboxes = await signals.sandboxes();
-  const renewed = wanted.pods.every((pod) => {
-    const ready = sandboxes.filter((s) => s.ready && s.name === pod.fullName && s.namespace === pod.namespace);
-    // Without a sandbox of before to compare with (on the way back) any one will do.
-    return ready.length === 1 && (pod.uid !== undefined || pod.sandboxId === undefined || ready[0]?.id !== pod.sandboxId);
+/**
+ * One READY sandbox for each pod; where it is re-created, with none of the old containers running in it. The sandbox itself
+ * may be the old one: at home the new manifest's UID is the old UID, and the kubelet starts the containers anew in it.
+ */
+async function eachRunsOnce(wanted: Wanted, signals: Signals): Promise<boolean> {
+  const [sandboxes, containers] = await Promise.all([signals.sandboxes(), signals.containers()]);
+  return wanted.pods.every((pod) => {
+    const [one, ...others] = sandboxes.filter((s) => s.ready && s.name === pod.fullName && s.namespace === pod.namespace);
+    if (one === undefined || others.length > 0) return false;
+    if (pod.uid !== undefined) return one.uid === pod.uid;
+    const running = containers.filter((c) => c.sandboxId === one.id && c.state === 'running');
+    return running.length > 0 && !running.some((c) => pod.containers.some((old) => old.id === c.id));
   });
-  if (!renewed) return false;
+}
+
+async function newPodsReady(wanted: Wanted, signals: Signals): Promise<boolean> {
+  if (!(await eachRunsOnce(wanted, signals))) return false;
   const listed = signals.allowed ? await signals.pods() : undefined;
   if (listed === undefined) return !signals.allowed;
   if (!wanted.pods.every((pod) => listed.some((p) => p.fullName === pod.fullName && p.ready))) return false;
