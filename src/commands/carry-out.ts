@@ -15,14 +15,15 @@ import { tellOutcome } from '../report/outcome.ts';
 import { planLines } from '../report/plan.ts';
 import { openReader } from '../report/reader.ts';
 import { launch } from '../transaction/launch.ts';
-import { pendingId } from '../transaction/store.ts';
+import { folderOf, pendingId, readOutcome } from '../transaction/store.ts';
 
 /** Before anything is asked or planned: a second kcfg leaves at once. Throws `locked` or `pending-change`. */
 export async function refuseBusy(host: Host): Promise<void> {
   if (!host.live) return;
-  // Taken and given back: the words of the holder are in the refusal.
-  if (await host.lock.held()) await (await host.lock.take('looking'))();
   const pending = await pendingId(host);
+  // Taken and given back: the words of the holder are in the refusal. A change whose end is open holds the lock for long.
+  const open = pending !== undefined && (await readOutcome(host, folderOf(pending)))?.result === 'undecided';
+  if (!open && (await host.lock.held())) await (await host.lock.take('looking'))();
   if (pending === undefined) return;
   throw new KcfgError('pending-change', `change ${pending} is not decided yet`, {
     notes: ['its guard stands by, and a second change would take the ground from under it'],

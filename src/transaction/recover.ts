@@ -10,6 +10,7 @@ import { EXECUTORS } from './execute.ts';
 import { goBack } from './go-back.ts';
 import { openJournal } from './journal.ts';
 import { folderOf, PENDING, pendingId, readOutcome, readPlan, writeOutcome, type Folder } from './store.ts';
+import { removeTemporaries } from './temporaries.ts';
 import { makeVerifier } from './verifier.ts';
 import { doSteps } from './run.ts';
 
@@ -40,6 +41,7 @@ export async function recover(
     return { id: folder.id, result: 'unchanged' };
   }
   const plan = await readPlan(host, folder);
+  await removeTemporaries(host, plan);
   let result: Result = 'done';
   let checks: Outcome['checks'] = [];
   let restarted: string[] = [];
@@ -61,9 +63,9 @@ export async function recover(
   await writeOutcome(host, folder, {
     transaction: plan.id,
     strategy: plan.strategy,
-    changes: result === 'done' ? plan.changes : [],
     seconds: 0,
     ...(await readOutcome(host, folder)),
+    changes: result === 'done' ? plan.changes : [],
     checks,
     restarted,
     result,

@@ -10,6 +10,8 @@ export const RECOVER_UNIT = 'kcfg-recover.service';
 const PACKAGED = `/usr/lib/systemd/system/${RECOVER_UNIT}`;
 const INSTALLED = `/etc/systemd/system/${RECOVER_UNIT}`;
 const WANTED = `/etc/systemd/system/multi-user.target.wants/${RECOVER_UNIT}`;
+/** What is written below /etc. */
+export const UNIT_FILES: readonly string[] = [INSTALLED, WANTED];
 const ROOT_FILE = { mode: 0o644, uid: 0, gid: 0 };
 
 /** Text of the boot unit. `argv` starts kcfg. */

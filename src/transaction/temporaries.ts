@@ -1,0 +1,33 @@
+/**
+ * What a write leaves that was cut off: a hidden file or link beside the one it was to replace (host/durable.ts names it).
+ * Removed after a crash, and only beside files that the change writes: `.NAME.kcfg-` and 12 hex digits.
+ */
+import { posix } from 'node:path';
+import type { Host } from '../host/host.ts';
+import type { Plan } from '../plan/plan.ts';
+import { touchedFiles } from './saved.ts';
+import { PENDING } from './store.ts';
+import { UNIT_FILES } from './units.ts';
+
+/** durable.ts keeps this much of a long name. */
+const NAME_PART = 60;
+
+export async function removeTemporaries(host: Host, plan: Plan): Promise<void> {
+  const written = plan.steps.flatMap((step) => {
+    if (step.kind === 'make-directory') return [step.path, ...step.files.map((file) => `${step.path}/${file.name}`)];
+    return step.kind === 'link-directory' ? [step.path] : [];
+  });
+  const prefixes = new Map<string, string[]>();
+  for (const path of [...touchedFiles(plan), ...written, ...UNIT_FILES, PENDING]) {
+    const directory = posix.dirname(path);
+    prefixes.set(directory, [...(prefixes.get(directory) ?? []), `.${posix.basename(path).slice(0, NAME_PART)}.kcfg-`]);
+  }
+  for (const [directory, starts] of prefixes) {
+    for (const name of (await host.files.list(directory)) ?? []) {
+      const start = starts.find((prefix) => name.startsWith(prefix));
+      if (start === undefined || !/^[0-9a-f]{12}$/.test(name.slice(start.length))) continue;
+      const path = `${directory}/${name}`;
+      if ((await host.files.info(path))?.kind !== 'directory') await host.files.remove(path);
+    }
+  }
+}
