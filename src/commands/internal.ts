@@ -4,7 +4,7 @@ import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
 import { observe } from '../node/observe.ts';
 import type { Event, Outcome } from '../report/event.ts';
 import { outcomeExit } from '../report/outcome.ts';
-import { eventsOf } from '../transaction/launch.ts';
+import { concludeUnitOf, eventsOf } from '../transaction/launch.ts';
 import { runConclude, startConclude } from '../transaction/open-end.ts';
 import { recover, recoverAtBoot } from '../transaction/recover.ts';
 import { nothingDone, runTransaction } from '../transaction/run.ts';
@@ -31,16 +31,28 @@ export async function run({ host, request }: Context): Promise<ExitStatus> {
     switch (verb) {
       case 'run': {
         const outcome = await runIt().catch((error: unknown) => nothingDone(host, folder, error));
-        if (outcome.result === 'undecided') await startConclude(host, id);
+        if (outcome.result === 'undecided') {
+          // The unit that waits needs the lock.
+          await release();
+          release = async () => {};
+          await startConclude(host, id);
+        }
         say.report({ event: 'outcome', outcome });
         await host.audit(`change ${id}: ${outcome.result}`, { KCFG_CHANGE: id, KCFG_RESULT: outcome.result });
         return outcomeExit(outcome);
       }
       case 'recover': {
+        const asked = request.words[2] === 'asked';
+        // An open change is not cut off: the unit that waits for the API server decides it.
+        if (!asked && (await readOutcome(host, folder))?.result === 'undecided') {
+          const { ActiveState } = await host.systemd.show(concludeUnitOf(id), ['ActiveState']);
+          if (ActiveState !== 'active' && ActiveState !== 'activating') await startConclude(host, id);
+          return EXIT.done;
+        }
         await take();
         // While the machine goes down the kubelet is not to be started: the boot unit decides (recover.ts).
         if ((await host.run(['systemctl', 'is-system-running'])).stdout.trim() === 'stopping') return EXIT.done;
-        const recovered = await recover(host, folder, () => observe(host).catch(() => undefined), request.words[2] === 'asked' ? undefined : 'kcfg was killed', say.report);
+        const recovered = await recover(host, folder, () => observe(host).catch(() => undefined), asked ? undefined : 'kcfg was killed', say.report);
         const outcome = await readOutcome(host, folder);
         if (recovered !== undefined && outcome !== undefined) say.report({ event: 'outcome', outcome });
         return EXIT.done;

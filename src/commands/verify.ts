@@ -40,6 +40,8 @@ export async function run({ host, out }: Context): Promise<ExitStatus> {
 /** What its files and pods say now: each manifest's pod runs, with the UID it has. */
 function expectNow(observed: Observed): Expectation {
   return {
+    // Whom this kubelet stopped since its start is history: what runs now is asked.
+    renewed: true,
     staticPodPath: observed.staticPodPath.value,
     pods: observed.pods
       .filter((pod) => pod.manifest !== undefined)
