@@ -109,12 +109,16 @@ async function editFile(host: Host, file: FileEdit): Promise<void> {
   await host.files.write(file.path, applyEdits(bytes, file.edits));
 }
 
+/** The same bytes again are not enough: someone may have written them anew, with another owner, mode or time. */
 async function putFileBack({ host, folder }: Context, file: FileEdit): Promise<void> {
+  const saved = savedPath(folder, file.path);
   const bytes = await host.files.read(file.path);
   const now = bytes === undefined ? undefined : sha256(bytes);
-  if (now === file.sha256) return;
-  if (now !== undefined && now !== file.result) await setAside(host, folder, file.path);
-  await host.files.copy(savedPath(folder, file.path), file.path);
+  const [before, present] = [await host.files.info(saved), await host.files.info(file.path)];
+  const untouched = (['mtimeNs', 'mode', 'uid', 'gid'] as const).every((key) => before?.[key] === present?.[key]);
+  if (now === file.sha256 && untouched) return;
+  if (now !== undefined && now !== file.sha256 && now !== file.result) await setAside(host, folder, file.path);
+  await host.files.copy(saved, file.path);
 }
 
 function groupByRank<T extends { rank: number }>(containers: T[]): T[][] {
