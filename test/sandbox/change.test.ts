@@ -17,7 +17,7 @@ const directory = (node: SandboxNode, path: string): Record<string, unknown> =>
 
 /** The node is taken down also when the test fails. */
 function on(name: string, options: NodeOptions, body: (node: SandboxNode) => Promise<void>): void {
-  test(name, { timeout: 90_000 }, async () => {
+  test(name, { timeout: 240_000 }, async () => {
     const node = await startNode(options);
     try {
       await body(node);

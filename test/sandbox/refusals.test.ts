@@ -44,7 +44,7 @@ async function alive(node: SandboxNode, restless: boolean): Promise<unknown> {
   return { kubelet: stdout, containers: containers.map(({ name, id, pid, startedAt }) => ({ name, id, pid, startedAt })) };
 }
 
-describe('refused, and nothing is touched', { timeout: 120_000 }, () => {
+describe('refused, and nothing is touched', { timeout: 400_000 }, () => {
   for (const { name, arrange, argv, exit, code, says, restless = false } of REFUSALS.filter(({ only }) => only !== 'lab')) {
     test(name, async () => {
       const node = await startNode({ speed: 20 });
