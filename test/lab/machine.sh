@@ -51,7 +51,7 @@ end_cgroup() {
 
 remove_cgroup() {
   local dir
-  for _ in 1 2 3 4 5 6 7 8 9 10; do
+  for _ in $(seq 50); do
     for dir in /sys/fs/cgroup/*/"$1"; do [ ! -d "$dir" ] || find "$dir" -depth -type d -exec rmdir {} + 2> /dev/null || true; done
     compgen -G "/sys/fs/cgroup/*/$1" > /dev/null || return 0
     sleep 0.1 # a process that is just leaving

@@ -79,7 +79,8 @@ lab_list() {
 # By what the kernel knows, not by what an earlier run wrote down: that one may have been killed.
 lab_clean() {
   local cgroup mount
-  for cgroup in $(find /sys/fs/cgroup/*/ -maxdepth 1 \( -name "$MARK-*" -o -name "$MARK.tools" \) -printf '%f\n' | sort -u); do
+  end_cgroup "$MARK.tools" # first: it may be about to start a node
+  for cgroup in $(find /sys/fs/cgroup/*/ -maxdepth 1 -name "$MARK-*" -printf '%f\n' | sort -u); do
     end_cgroup "$cgroup"
   done
   for mount in $(awk -v lab="$LAB/" 'index($2, lab) == 1 { print $2 }' /proc/mounts | sort -r); do umount "$mount"; done
