@@ -4,10 +4,11 @@ import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { parseFlags } from '../kubelet/flags.ts';
 import type { Layer, StaticPodPath } from '../node/observed.ts';
-import { KUBELET_UNIT, observeService, type Service } from '../node/service.ts';
+import type { Service } from '../node/service.ts';
 import { observeSettings } from '../node/settings.ts';
 
 const FIELD = 'staticPodPath';
+const UNIT = 'kubelet.service';
 
 export async function run({ host, request, out }: Context): Promise<ExitStatus> {
   const field = request.words[0] ?? FIELD;
@@ -32,18 +33,19 @@ export function unknownField(field: string): KcfgError {
 }
 
 /** By the cgroup and /proc where the kubelet runs, which costs nothing; by systemd where it does not. */
-async function runningService(host: Host): Promise<Pick<Service, 'flags' | 'sources' | 'argv'>> {
-  if (!host.live) return { flags: new Map(), sources: [], argv: [] };
-  const pid = (await host.processes.ofService(KUBELET_UNIT))[0];
+async function runningService(host: Host): Promise<Pick<Service, 'flags' | 'flagSource'>> {
+  const nowhere = { flags: new Map<string, string>(), flagSource: () => undefined };
+  if (!host.live) return nowhere;
+  const pid = (await host.processes.ofService(UNIT))[0];
   const argv = pid === undefined ? undefined : await host.processes.argv(pid);
-  if (argv === undefined) return await observeService(host);
-  const flags = parseFlags(argv.slice(1));
-  // Only a flag that wins needs the place where it is written.
-  return flags.has('pod-manifest-path') ? await observeService(host) : { flags, sources: [], argv };
+  const flags = argv === undefined ? undefined : parseFlags(argv.slice(1));
+  // Only a flag that wins needs the place where it is written, and only then is the reader of units loaded.
+  if (flags !== undefined && !flags.has('pod-manifest-path')) return { ...nowhere, flags };
+  return await (await import('../node/service.ts')).observeService(host);
 }
 
 async function originLines(host: Host, path: StaticPodPath, style: Context['out']['style']): Promise<string[]> {
-  const pid = host.live ? (await host.processes.ofService(KUBELET_UNIT))[0] : undefined;
+  const pid = host.live ? (await host.processes.ofService(UNIT))[0] : undefined;
   const since = pid === undefined ? undefined : await host.processes.startedAt(pid);
   const started = since === undefined ? '' : `, kubelet started at ${clock(since)}`;
   const shadowed = path.layers.filter((layer) => layer !== path.origin && layer.layer !== 'default' && layer.set);

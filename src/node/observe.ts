@@ -71,7 +71,7 @@ async function podsOf(host: Host, cri: Cri | undefined, directory: Directory, no
 /** With `--root` there is no systemd to ask: the defaults of kubeadm's unit. */
 function offlineService(): Service {
   const argv = ['kubelet', `--config=${CONFIG_FILE}`, `--kubeconfig=${DEFAULTS.kubeconfig}`];
-  return { active: false, argv, flags: parseFlags(argv.slice(1)), needsReload: false, sources: [] };
+  return { active: false, argv, flags: parseFlags(argv.slice(1)), needsReload: false, flagSource: () => undefined };
 }
 
 async function observeKubelet(host: Host, service: Service, settings: Settings): Promise<Kubelet> {

@@ -5,7 +5,7 @@
 import { KcfgError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { parseFlags } from '../kubelet/flags.ts';
-import { unitCommand } from '../kubelet/unit.ts';
+import { findFlag, unitCommand, type FlagPlace, type UnitText } from '../kubelet/unit.ts';
 
 export const KUBELET_UNIT = 'kubelet.service';
 
@@ -16,8 +16,8 @@ export interface Service {
   argv: string[];
   flags: Map<string, string>;
   needsReload: boolean;
-  /** Unit file, its drop-ins and environment files, in the order in which systemd reads them. */
-  sources: { file: string; text: string }[];
+  /** Where the flag of that name (without dashes) is written: unit file, drop-in or environment file. */
+  flagSource(flag: string): FlagPlace | undefined;
 }
 
 const PROPERTIES = [
@@ -51,18 +51,19 @@ export async function observeService(host: Host): Promise<Service> {
     argv,
     flags: parseFlags(argv.slice(1)),
     needsReload: shown.NeedDaemonReload === 'yes',
-    sources,
+    flagSource: (flag) => findFlag(sources, flag),
   };
 }
 
-async function readSources(host: Host, shown: Record<string, string>): Promise<Service['sources']> {
+/** In the order in which systemd reads them. */
+async function readSources(host: Host, shown: Record<string, string>): Promise<UnitText[]> {
   const paths = [
     shown.FragmentPath ?? '',
     ...(shown.DropInPaths ?? '').split(' '),
     // systemctl prints each as "PATH (ignore_errors=yes)"
     ...(shown.EnvironmentFiles ?? '').split('\n').map((line) => line.replace(/ \(ignore_errors=\w+\)$/, '')),
   ].filter((path) => path.startsWith('/'));
-  const sources: Service['sources'] = [];
+  const sources: UnitText[] = [];
   for (const file of paths) {
     const text = (await host.files.read(file))?.toString('utf8');
     if (text !== undefined) sources.push({ file, text });

@@ -3,7 +3,6 @@ import { KcfgError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { readConfig, type ConfigDocument } from '../kubelet/document.ts';
 import { dropInFiles, staticPodPathLayers } from '../kubelet/layers.ts';
-import { findFlag } from '../kubelet/unit.ts';
 import type { StaticPodPath } from './observed.ts';
 import type { Service } from './service.ts';
 
@@ -19,7 +18,7 @@ export interface Settings {
 }
 
 /** The configuration on disk, layer by layer. Throws where a file is missing or is not what the kubelet takes. */
-export async function observeSettings(host: Host, service: Pick<Service, 'flags' | 'sources' | 'argv'>): Promise<Settings> {
+export async function observeSettings(host: Host, service: Pick<Service, 'flags' | 'flagSource'>): Promise<Settings> {
   const configFile = service.flags.get('config') ?? CONFIG_FILE;
   const configDir = service.flags.get('config-dir');
   const config = await readOne(host, configFile, service.flags.has('config'));
@@ -32,7 +31,7 @@ export async function observeSettings(host: Host, service: Pick<Service, 'flags'
   }
   const staticPodPath = staticPodPathLayers({
     flags: service.flags,
-    flagSource: (flag) => findFlag(service.sources, flag),
+    flagSource: service.flagSource,
     config,
     dropIns,
     configFile,
