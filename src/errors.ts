@@ -22,7 +22,7 @@ export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];
 
 /** What each exit status means, for `--help` and the manual pages. */
 export const EXIT_MEANING: Record<ExitStatus, string> = {
-  0: 'done, nothing to do, or on trial',
+  0: 'done, or nothing to do',
   1: 'failed or refused, nothing changed',
   2: 'usage',
   3: 'found something',

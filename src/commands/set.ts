@@ -57,7 +57,7 @@ export function targetOf(request: Request, value: string): Target {
     value,
     ...(strategy === 'adopt' || strategy === 'recreate' ? { strategy } : {}),
     bridge: !isOn(request, 'no-bridge'),
-    ...(layer === 'file' || layer === 'drop-in' ? { layer } : {}),
+    ...(layer === 'drop-in' ? { layer } : {}),
     force: valuesOf(request, 'force'),
     ...(reason === undefined ? {} : { reason }),
   };

@@ -39,6 +39,8 @@ export async function runProgram(
     ...(options.input === undefined ? {} : { input: options.input }),
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', descriptor ?? 'ignore'],
     timeout: options.timeout ?? DEFAULT_TIMEOUT_MS,
+    // A process group of its own: Ctrl-C is for kcfg, which knows what it means; a half-run systemd-run knows nothing.
+    detached: true,
     stripFinalNewline: false,
     maxBuffer: MAX_OUTPUT_BYTES,
   });

@@ -9,7 +9,7 @@ export interface Target {
   /** Leave a link in place of the old directory. */
   bridge: boolean;
   /** Edit this layer even where it is not the config file. */
-  layer?: 'file' | 'drop-in';
+  layer?: 'drop-in';
   /** Names of refusals that the user overrides. */
   force: readonly string[];
   reason?: string;

@@ -54,3 +54,9 @@ test("a sandbox's own programs come before the machine's", async () => {
   const { stdout } = await runProgram(['systemctl'], {}, { firstInPath: root, env: { KCFG_SANDBOX: 'here' } });
   assert.equal(stdout, 'pretend here\n');
 });
+
+test('a program that is run has a process group of its own: Ctrl-C at the terminal does not reach it', async () => {
+  const { stdout } = await runProgram(['sh', '-c', 'cut -d" " -f5 /proc/$$/stat; echo $$']);
+  const [group, pid] = stdout.trim().split(/\s+/);
+  assert.equal(group, pid);
+});
