@@ -63,6 +63,6 @@ test('help stands in the order: what, forms, examples, options, exit statuses', 
     '  kcfg apply move.plan --yes',
   ]);
   assert.equal(lines[5], 'Options');
-  assert.equal(lines.at(-5), 'Exit status  0 done, nothing to do, or on trial');
+  assert.equal(lines.at(-4), 'Exit status  0 done, or nothing to do  1 failed or refused, nothing changed');
   assert.equal(lines.at(-1), '             130 interrupted before the first change');
 });
