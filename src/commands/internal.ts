@@ -4,7 +4,7 @@ import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
 import { observe } from '../node/observe.ts';
 import type { Event, Outcome } from '../report/event.ts';
 import { outcomeExit } from '../report/outcome.ts';
-import { concludeUnitOf, eventsOf } from '../transaction/launch.ts';
+import { concludeUnitOf, dropProgram, eventsOf } from '../transaction/launch.ts';
 import { runConclude, startConclude } from '../transaction/open-end.ts';
 import { recover, recoverAtBoot } from '../transaction/recover.ts';
 import { nothingDone, runTransaction } from '../transaction/run.ts';
@@ -66,6 +66,7 @@ export async function run({ host, request }: Context): Promise<ExitStatus> {
   } finally {
     await say.flush();
     await release();
+    if (verb === 'recover' || verb === 'conclude') await dropProgram(host, folder);
   }
 }
 

@@ -74,6 +74,13 @@ async function keepProgram(host: Host, folder: Folder): Promise<readonly string[
   return [node, `${program}/main.js`];
 }
 
+/** Once a change is decided its program has no more to do. The last act of its last process: nothing can be loaded after. */
+export async function dropProgram(host: Host, folder: Folder): Promise<void> {
+  const result = (await readOutcome(host, folder))?.result;
+  if (host.sandbox || (result !== 'done' && result !== 'rolled-back')) return;
+  await host.run(['rm', '-rf', '--', `${folder.path}/program`]);
+}
+
 /** systemd.service(5), "Command lines". */
 function quote(word: string): string {
   return `"${word.replace(/[\\"]/g, '\\$&').replaceAll('%', '%%').replaceAll('$', '$$$$')}"`;
