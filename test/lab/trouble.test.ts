@@ -91,6 +91,8 @@ test('the API server is down: the change is done, its end open, and decided when
   }
   const { stdout } = await cp.run(['kcfg', 'history', '-o', 'json']);
   assert.equal((JSON.parse(stdout) as { changes: { result: string }[] }).changes[0]?.result, 'done');
+  // The controllers lost their lease, and come back from their back-off in their own time.
+  await cp.ready();
   assert.equal((await cp.run(['kcfg', 'verify'])).code, 0);
 });
 
