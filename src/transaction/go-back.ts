@@ -11,6 +11,7 @@ import type { StepKind, StepOf } from '../plan/step.ts';
 import type { CheckResult, Report } from '../report/event.ts';
 import { EXECUTORS, type Context } from './execute.ts';
 import type { Journal } from './journal.ts';
+import { readUnit } from '../verify/signals.ts';
 import { PENDING, type Folder } from './store.ts';
 import { makeVerifier } from './verifier.ts';
 
@@ -64,9 +65,15 @@ export async function goBack({ host, folder, plan, journal, observed, atBoot, re
       await verifier?.note();
     });
   }
+  // A kubelet that does not stop would end each pod whose manifest goes: then the copies stay, for a person to judge.
+  const runsOn = kubelet && failures.length > 0 && (await readUnit(host, plan.ground.unit).catch(() => undefined))?.pid !== 0;
   const context: Context = { host, plan, folder, verify: async () => {}, beforeRestart: async () => {} };
   for (const [index, step] of [...plan.steps.entries()].reverse()) {
     if (!journal.state.intents.has(index) || journal.state.undone.has(index)) continue;
+    if (runsOn && step.kind === 'make-directory') {
+      failures.push(`${step.path} is left as it is: the kubelet still runs`);
+      continue;
+    }
     await journal.append({ type: 'undoing-step', step: index });
     const title = describe(step, plan).undo;
     const undo = (): Promise<void> => undoStep(context, step);

@@ -69,7 +69,7 @@ export async function recover(
     checks,
     restarted,
     result,
-    ...(reason === undefined ? {} : { error: { code: 'step-failed' as const, message: reason, where: [], notes: [], help: [] } }),
+    ...(reason === undefined || result === 'done' ? {} : { error: { code: 'step-failed' as const, message: reason, where: [], notes: [], help: [] } }),
   });
   await journal.append({ type: 'decided', result });
   return { id: folder.id, result };
