@@ -23,7 +23,7 @@ if (!existsSync(entry)) {
 
 /** CommonJS packages inside an ES module call `require` for Node's own modules; ESM has none. Made when called, not per chunk. */
 const requireForCommonJs =
-  "import { createRequire as kcfgCreateRequire } from 'node:module'; const require = (name) => kcfgCreateRequire(import.meta.url)(name);";
+  "const require = (name) => process.getBuiltinModule('node:module').createRequire(import.meta.url)(name);";
 
 const { metafile } = await build({
   entryPoints: [entry],

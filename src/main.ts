@@ -3,16 +3,9 @@
  * The only place where kcfg meets the process: builds the real Host, runs the command line, sets the exit status;
  * nothing else. It loads the parser alone; the machine and the command come by import() when they are needed.
  */
-import { isatty } from 'node:tty';
 import packageJson from '../package.json' with { type: 'json' };
 import { runProgram } from './cli/program.ts';
-
-// A reader that went away (kcfg history | head) is no failure: what is left to say is dropped.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}
+import { standardStream } from './host/streams.ts';
 
 const handlers = new Set<() => void>();
 const statuses = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const; // 128 + number, as a shell says it
@@ -25,15 +18,15 @@ for (const [signal, status] of Object.entries(statuses)) {
 process.exitCode = await runProgram({
   argv: process.argv.slice(2),
   env: process.env,
-  // Not process.stdin: opening it costs more than the question whether it is a terminal.
+  // Not process.stdin: opening it costs more than the question whether it is a terminal; so does loading node:tty before it is asked.
   stdin: {
     get isTTY() {
-      return isatty(0);
+      return process.getBuiltinModule('node:tty').isatty(0);
     },
     asking: () => ({ input: process.stdin, output: process.stdout }),
   },
-  stdout: process.stdout,
-  stderr: process.stderr,
+  stdout: standardStream(1),
+  stderr: standardStream(2),
   version: packageJson.version,
   openHost: async (options) => (await import('./host/machine.ts')).openHost(options),
   onInterrupt: (handler) => {

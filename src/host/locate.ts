@@ -5,7 +5,7 @@
  * tree's own /etc/x, so links are resolved here, component by component, and never lead out of the root. On a
  * running machine (root '/') the same code gives what the kernel would.
  */
-import { lstat, readlink } from 'node:fs/promises';
+import { lstatSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { KcfgError } from '../errors.ts';
 import { errnoOf } from './io-errors.ts';
@@ -54,7 +54,7 @@ async function walk(root: string, path: string, throughLast: boolean): Promise<L
     done.push(part);
     const isLast = todo.every((rest) => rest === '' || rest === '.');
     if (isLast && !throughLast) continue;
-    const text = await linkText(join(root, ...done));
+    const text = linkText(join(root, ...done));
     if (text === undefined) continue;
     links += 1;
     if (links > MAX_LINKS) {
@@ -70,9 +70,10 @@ async function walk(root: string, path: string, throughLast: boolean): Promise<L
 }
 
 /** What a link says; undefined for all else, also for what is missing or out of reach: opening it gives the reason. */
-async function linkText(machine: string): Promise<string | undefined> {
+function linkText(machine: string): string | undefined {
   try {
-    return (await lstat(machine)).isSymbolicLink() ? await readlink(machine) : undefined;
+    // Synchronous: a path has some five components, and five questions to the thread pool cost more than their answers.
+    return lstatSync(machine).isSymbolicLink() ? readlinkSync(machine) : undefined;
   } catch (error) {
     if (errnoOf(error) !== undefined) return undefined;
     throw error;

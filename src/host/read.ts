@@ -1,8 +1,7 @@
 /** Looking and reading: what is at a path, without being kept waiting, and without losing a name. */
-import type { BigIntStats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, type BigIntStats } from 'node:fs';
 import { readdir, readlink } from 'node:fs/promises';
 import { KcfgError } from '../errors.ts';
-import { openEntry } from './attributes.ts';
 import type { FileInfo } from './host.ts';
 
 /** What lstat(2) or stat(2) found at `machine`. */
@@ -23,14 +22,14 @@ export async function describe(path: string, found: BigIntStats, machine: string
   };
 }
 
-/** A FIFO or a device would keep us waiting, or never end. */
-export async function readRegular(machine: string, path: string): Promise<Buffer> {
-  const handle = await openEntry(machine);
+/** A FIFO or a device would keep us waiting, or never end. Synchronous: these files are small, and at hand. */
+export function readRegular(machine: string, path: string): Buffer {
+  const descriptor = openSync(machine, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
-    if (!(await handle.stat()).isFile()) throw notAFile(path);
-    return await handle.readFile();
+    if (!fstatSync(descriptor).isFile()) throw notAFile(path);
+    return readFileSync(descriptor);
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }
 

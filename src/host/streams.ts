@@ -1,0 +1,59 @@
+/**
+ * stdout and stderr as kcfg needs them. A terminal is Node.js's own stream. A file or a pipe is written to directly:
+ * Node.js's streams take 5 ms of CPU to make, and `kcfg get` writes one line. A reader that went away is no failure.
+ */
+import { fstatSync, writeSync } from 'node:fs';
+import type { TextStream } from '../report/screen.ts';
+
+/** Major number of /dev/null, /dev/zero, /dev/full (Linux Documentation/admin-guide/devices.txt): no terminals. */
+const MEMORY_DEVICES = 1;
+
+export function standardStream(fd: 1 | 2): TextStream {
+  let opened: NodeJS.WriteStream | undefined;
+  const stream = (): NodeJS.WriteStream => {
+    if (opened !== undefined) return opened;
+    opened = fd === 1 ? process.stdout : process.stderr;
+    opened.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+    return opened;
+  };
+  const direct = !mayBeTerminal(fd);
+  return {
+    get isTTY() {
+      return !direct && stream().isTTY === true;
+    },
+    get columns() {
+      return stream().columns;
+    },
+    write(text) {
+      const rest = direct ? writeDirectly(fd, Buffer.from(text)) : Buffer.from(text);
+      if (rest.length > 0) stream().write(rest);
+    },
+  };
+}
+
+function mayBeTerminal(fd: number): boolean {
+  try {
+    const stat = fstatSync(fd);
+    return stat.isCharacterDevice() && stat.rdev >> 8 !== MEMORY_DEVICES;
+  } catch {
+    return false; // closed: kcfg ... >&-
+  }
+}
+
+/** What is left when the reader is slow (EAGAIN, of a pipe that someone made non-blocking): the stream waits for it. */
+function writeDirectly(fd: number, bytes: Buffer): Buffer {
+  let at = 0;
+  while (at < bytes.length) {
+    try {
+      at += writeSync(fd, bytes, at);
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code === 'EPIPE' || code === 'EBADF') return Buffer.alloc(0);
+      if (code === 'EAGAIN') return bytes.subarray(at);
+      throw error;
+    }
+  }
+  return Buffer.alloc(0);
+}
