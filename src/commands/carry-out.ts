@@ -15,7 +15,7 @@ import { tellOutcome } from '../report/outcome.ts';
 import { planLines } from '../report/plan.ts';
 import { openReader } from '../report/reader.ts';
 import { launch } from '../transaction/launch.ts';
-import { folderOf, pendingId, readOutcome } from '../transaction/store.ts';
+import { folderOf, pendingId, readOutcome, refuseFullStore } from '../transaction/store.ts';
 
 /** Before anything is asked or planned: a second kcfg leaves at once. Throws `locked` or `pending-change`. */
 export async function refuseBusy(host: Host): Promise<void> {
@@ -34,6 +34,7 @@ export async function refuseBusy(host: Host): Promise<void> {
 /** Shows, asks, applies. */
 export async function carryOut(context: Context, plan: Plan, observed: Observed): Promise<ExitStatus> {
   const { host, request, out } = context;
+  await refuseFullStore(host);
   for (const step of plan.steps) {
     if (step.kind !== 'edit-config' || !host.live) continue;
     const bytes = await host.files.read(step.path);

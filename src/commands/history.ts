@@ -29,6 +29,11 @@ export async function run({ host, out }: Context): Promise<ExitStatus> {
 
 const WORDS: Record<string, string> = { done: 'done', 'rolled-back': 'undone', incomplete: 'a person is needed', undecided: 'open', unchanged: 'unchanged', 'on-trial': 'on trial' };
 
+/** Names as long as they are few: a row is a line. */
+function shortly(names: string[]): string {
+  return names.length <= 2 ? names.join(', ') : `${names.length} pods`;
+}
+
 export async function readHistory(host: Host): Promise<HistoryRow[]> {
   const pending = await pendingId(host);
   const rows: HistoryRow[] = [];
@@ -37,7 +42,7 @@ export async function readHistory(host: Host): Promise<HistoryRow[]> {
     const plan = await readPlan(host, folder);
     const meta = await readMeta(host, folder);
     const outcome = await readOutcome(host, folder);
-    const what = plan.field === 'staticPodPath' ? `${plan.field} -> ${plan.to === '' ? 'none' : plan.to}` : `unpin ${plan.from}`;
+    const what = plan.field === 'staticPodPath' ? `${plan.field} -> ${plan.to === '' ? 'none' : plan.to}` : `unpin ${shortly(plan.from.split(', '))}`;
     rows.push({
       id,
       at: meta?.startedAt ?? plan.madeAt,

@@ -20,7 +20,7 @@ export async function run({ host, request, out, version }: Context): Promise<Exi
     return EXIT.done;
   }
   const { style, columns } = out;
-  out.lines(...planLines(plan, { style, columns, files: await diffs(host, plan) }));
+  if (!out.quiet) out.lines(...planLines(plan, { style, columns, files: await diffs(host, plan) }));
   const file = valueOf(request, 'out');
   if (file !== undefined) {
     await host.writeReport(file, `${JSON.stringify(plan, undefined, 1)}\n`);

@@ -19,7 +19,13 @@ export async function run(context: Context): Promise<ExitStatus> {
   const chosen = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
   if (chosen === undefined)
     throw new KcfgError('usage', `kcfg sandbox has no ${verb}`, { help: [Object.keys(VERBS).join(', ')] });
-  return await chosen(context, ownHome(), words);
+  try {
+    return await chosen(context, ownHome(), words);
+  } catch (error) {
+    const denied = error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EROFS' || error.code === 'ENOSPC');
+    if (!denied || error instanceof KcfgError) throw error;
+    throw new KcfgError('sandbox', `the sandbox has no place for its files: ${error.message}`, { help: ['name a directory of yours: KCFG_SANDBOX_HOME=DIR kcfg sandbox up cp1'] });
+  }
 }
 
 function nameIn(words: readonly string[], verb: string): string {
@@ -77,24 +83,25 @@ async function list({ out }: Context, base: string): Promise<ExitStatus> {
   return EXIT.done;
 }
 
-async function shell({ host, out }: Context, base: string, words: string[]): Promise<ExitStatus> {
+async function shell({ host, out, onInterrupt }: Context, base: string, words: string[]): Promise<ExitStatus> {
   const name = nameIn(words, 'shell');
   out.note(
-    `A pretend node: nothing on this machine is changed. Its / is ${tildePath(nodeDirectory(base, name))}/root. Leave it: exit`,
+    `A pretend node: kcfg, systemctl and journalctl here are its own. Its files are below ${tildePath(nodeDirectory(base, name))}/root,`,
+    'where this shell begins; / is still this machine. Leave it: exit',
   );
-  await runOnNode(base, name, [], host.self);
+  await runOnNode(base, name, [], host.self, onInterrupt);
   return EXIT.done;
 }
 
 /** Its exit status is the program's own. */
-async function exec({ host }: Context, base: string, words: string[]): Promise<ExitStatus> {
+async function exec({ host, onInterrupt }: Context, base: string, words: string[]): Promise<ExitStatus> {
   const name = nameIn(words, 'exec');
   const argv = words.slice(1);
   if (argv.length === 0)
     throw new KcfgError('usage', 'kcfg sandbox exec needs a command', {
       help: [`kcfg sandbox exec ${name} -- systemctl show kubelet`],
     });
-  return (await runOnNode(base, name, argv, host.self)) as ExitStatus;
+  return (await runOnNode(base, name, argv, host.self, onInterrupt)) as ExitStatus;
 }
 
 async function breakIt({ out }: Context, base: string, words: string[]): Promise<ExitStatus> {

@@ -6,7 +6,7 @@ import { dateTime } from '../report/format.ts';
 import { outcomeLines } from '../report/outcome.ts';
 import { planLines } from '../report/plan.ts';
 import { savedPath } from '../transaction/saved.ts';
-import { folderOf, listIds, readMeta, readOutcome, readPlan } from '../transaction/store.ts';
+import { folderOf, listIds, pendingId, readMeta, readOutcome, readPlan } from '../transaction/store.ts';
 import { diffs } from './carry-out.ts';
 
 export async function run({ host, request, out }: Context): Promise<ExitStatus> {
@@ -25,7 +25,7 @@ export async function run({ host, request, out }: Context): Promise<ExitStatus> 
     ...(plan.reason === undefined ? [] : [`Reason: ${plan.reason}`]),
     ...planLines(plan, { style, columns, files: await diffs(host, plan, (path) => host.files.read(savedPath(folder, path))) }),
   );
-  if (outcome === undefined) out.lines('It has no end yet.');
+  if (outcome === undefined) out.lines((await pendingId(host)) === id ? 'It is at work.' : 'It was cut off before the first change. Nothing was changed.');
   else {
     if (outcome.checks.length > 0) out.lines('Checks', ...checkLines(outcome.checks, style, columns));
     out.lines(...outcomeLines(outcome, style, columns));

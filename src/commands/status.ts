@@ -19,7 +19,7 @@ export async function run({ host, out }: Context): Promise<ExitStatus> {
   const { style } = out;
   const last = (await readHistory(host))[0];
   out.lines(
-    style.strong(verdict(observed, pending)),
+    style.strong(verdict(observed, pending, pending !== undefined && (await host.lock.held()))),
     ...kubeletLines(host, observed),
     `  kcfg           ${pending === undefined ? 'no change pending' : style.caution(`change ${pending} is not decided yet`)}${last === undefined ? '' : `, last: change ${last.id}, ${last.result}`}`,
     ...podLines(observed, style),
@@ -47,40 +47,49 @@ function driftOf({ staticPodPath }: Observed): { field: string; file: string; ru
   return running === undefined || running === value ? [] : [{ field: 'staticPodPath', file: value, running }];
 }
 
+/** With `--root` there is no runtime to ask. */
+function isTree(observed: Observed): boolean {
+  return observed.runtime === undefined;
+}
+
 /** One sentence; the first true thing that a person must hear. */
-export function verdict(observed: Observed, pending: string | undefined): string {
+export function verdict(observed: Observed, pending: string | undefined, running = false): string {
   const { node, kubelet, pods } = observed;
   const down = pods.filter((pod) => pod.state !== 'running');
+  if (isTree(observed)) return `${node.name} is a tree here, not a running node: ${node.role}.`;
   if (!kubelet.active) return `${node.name} has a problem: the kubelet does not run.`;
-  if (pending !== undefined) return `${node.name} waits: change ${pending} is not decided yet.`;
+  if (pending !== undefined) return running ? `${node.name} is being changed: change ${pending} is at work.` : `${node.name} waits: change ${pending} is not decided yet.`;
   if (driftOf(observed).length > 0) return `${node.name} runs with another staticPodPath than its files say.`;
   if (down.length > 0) return `${node.name} has a problem: ${down.map((pod) => pod.name).join(', ')} ${down.length === 1 ? 'is' : 'are'} not up.`;
   return `${node.name} is healthy: ${node.role}, kubelet ${kubelet.version ?? ''}${observed.runtime === undefined ? '' : `, ${observed.runtime.name} ${observed.runtime.version.replace(/^v/, '')}`}.`;
 }
 
-export function kubeletLines(host: Host, { kubelet, staticPodPath }: Observed): string[] {
+export function kubeletLines(host: Host, observed: Observed): string[] {
+  const { kubelet, staticPodPath } = observed;
   const since = kubelet.startedAt === undefined ? undefined : (host.clock.now().getTime() - Date.parse(kubelet.startedAt)) / 1000;
   return [
-    `  kubelet        ${kubelet.active ? `active${since === undefined ? '' : ` for ${coarse(since)}`}` : 'not active'}, ${kubelet.configFile}`,
+    `  kubelet        ${isTree(observed) ? 'not to be asked here' : kubelet.active ? `active${since === undefined ? '' : ` for ${coarse(since)}`}` : 'not active'}, ${kubelet.configFile}`,
     `  staticPodPath  ${staticPodPath.value === '' ? 'none' : staticPodPath.value}, ${place(staticPodPath.origin)}`,
   ];
 }
 
 /** Bare file names: their directory stands in the line of staticPodPath. */
-function podLines({ pods }: Observed, style: Style): string[] {
+function podLines(observed: Observed, style: Style): string[] {
+  const { pods } = observed;
   if (pods.length === 0) return ['  static pods    none'];
-  const rows = pods.map((pod) => [pod.name, stateWord(pod), pod.pin === undefined ? 'none' : pod.pin === 'kcfg' ? 'pinned' : 'uid set, not by kcfg', pod.manifest ?? 'no manifest']);
+  const rows = pods.map((pod) => [pod.name, stateWord(pod, isTree(observed)), pod.pin === undefined ? 'none' : pod.pin === 'kcfg' ? 'pinned' : 'uid set, not by kcfg', pod.manifest ?? 'no manifest']);
   return table([['STATIC POD', 'STATE', 'PIN', 'MANIFEST'], ...rows]).map((line) => `  ${line.replace(/ pinned /, (word) => style.caution(word))}`);
 }
 
-function stateWord(pod: StaticPod): string {
-  return pod.state === 'running' ? 'running' : pod.state;
+function stateWord(pod: StaticPod, tree: boolean): string {
+  return tree ? '-' : pod.state;
 }
 
-function nextLines({ pods }: Observed, pending: string | undefined, style: Style): string[] {
+function nextLines(observed: Observed, pending: string | undefined, style: Style): string[] {
+  const { pods } = observed;
   const next: [string, string][] = [];
   if (pending !== undefined) next.push([`kcfg show ${pending}`, 'what it waits for']);
-  if (pods.some((pod) => pod.pin === 'kcfg')) next.push(['kcfg unpin', 'release the pins: some 5 s without this API server']);
+  else if (!isTree(observed) && pods.some((pod) => pod.pin === 'kcfg')) next.push(['kcfg unpin', 'release the pins: some 5 s without this API server']);
   if (next.length === 0) return [];
   return [style.strong('Next'), ...table(next.map(([command, what]) => [style.typed(command), what])).map((line) => `  ${line}`)];
 }

@@ -23,7 +23,8 @@ export interface HostOptions {
 }
 
 export async function openHost(options: HostOptions): Promise<Host> {
-  const sandbox = options.sandbox;
+  // `--root` is asked for; the sandbox is only where one is.
+  const sandbox = options.root === undefined ? options.sandbox : undefined;
   const root = await realRoot(sandbox === undefined ? (options.root ?? '/') : join(sandbox, 'root'));
   const live = options.root === undefined;
   const locator = makeLocator(root);

@@ -1,6 +1,7 @@
 /**
  * stdout and stderr as kcfg needs them. A terminal is Node.js's own stream. A file or a pipe is written to directly:
- * Node.js's streams take 5 ms of CPU to make, and `kcfg get` writes one line. A reader that went away is no failure.
+ * Node.js's streams take 5 ms of CPU to make, and `kcfg get` writes one line. What cannot be written is
+ * dropped (a reader that went away, a full disk behind `>`): the exit status speaks of the node, not of the screen.
  */
 import { fstatSync, writeSync } from 'node:fs';
 import type { TextStream } from '../report/screen.ts';
@@ -13,9 +14,7 @@ export function standardStream(fd: 1 | 2): TextStream {
   const stream = (): NodeJS.WriteStream => {
     if (opened !== undefined) return opened;
     opened = fd === 1 ? process.stdout : process.stderr;
-    opened.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
+    opened.on('error', () => {});
     return opened;
   };
   const direct = !mayBeTerminal(fd);
@@ -50,9 +49,7 @@ function writeDirectly(fd: number, bytes: Buffer): Buffer {
       at += writeSync(fd, bytes, at);
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : undefined;
-      if (code === 'EPIPE' || code === 'EBADF') return Buffer.alloc(0);
-      if (code === 'EAGAIN') return bytes.subarray(at);
-      throw error;
+      return code === 'EAGAIN' ? bytes.subarray(at) : Buffer.alloc(0);
     }
   }
   return Buffer.alloc(0);

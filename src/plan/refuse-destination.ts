@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { KcfgError } from '../errors.ts';
 import type { Destination } from '../node/destination.ts';
 import type { Observed } from '../node/observed.ts';
+import { shellWord } from './shell-word.ts';
 import type { FileCopy } from './step.ts';
 
 /** kubeadm's own directory: a link there is kcfg's bridge, or stands for it. */
@@ -20,7 +21,7 @@ export function refuseDestination(observed: Observed, destination: Destination):
     return new KcfgError('link-loop', `${path} is a link that goes round in circles`, {
       where: [{ file: path, ...(info?.target === undefined ? {} : { label: `-> ${info.target}` }) }],
       notes: ['the kubelet would start, answer its health check, and see no static pods at all'],
-      help: ['choose another directory, or remove the link:', `  rm ${path}`],
+      help: ['choose another directory, or remove the link:', `  rm ${shellWord(path)}`],
     });
   }
   if (info?.kind === 'file' || info?.kind === 'other' || (info?.kind === 'link' && at !== undefined && at.kind !== 'directory')) {
@@ -30,7 +31,7 @@ export function refuseDestination(observed: Observed, destination: Destination):
     return new KcfgError('not-a-directory', `${path} is a link to nothing`, {
       where: [{ file: path, label: `-> ${info.target ?? ''}` }],
       notes: ['a missing directory means no static pods at all'],
-      help: ['choose another directory, or remove the link:', `  rm ${path}`],
+      help: ['choose another directory, or remove the link:', `  rm ${shellWord(path)}`],
     });
   }
   const same = at !== undefined && presentTarget !== undefined && at.dev === presentTarget.dev && at.ino === presentTarget.ino;
@@ -57,7 +58,7 @@ export function refuseDestination(observed: Observed, destination: Destination):
   }
   if (destination.parentReal === undefined) {
     return new KcfgError('not-a-directory', `${posix.dirname(path)} does not exist`, {
-      help: ['make it first, so that owner and mode are yours to choose:', `  mkdir -p ${posix.dirname(path)}`],
+      help: ['make it first, so that owner and mode are yours to choose:', `  mkdir -p ${shellWord(posix.dirname(path))}`],
     });
   }
   const loose = [...(at === undefined ? [] : [at]), ...destination.above].find((dir) => dir.kind === 'directory' && (dir.mode & 0o022) !== 0 && (dir.mode & 0o1000) === 0);
@@ -65,7 +66,7 @@ export function refuseDestination(observed: Observed, destination: Destination):
     return new KcfgError('unsafe-owner', `others may write to ${loose.path}`, {
       where: [{ file: loose.path, label: `mode ${loose.mode.toString(8).padStart(4, '0')}` }],
       notes: ['whoever can put a file into the directory of the static pods is root on this node'],
-      help: [`chmod go-w ${loose.path}`],
+      help: [`chmod go-w ${shellWord(loose.path)}`],
     });
   }
   return undefined;
@@ -123,7 +124,7 @@ export function refuseDestinationEntries(observed: Observed, destination: Destin
     return new KcfgError('stray-file', `${path} is not empty: it has ${entry.name}`, {
       where: [{ file: entry.path }],
       notes: ['the kubelet reads every name without a leading dot, whatever its ending'],
-      help: ['empty the directory, or choose a new one:', `  mv ${entry.path} /root/`],
+      help: ['choose a new directory; or empty this one, where nothing else uses it'],
     });
   }
   return undefined;

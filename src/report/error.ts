@@ -24,10 +24,10 @@ export function problemLines(problem: Problem, style: Style, columns: number, se
   const paint = severity === 'error' ? style.bad : style.caution;
   const name = problem.code ? `[${problem.code}]` : '';
   return [
-    `${paint(severity)}${name}: ${problem.message}`,
+    `${paint(severity)}${name}: ${visible(problem.message)}`,
     ...whereLines(problem.where ?? [], style, paint),
-    ...(problem.notes ?? []).flatMap((note) => hanging('note: ', note.split('\n'), style, columns)),
-    ...hanging('help: ', problem.help ?? [], style, columns),
+    ...(problem.notes ?? []).flatMap((note) => hanging('note: ', note.split('\n').map(visible), style, columns)),
+    ...hanging('help: ', (problem.help ?? []).map(visible), style, columns),
     ...(problem.outcome ? wrap(problem.outcome, columns).map(style.strong) : []),
   ];
 }
@@ -61,7 +61,7 @@ function whereLines(where: readonly Where[], style: Style, paint: Paint): string
 
 /** FILE:LINE:COLUMN, so that an editor opens it. */
 export function position(where: Where): string {
-  return [where.file, where.line, where.line === undefined ? undefined : where.column]
+  return [visible(where.file), where.line, where.line === undefined ? undefined : where.column]
     .filter((part) => part !== undefined)
     .join(':');
 }

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { basename, join } from 'node:path';
+import type { Context } from '../cli/context.ts';
 import { KcfgError } from '../errors.ts';
 import { nodeDirectory } from './layout.ts';
 
@@ -12,7 +13,7 @@ const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
  * Runs `argv`, or the user's shell when it is empty, with the terminal of this process. Resolves with its exit status.
  * `self` starts kcfg, which stands in PATH as `kcfg`.
  */
-export async function runOnNode(base: string, name: string, argv: readonly string[], self: readonly string[]): Promise<number> {
+export async function runOnNode(base: string, name: string, argv: readonly string[], self: readonly string[], onInterrupt: Context['onInterrupt']): Promise<number> {
   const directory = nodeDirectory(base, name);
   if (!existsSync(join(directory, 'node.json'))) {
     throw new KcfgError('sandbox', `there is no node ${name} in the sandbox`, { help: [`kcfg sandbox up ${name}`] });
@@ -29,10 +30,12 @@ export async function runOnNode(base: string, name: string, argv: readonly strin
     PATH: `${join(directory, 'bin')}:${process.env.PATH ?? ''}`,
   };
   const child = spawn(program, args, { stdio: 'inherit', env, cwd: join(directory, 'root') });
-  return await new Promise((resolve, reject) => {
+  // Ctrl-C reaches the program too: it is the one that knows what that means, and its exit status is ours.
+  const letGo = onInterrupt(() => {});
+  return await new Promise<number>((resolve, reject) => {
     child.once('error', (cause) =>
       reject(new KcfgError('sandbox', `${program} cannot be run`, { notes: [cause.message], cause })),
     );
     child.once('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
-  });
+  }).finally(letGo);
 }

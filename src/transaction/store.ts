@@ -48,6 +48,19 @@ export async function nextId(host: Host): Promise<string> {
   return String(Number((await listIds(host)).at(-1) ?? 0) + 1);
 }
 
+/** The program (1.5 MiB), old files and the journal; an outcome that cannot be written would call for a person. */
+const NEEDED_BYTES = 8 * 1024 * 1024;
+
+/** Before anything is asked. Throws `no-space`. */
+export async function refuseFullStore(host: Host): Promise<void> {
+  if ((await host.files.free(STORE)) >= NEEDED_BYTES) return;
+  throw new KcfgError('no-space', `less than 8 MiB is free for ${STORE}`, {
+    where: [{ file: STORE }],
+    notes: ['each change keeps there what it needs to go back'],
+    help: ['make room there first; this shows it:', `  df -h ${STORE}`],
+  });
+}
+
 /** Makes the folder of a change and puts the plan into it. Throws `stale-plan` when the number is taken. */
 export async function createFolder(host: Host, plan: Plan, meta: Meta): Promise<Folder> {
   await makePrivate(host, STORE);

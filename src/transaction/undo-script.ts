@@ -1,6 +1,7 @@
 /** README and undo.sh in a change's folder: the way back in plain sh, for the day kcfg itself is gone. */
 import type { Host } from '../host/host.ts';
 import { describe } from '../plan/describe.ts';
+import { shellWord } from '../plan/shell-word.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
 import { savedPath } from './saved.ts';
@@ -18,10 +19,10 @@ export function undoScript(folder: Folder, plan: Plan): string {
 # Undoes change ${plan.id} of kcfg on ${plan.node}: ${plan.field} ${plan.to} -> ${plan.from}.
 # Without kcfg. Run as root: sh ${folder.path}/undo.sh
 set -eu
-systemctl stop ${word(plan.ground.unit)}
+systemctl stop ${shellWord(plan.ground.unit)}
 ${undo.join('\n')}
-rm -f ${word(PENDING)}
-systemctl start ${word(plan.ground.unit)}
+rm -f ${shellWord(PENDING)}
+systemctl start ${shellWord(plan.ground.unit)}
 echo "Change ${plan.id} is undone. Check: systemctl status kubelet"
 `;
 }
@@ -29,30 +30,25 @@ echo "Change ${plan.id} is undone. Check: systemctl status kubelet"
 function undoLines(folder: Folder, step: Step): string[] {
   switch (step.kind) {
     case 'edit-config':
-      return [`cp -p ${word(savedPath(folder, step.path))} ${word(step.path)}`];
+      return [`cp -p ${shellWord(savedPath(folder, step.path))} ${shellWord(step.path)}`];
     case 'unpin-manifests':
-      return step.files.map(({ path }) => `cp -p ${word(savedPath(folder, path))} ${word(path)}`);
+      return step.files.map(({ path }) => `cp -p ${shellWord(savedPath(folder, path))} ${shellWord(path)}`);
     case 'link-directory':
     case 'remove-directory': {
       const { path } = step;
-      const files = step.entries.map(({ name }) => `cp -p ${word(savedPath(folder, `${path}/${name}`))} ${word(`${path}/${name}`)}`);
-      return [`if [ -L ${word(path)} ]; then rm ${word(path)}; fi`, `mkdir -p -m 0700 ${word(path)}`, ...files];
+      const files = step.entries.map(({ name }) => `cp -p ${shellWord(savedPath(folder, `${path}/${name}`))} ${shellWord(`${path}/${name}`)}`);
+      return [`if [ -L ${shellWord(path)} ]; then rm ${shellWord(path)}; fi`, `mkdir -p -m 0700 ${shellWord(path)}`, ...files];
     }
     case 'make-directory': {
       if (step.replaces !== undefined) {
-        return [`if [ ! -L ${word(step.path)} ]; then rm -rf ${word(step.path)}; ln -s ${word(step.replaces)} ${word(step.path)}; fi`];
+        return [`if [ ! -L ${shellWord(step.path)} ]; then rm -rf ${shellWord(step.path)}; ln -s ${shellWord(step.replaces)} ${shellWord(step.path)}; fi`];
       }
-      const files = step.files.filter((file) => file.exists === undefined).map(({ name }) => `rm -f ${word(`${step.path}/${name}`)}`);
-      return [...files, ...(step.create === undefined ? [] : [`rmdir ${word(step.path)} 2>/dev/null || true`])];
+      const files = step.files.filter((file) => file.exists === undefined).map(({ name }) => `rm -f ${shellWord(`${step.path}/${name}`)}`);
+      return [...files, ...(step.create === undefined ? [] : [`rmdir ${shellWord(step.path)} 2>/dev/null || true`])];
     }
     default:
       return [];
   }
-}
-
-/** Single quotes for sh: nothing inside is special but the quote itself. */
-function word(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function readme(folder: Folder, plan: Plan): string {
