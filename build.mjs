@@ -7,7 +7,7 @@
  * last, so that at no moment main.js stands there without the chunks it names.
  */
 import { existsSync } from 'node:fs';
-import { chmod, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
@@ -25,7 +25,19 @@ if (!existsSync(entry)) {
 const requireForCommonJs =
   "const require = (name) => process.getBuiltinModule('node:module').createRequire(import.meta.url)(name);";
 
-const { metafile } = await build({
+/**
+ * Node's own modules, without their ES facade: an `import` of node:fs runs every getter of it, and so loads all of its
+ * streams. process.getBuiltinModule (Node.js 20.16) gives the module itself: `kcfg get` took a tenth longer without this.
+ */
+function withoutFacades(text) {
+  return text.replace(/\bimport\s*(?:(\w+)|\*\s*as\s+(\w+)|(\{[^}]*\}))\s*from\s*"(node:[\w/]+)";/g, (_, byDefault, all, named, name) => {
+    const names = byDefault ?? all ?? named.replace(/ as /g, ':');
+    return `const ${names}=process.getBuiltinModule("${name}");`;
+  });
+}
+
+const { metafile, outputFiles } = await build({
+  write: false,
   entryPoints: [entry],
   outdir: dist,
   bundle: true,
@@ -44,6 +56,9 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
 }).catch(() => process.exit(1)); // esbuild has printed what is wrong
+
+await mkdir(dist, { recursive: true });
+for (const { path, text } of outputFiles) await writeFile(path, withoutFacades(text));
 
 const written = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
 for (const name of await readdir(dist)) {

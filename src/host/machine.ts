@@ -1,7 +1,7 @@
 /** Builds the Host: of the running machine, of a tree (`--root DIR`), or of a sandbox node. The one place that reads `process`. */
 import { readFileSync } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
-import { hostname, userInfo, type UserInfo } from 'node:os';
+import { hostname, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { KcfgError } from '../errors.ts';
 import { openAudit } from './audit.ts';
@@ -13,6 +13,7 @@ import { journalctl } from './journal.ts';
 import { makeLocator } from './locate.ts';
 import { flock } from './lock.ts';
 import { procfs } from './processes.ts';
+import type { Surroundings } from './run.ts';
 import { systemctl } from './systemd.ts';
 
 export interface HostOptions {
@@ -28,18 +29,17 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const root = await realRoot(sandbox === undefined ? (options.root ?? '/') : join(sandbox, 'root'));
   const live = options.root === undefined;
   const locator = makeLocator(root);
-  const surroundings = sandbox === undefined ? {} : { firstInPath: join(sandbox, 'bin'), env: sandboxEnvironment(sandbox) };
+  const surroundings = (): Surroundings => (sandbox === undefined ? {} : { firstInPath: join(sandbox, 'bin'), env: sandboxEnvironment(sandbox) });
   const run: Host['run'] = async (argv, runOptions) => {
     const { runProgram } = await import('./run.ts');
     const [program, ...rest] = argv;
     // A program named by its path on the node lies below the sandbox's root; kcfg itself does not.
     const inside = sandbox !== undefined && isAbsolute(program) && program !== process.execPath;
-    return await runProgram([inside ? (await locator.target(program)).machine : program, ...rest], runOptions, surroundings);
+    return await runProgram([inside ? (await locator.target(program)).machine : program, ...rest], runOptions, surroundings());
   };
   const runHere: Host['run'] = async (argv, runOptions) => (await import('./run.ts')).runProgram(argv, runOptions);
   const files = openFiles(locator, runHere);
-  const account = currentAccount();
-  const user = currentUser(account);
+  const own = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   const runtimes = new Map<string, Promise<Cri>>();
   return {
     root,
@@ -50,13 +50,13 @@ export async function openHost(options: HostOptions): Promise<Host> {
     systemd: systemctl(run),
     journal: journalctl(run),
     clock: systemClock(),
-    lock: flock(files, locator, { uid: account.uid, gid: account.gid }),
+    lock: flock(files, locator, own),
     cri: (endpoint) => lazyCri(endpoint, runtimes, async (path) => (await locator.target(path)).machine),
     http: async (request) => (await import('./http.ts')).request(request),
     audit: openAudit(run, sandbox !== undefined),
     run,
     self: [process.execPath, ...process.execArgv, resolve(process.argv[1] ?? '')],
-    user,
+    user: currentUser(own.uid),
     hostname: nodeHostname(root),
     async readReport(path) {
       try {
@@ -74,7 +74,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
 }
 
 function sandboxEnvironment(sandbox: string): Record<string, string> {
-  return { KCFG_SANDBOX: sandbox, HOME: currentAccount().homedir };
+  return { KCFG_SANDBOX: sandbox, HOME: account(process.getuid?.() ?? 0).home };
 }
 
 /** The root of a tree must be free of links itself: everything below is resolved against it. */
@@ -114,22 +114,28 @@ function lazyCri(endpoint: string, open: Map<string, Promise<Cri>>, machinePath:
 /** uid of "no one logged in" in /proc/self/loginuid (audit's unset value, credentials(7)). */
 const NO_LOGIN = 4294967295;
 
-type Account = Pick<UserInfo<string>, 'uid' | 'gid' | 'username' | 'homedir'>;
-
-/** A container may run under a number that has no name. */
-function currentAccount(): Account {
+/** A container may run under a number that has no name. Looked up when asked for: libc loads three libraries for it. */
+function account(uid: number): { name: string; home: string } {
   try {
-    return userInfo();
+    const { username, homedir } = userInfo();
+    return { name: username, home: homedir };
   } catch {
-    const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
-    return { uid, gid, username: String(uid), homedir: '/' };
+    return { name: String(uid), home: '/' };
   }
 }
 
 /** The login behind sudo where there is one: that is who made the change. */
-function currentUser({ uid, username }: Account): Host['user'] {
+function currentUser(uid: number): Host['user'] {
   const sudo = process.env.SUDO_USER;
-  return { uid, name: username, login: sudo !== undefined && sudo !== '' ? sudo : (auditLogin() ?? username) };
+  return {
+    uid,
+    get name() {
+      return account(uid).name;
+    },
+    get login() {
+      return sudo !== undefined && sudo !== '' ? sudo : (auditLogin() ?? account(uid).name);
+    },
+  };
 }
 
 function auditLogin(): string | undefined {
