@@ -1,4 +1,5 @@
 /** The kubelet minors on which the lab has seen adoption keep every container. The lab's own test makes this list. */
+import parse from 'semver/functions/parse.js';
 import { KcfgError } from '../errors.ts';
 import type { Target } from '../node/target.ts';
 import type { Strategy } from './plan.ts';
@@ -8,8 +9,8 @@ export const PROVEN_MINORS: readonly string[] = ['1.30', '1.37'];
 
 export function refuseUnproven(strategy: Strategy, version: string | undefined, target: Target): KcfgError | undefined {
   if (strategy !== 'adopt' && strategy !== 'home') return undefined;
-  const minor = /^(\d+\.\d+)\./.exec(version ?? '')?.[1];
-  if (minor !== undefined && PROVEN_MINORS.includes(minor)) return undefined;
+  const known = parse(version ?? '');
+  if (known !== null && PROVEN_MINORS.includes(`${known.major}.${known.minor}`)) return undefined;
   if (target.force.includes('unproven-version')) return undefined;
   return new KcfgError('unproven-version', `keeping the pods is not proven on kubelet ${version ?? 'of unknown version'}`, {
     notes: [`it was seen to hold on ${PROVEN_MINORS.join(' and ')}; the source of the versions between reads the same`],
