@@ -19,6 +19,7 @@ build_parts() {
   mkdir -p "$CACHE/parts"
   exec 9> "$CACHE/build.lock"
   flock -n 9 || { say "another build is running, waiting for it"; flock 9; }
+  remove_half_built
   kubernetes=$(part kubernetes "$K8S")
   etcd=$(part etcd "$(constant "$kubernetes" DefaultEtcdVersion)")
   containerd=$(part containerd)
@@ -38,13 +39,24 @@ part() {
   if [ ! -d "$out" ]; then
     say "building $name (log: $CACHE/parts/$name.log)"
     new=$CACHE/parts/.new-$name-$key
-    rm -rf --one-file-system "$new"
-    mkdir -p "$new"
+    mkdir "$new"
     ( cd "$new"; exec 9>&- "$HERE/parts/$name" "$new" "$@" ) > "$CACHE/parts/$name.log" 2>&1 < /dev/null \
       || { tail -5 "$CACHE/parts/$name.log" >&2; die "building $name failed: $CACHE/parts/$name.log"; }
     mv "$new" "$out"
   fi
   printf '%s\n' "$out"
+}
+
+# What a killed build left: its folder, and in it debootstrap's mounts of /proc and /sys. Only under the build's lock.
+remove_half_built() {
+  unmount_below "$CACHE/parts/.new-"
+  rm -rf --one-file-system "$CACHE"/parts/.new-*
+}
+
+# unmount_below PREFIX: every mount whose path begins so, the innermost first.
+unmount_below() {
+  local mount
+  for mount in $(awk -v prefix="$1" 'index($2, prefix) == 1 { print $2 }' /proc/mounts | sort -r); do umount "$mount"; done
 }
 
 # The recipe, its files (parts/NAME.*) or tree (parts/NAME.d), and its arguments without the cache's own place.

@@ -1,6 +1,9 @@
 /** The lab itself: what tests of kcfg on real nodes rely on. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -102,6 +105,31 @@ for (const seconds of [0.5, 4, 10]) {
     assert.deepEqual(leftovers('killed', network), NOTHING);
   });
 }
+
+test('clean takes away what a killed build left, and leaves a build alone that is alive', async () => {
+  const cache = mkdtempSync(join(tmpdir(), 'kcfg-cache-'));
+  const half = join(cache, 'parts/.new-root-0123456789ab');
+  const mounted = (): boolean => readFileSync('/proc/self/mounts', 'utf8').includes(`${half}/proc`);
+  const clean = (): ReturnType<typeof execa> =>
+    execa(fileURLToPath(new URL('lab', import.meta.url)), ['clean'], { env: { KCFG_LAB: cache, KCFG_LAB_NAME: 'half' }, timeout: 60_000 });
+  mkdirSync(join(half, 'proc'), { recursive: true });
+  await execa('mount', ['-t', 'proc', 'proc', join(half, 'proc')]);
+  try {
+    // --no-fork: what holds the lock is what is killed
+    const build = execa('flock', ['--no-fork', join(cache, 'build.lock'), 'sh', '-c', 'echo held; exec sleep 60'], { reject: false });
+    await once(build.stdout, 'data');
+    await clean();
+    assert.ok(mounted(), 'the build that holds the lock keeps its folder');
+    build.kill('SIGTERM');
+    await build;
+    await clean();
+    assert.equal(mounted(), false);
+    assert.deepEqual(readdirSync(join(cache, 'parts')), []);
+  } finally {
+    if (mounted()) await execa('umount', [join(half, 'proc')]);
+    rmSync(cache, { recursive: true });
+  }
+});
 
 test('closing a lab leaves no process, mount, cgroup, namespace or file', async () => {
   const network = networkInode(lab.name);

@@ -78,12 +78,14 @@ lab_list() {
 
 # By what the kernel knows, not by what an earlier run wrote down: that one may have been killed.
 lab_clean() {
-  local cgroup mount
+  local cgroup
   end_cgroup "$MARK.tools" # first: it may be about to start a node
   for cgroup in $(find /sys/fs/cgroup/*/ -maxdepth 1 -name "$MARK-*" -printf '%f\n' | sort -u); do
     end_cgroup "$cgroup"
   done
-  for mount in $(awk -v lab="$LAB/" 'index($2, lab) == 1 { print $2 }' /proc/mounts | sort -r); do umount "$mount"; done
+  unmount_below "$LAB/"
+  # A lock that is held is the build of another lab, alive.
+  if [ -d "$CACHE/parts" ]; then ( ! flock -n 9 || remove_half_built ) 9> "$CACHE/build.lock"; fi
   [ ! -e "/run/netns/$MARK" ] || ip netns delete "$MARK"
   rm -rf --one-file-system "$LAB" /run/systemd/nspawn/propagate/"$MARK"-* /run/systemd/nspawn/unix-export/"$MARK"-*
 }
