@@ -48,18 +48,6 @@ export async function askDirectory(out: Output, question: DirectoryQuestion): Pr
   });
 }
 
-/** Asks for a field by name. */
-export async function askField(out: Output, fields: readonly string[]): Promise<string> {
-  const choices = fields.map((name) => ({ name, value: name, short: name }));
-  return await ask(out, {
-    type: 'select',
-    message: 'Setting to change',
-    answered: 'Setting to change:',
-    choices,
-    loop: false,
-  });
-}
-
 /** Asks `question` with (y/N/d); Enter alone is no. */
 export async function confirm(out: Output, question: string): Promise<'yes' | 'no' | 'diff'> {
   const answer = await ask(out, {

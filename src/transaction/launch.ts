@@ -10,6 +10,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { Event, Outcome, Report } from '../report/event.ts';
 import { runTransaction } from './run.ts';
 import { createFolder, readOutcome, writePrivate, type Folder } from './store.ts';
+import { unitWord } from './units.ts';
 
 /** The whole change must be over by then: verification of `recreate` alone may take 3 min (wait.ts). */
 const DEADLINE = '15min';
@@ -36,7 +37,7 @@ export async function launch(host: Host, plan: Plan, observed: Observed, report:
   await host.systemd.runService(unitOf(plan.id), internal('run', plan.id), [
     `Description=kcfg change ${plan.id}`,
     'Type=exec',
-    `ExecStopPost=${internal('recover', plan.id).map(quote).join(' ')}`,
+    `ExecStopPost=${internal('recover', plan.id).map(unitWord).join(' ')}`,
     `RuntimeMaxSec=${DEADLINE}`,
     `TimeoutStopSec=${UNDO_TIME}`,
     'KillMode=mixed',
@@ -79,11 +80,6 @@ export async function dropProgram(host: Host, folder: Folder): Promise<void> {
   const result = (await readOutcome(host, folder))?.result;
   if (host.sandbox || (result !== 'done' && result !== 'rolled-back')) return;
   await host.run(['rm', '-rf', '--', `${folder.path}/program`]);
-}
-
-/** systemd.service(5), "Command lines". */
-function quote(word: string): string {
-  return `"${word.replace(/[\\"]/g, '\\$&').replaceAll('%', '%%').replaceAll('$', '$$$$')}"`;
 }
 
 /** Shows the events of a running change until its outcome is there. */

@@ -26,7 +26,7 @@ Before=kubelet.service
 
 [Service]
 Type=oneshot
-ExecStart=${argv.map(quote).join(' ')} internal boot
+ExecStart=${argv.map(unitWord).join(' ')} internal boot
 TimeoutStartSec=60
 
 [Install]
@@ -34,8 +34,8 @@ WantedBy=multi-user.target
 `;
 }
 
-/** systemd.service(5), "Command lines": double quotes, with backslash and percent escaped. */
-function quote(word: string): string {
+/** One word of a command line in a unit (systemd.service(5), "Command lines"): quoted where it must be, `%` and `$` doubled. */
+export function unitWord(word: string): string {
   const escaped = word.replace(/[\\"]/g, '\\$&').replaceAll('%', '%%').replaceAll('$', '$$$$');
   return /[\s"'\\;]/.test(word) ? `"${escaped}"` : escaped;
 }

@@ -66,7 +66,7 @@ export async function waitForPods(host: Host, wanted: Wanted, signals: Signals, 
 
   step('waiting for the kubelet to hear the API server');
   const limit = wanted.apiDownBefore ? DECIDE_SECONDS_WITHOUT_API : DECIDE_SECONDS;
-  const decided = await until(host, limit, () => isDecided(wanted, signals));
+  const decided = await until(host, limit, () => isDecided(signals));
   if (decided !== undefined && 'orphans' in decided && decided.orphans > 0 && keepsAll(wanted.pods) && wanted.renewed !== true) {
     return fail('orphans', `${decided.orphans} pods stopped by the kubelet`);
   }
@@ -127,7 +127,7 @@ async function notOwned(wanted: Wanted, signals: Signals, pid: number): Promise<
 }
 
 /** Housekeeping is over, by /metrics, or by the canary where there is no right to ask. */
-async function isDecided(_wanted: Wanted, signals: Signals): Promise<{ orphans: number } | undefined> {
+async function isDecided(signals: Signals): Promise<{ orphans: number } | undefined> {
   if (!signals.allowed) return (await signals.canaryGone()) === false ? undefined : { orphans: 0 };
   const housekeeping = await signals.housekeeping();
   return housekeeping?.done === true ? { orphans: housekeeping.orphans } : undefined;
