@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { KcfgError } from '../errors.ts';
 import type { Command } from './command.ts';
 import { COMMANDS, commandOf } from './commands.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../nearest.ts';
 import { EVERYWHERE, OPTIONS, optionOf, type Option, type OptionName } from './options.ts';
 import type { OptionValue, Request } from './request.ts';
 
