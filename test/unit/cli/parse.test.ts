@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readAssignments } from '../../../src/cli/assignments.ts';
-import { distance, nearest } from '../../../src/cli/nearest.ts';
+import { distance, nearest } from '../../../src/nearest.ts';
 import { formatOf, parse } from '../../../src/cli/parse.ts';
 import { isOn, valueOf, valuesOf } from '../../../src/cli/request.ts';
 import { KcfgError } from '../../../src/errors.ts';
