@@ -58,6 +58,8 @@ export interface Gate {
   default: boolean;
   /** It can only be set to its default. */
   locked: boolean;
+  /** Gates without which it cannot be on: the kubelet does not start with it on and one of these off. */
+  needs?: readonly string[];
 }
 
 export interface FieldSet {
@@ -65,9 +67,11 @@ export interface FieldSet {
   minor: string;
   /** The release it was read from: '1.37.2'. */
   version: string;
+  /** False where the version asked for is not known, and this is the nearest that is. */
+  exact: boolean;
   /** The fields at the top, in alphabetical order; without apiVersion and kind. */
   top: readonly Field[];
-  /** Field by the path of a value: names, and numbers for items of lists. Of a map, any key gives the element. */
+  /** Field by the path of a value: names, and numbers for items of lists. Of a map, any key gives the element ('evictionHard.*'). */
   field(path: readonly (string | number)[]): Field | undefined;
   /** The fields of a structure, by its name. `prefix` is the canonical path of the object they stand in. */
   structure(name: string, prefix: string): readonly Field[];

@@ -1,0 +1,3 @@
+module kcfg/fields
+
+go 1.22
