@@ -1,19 +1,17 @@
 /**
- * A kubelet configuration as a lossless document: what it says and where, and edits that change one top-level
- * value and no other byte. Read as the kubelet reads it: the first document, YAML 1.1, JSON when it begins with `{`.
+ * A kubelet configuration as a lossless document: what it says and where, and edits that change one value, or several,
+ * and no other byte. Read as the kubelet reads it: the first document, YAML 1.1, JSON when it begins with `{`.
  *
- * Every edit is read back before it is handed out: the result must say the same but for that one field.
+ * Every edit is read back before it is handed out: the result must say the same but for what was to change.
  */
-import { isDeepStrictEqual } from 'node:util';
-import { isMap, isScalar, isSeq } from 'yaml';
+import { isMap, isSeq } from 'yaml';
 import type { Node } from 'yaml';
 import { KcfgError, type Where } from '../errors.ts';
 import type { Edit } from '../plan/step.ts';
-import { applyEdits } from './edits.ts';
-import { removeEntry } from './entries.ts';
+import { type Change, type EditOptions, editsFor } from './changes.ts';
+import { type FieldPath, valueAt } from './field-path.ts';
 import { oddLineEnd, positionOf, readSource, whereAt } from './source.ts';
-import { addEntry, replaceValue } from './value.ts';
-import { aliasedElsewhere, duplicateKeys, type Entry, entriesOf, keyOf, parseYaml, rangeOf, type Yaml } from './yaml.ts';
+import { duplicateKeys, type Entry, entriesOf, keyOf, parseYaml, rangeOf, type Yaml } from './yaml.ts';
 
 export interface Field {
   value: unknown;
@@ -29,8 +27,13 @@ export interface ConfigDocument {
   format: 'yaml' | 'json';
   /** The names at the top level, in the order of the file. */
   keys: string[];
-  /** A field by its dotted path, e.g. `authentication.anonymous.enabled`. Undefined when it is absent; null counts. */
-  get(field: string): Field | undefined;
+  /**
+   * A field by its dotted path, e.g. `authentication.anonymous.enabled`, or part by part, where a part may hold dots and
+   * a number is an item of a list. Undefined when it is absent; null counts.
+   */
+  get(field: string | FieldPath): Field | undefined;
+  /** Other bytes, read as this file. */
+  reread(bytes: Uint8Array): ConfigDocument;
   /** The whole document as plain data. */
   value: Record<string, unknown>;
   yaml: Yaml;
@@ -80,81 +83,54 @@ export function readConfig(file: string, bytes: Uint8Array): ConfigDocument {
   }
   const keys = (yaml.root.items as Entry[]).map(keyOf);
   const value = yaml.value as Record<string, unknown>;
-  return { file, format: yaml.format, keys, value, yaml, get: (field) => find(yaml, value, field) };
+  const get = (field: string | FieldPath): Field | undefined => find(yaml, value, typeof field === 'string' ? field.split('.') : field);
+  return { file, format: yaml.format, keys, value, yaml, get, reread: (other) => readConfig(file, other) };
 }
 
-function find(yaml: Yaml, value: unknown, field: string): Field | undefined {
+function find(yaml: Yaml, value: unknown, path: FieldPath): Field | undefined {
+  const data = valueAt(value, path);
+  if (data === undefined) return undefined;
   let node: Node | null | undefined = yaml.root;
-  let entry: Entry | undefined;
-  let data = value;
-  for (const name of field.split('.')) {
-    if (typeof data !== 'object' || data === null || !Object.hasOwn(data, name)) return undefined;
-    data = (data as Record<string, unknown>)[name];
-    // a field that comes by an alias or a merge has no line of its own: its place is that of the nearest key
-    const next: Entry | undefined = isMap(node) ? entriesOf(node, name)[0] : undefined;
-    entry = next ?? entry;
-    node = next?.value;
+  let nearest: Node | undefined;
+  for (const part of path) {
+    // what comes by an alias or a merge has no line of its own: its place is that of the nearest key
+    const entry: Entry | undefined = isMap(node) ? entriesOf(node, String(part))[0] : undefined;
+    const item: Node | undefined = isSeq(node) ? (node.items[Number(part)] as Node | undefined) : undefined;
+    nearest = entry?.key ?? item ?? nearest;
+    node = entry ? entry.value : item;
   }
-  if (!entry) return undefined;
+  if (!nearest) return undefined;
   const { source } = yaml;
-  const [start, end] = rangeOf(node && rangeOf(node)[1] > rangeOf(node)[0] ? node : entry.key);
+  const [start, end] = rangeOf(node && rangeOf(node)[1] > rangeOf(node)[0] ? node : nearest);
   const text = node ? source.text.slice(...rangeOf(node)) : '';
   return { value: data, text, ...positionOf(source, start), where: whereAt(source, start, end) };
 }
 
+/** Edits that put the value there, with what is missing on the way. None when it is there already. Throws `unusable-value`. */
+export function setValue(doc: ConfigDocument, path: FieldPath, value: unknown): Edit[] {
+  return editDocument(doc, [{ path, value: value ?? null }]);
+}
+
+/** Edits that take an entry or item out, with its lines. None when it is absent. Throws `unusable-value`. */
+export function removeValue(doc: ConfigDocument, path: FieldPath, options: EditOptions = {}): Edit[] {
+  return editDocument(doc, [{ path }], options);
+}
+
+/** The edits of several changes, each made in what the ones before it left. Throws `unusable-value`. */
+export function editDocument(doc: ConfigDocument, changes: readonly Change[], options: EditOptions = {}): Edit[] {
+  return editsFor(doc, changes, options);
+}
+
 /** Edits that give a top-level field this string. None when it has it already. Throws `unusable-value`. */
 export function setScalar(doc: ConfigDocument, field: string, value: string): Edit[] {
-  if (doc.get(field)?.value === value) return [];
-  if (/\p{Surrogate}/u.test(value)) throw new KcfgError('unusable-value', `the value for ${field} is no text`);
-  const entry = editable(doc, field);
-  const attempts = entry ? [replaceValue(doc.yaml, entry, value)] : addEntry(doc.yaml, field, value);
-  return proven(doc, field, attempts, { ...doc.value, [field]: value });
+  const old = doc.get([field]);
+  if (old && typeof old.value === 'object' && old.value !== null) {
+    throw new KcfgError('unusable-value', `${field} holds more than one value`, { where: [old.where] });
+  }
+  return setValue(doc, [field], value);
 }
 
 /** Edits that take a top-level field out, with its line. None when it is absent. Throws `unusable-value`. */
 export function removeField(doc: ConfigDocument, field: string): Edit[] {
-  const entry = editable(doc, field);
-  if (!entry || !doc.yaml.root) return [];
-  const { [field]: _, ...rest } = doc.value;
-  const edit = removeEntry(doc.yaml.source, doc.yaml.root, entry);
-  return proven(doc, field, [edit && [edit]], rest);
-}
-
-function editable(doc: ConfigDocument, field: string): Entry | undefined {
-  const entry = doc.yaml.root && entriesOf(doc.yaml.root, field)[0];
-  const refuse = (message: string, node: Node): never => {
-    throw new KcfgError('unusable-value', message, {
-      where: [whereAt(doc.yaml.source, ...rangeOf(node))],
-      help: ['write the value plainly, on one line, and run the command again'],
-    });
-  };
-  const merge = doc.yaml.root && entriesOf(doc.yaml.root, '<<')[0];
-  if (merge) refuse('the fields at the top come in part from a merge key', merge.key);
-  if (!entry?.value) return entry;
-  if (isMap(entry.value) || isSeq(entry.value)) refuse(`${field} holds more than one value`, entry.value);
-  if (aliasedElsewhere(doc.yaml, entry.value)) refuse(`the value of ${field} is used again further down`, entry.value);
-  const tag = isScalar(entry.value) && entry.value.tag;
-  if (tag && tag !== 'tag:yaml.org,2002:str' && tag !== '!') refuse(`${field} has the tag ${tag}`, entry.value);
-  return entry;
-}
-
-/** The first of the edits that reads back as wanted. */
-function proven(doc: ConfigDocument, field: string, attempts: (Edit[] | undefined)[], wanted: unknown): Edit[] {
-  for (const edits of attempts) {
-    const after = edits && attempt(() => readConfig(doc.file, applyEdits(doc.yaml.source.bytes, edits)).value);
-    if (edits && isDeepStrictEqual(after, wanted)) return edits;
-  }
-  throw new KcfgError('unusable-value', `${field} cannot be changed without touching the lines around it`, {
-    where: [doc.get(field)?.where ?? { file: doc.file }],
-    help: ['write the value plainly, on one line, and run the command again'],
-  });
-}
-
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof KcfgError) return undefined;
-    throw error;
-  }
+  return removeValue(doc, [field]);
 }

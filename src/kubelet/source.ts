@@ -48,6 +48,13 @@ export function nextLine(text: string, index: number): number {
   return end < 0 ? text.length : end + 1;
 }
 
+/** Index of the line's end, or the end of the text. */
+export function lineEnd(text: string, index: number): number {
+  const next = nextLine(text, index);
+  if (text[next - 1] !== '\n' || next <= index) return next;
+  return text[next - 2] === '\r' && next - 2 >= index ? next - 2 : next - 1;
+}
+
 /** Line and column, both from 1. A column is a UTF-16 unit; a byte order mark takes none. */
 export function positionOf(source: Source, index: number): { line: number; column: number } {
   const before = source.text.slice(0, index);

@@ -38,7 +38,7 @@ const REPLACED: Record<string, [string, string]> = {
   'quoted over two lines': ['staticPodPath: "/a\n  b" # c\n', 'staticPodPath: "/n" # c\n'],
   literal: ['staticPodPath: |\n  /a\n# c\nb: 1\n', 'staticPodPath: /n\n# c\nb: 1\n'],
   folded: ['staticPodPath: >- # c\r\n  /a\r\n  b\r\n\r\nb: 1\r\n', 'staticPodPath: /n # c\r\n\r\nb: 1\r\n'],
-  'literal at the end of the file': ['b: 1\nstaticPodPath: |\n  /a', 'b: 1\nstaticPodPath: /n\n'],
+  'literal at the end of the file': ['b: 1\nstaticPodPath: |\n  /a', 'b: 1\nstaticPodPath: /n'],
   'an anchor no one uses': ['staticPodPath: &x /a\nb: 1\n', 'staticPodPath: &x /n\nb: 1\n'],
   'an alias': ['b: &x /q\nstaticPodPath: *x # c\n', 'b: &x /q\nstaticPodPath: /n # c\n'],
   'a tag': ['staticPodPath: !!str /a\n', 'staticPodPath: !!str /n\n'],
@@ -69,9 +69,9 @@ const ADDED: Record<string, [string, string]> = {
   'below a comment within the last value': ['a:\n  b: 1\n  # c\n', 'a:\n  b: 1\n  # c\nstaticPodPath: /n\n'],
   'first, where a last line would become text': ['a: |\n  x', 'staticPodPath: /n\na: |\n  x'],
   'in JSON': ['{\n  "a": 1\n}\n', '{\n  "staticPodPath": "/n",\n  "a": 1\n}\n'],
-  'in JSON on one line': ['{"a":1}', '{"staticPodPath": "/n","a":1}'],
+  'in JSON on one line': ['{"a":1}', '{"a":1,"staticPodPath":"/n"}'],
   'in empty JSON': ['{}', '{"staticPodPath": "/n"}'],
-  'in braces': ['--- {a: 1}\n', '--- {staticPodPath: /n,a: 1}\n'],
+  'in braces': ['--- {a: 1}\n', '--- {a: 1, staticPodPath: /n}\n'],
   'in empty braces': ['# c\n{}\n', '# c\n{staticPodPath: /n}\n'],
 };
 describe('a field that is absent is added:', () => {
