@@ -28,6 +28,8 @@ func (s *schema) addGates(m modules) {
 		filepath.Join(base, "featuregate"), // AllAlpha, AllBeta
 		filepath.Join(base, "logs/api/v1"),
 		filepath.Join(base, "metrics/features"),
+		// by way of pkg/cluster/ports and cloud-provider/options, and seen in `kubelet --help`
+		filepath.Join(m.dir("k8s.io/controller-manager", v), "pkg/features"),
 	}
 	if imported(files, "k8s.io/apiextensions-apiserver/pkg/features") {
 		dirs = append(dirs, filepath.Join(m.dir("k8s.io/apiextensions-apiserver", v), "pkg/features"))
@@ -41,8 +43,7 @@ func (s *schema) addGates(m modules) {
 	for _, dir := range dirs {
 		files = append(files, parseFiles(filepath.Join(dir, "*.go"))...)
 	}
-	// Kubernetes' table has this module's constants, and the kubelet does not register its table
-	names := gateNames(append(parseFiles(filepath.Join(m.dir("k8s.io/controller-manager", v), "pkg/features/*.go")), files...))
+	names := gateNames(files)
 	found, needs := map[string]gate{}, map[string][]string{}
 	for _, file := range files {
 		ast.Inspect(file, func(n ast.Node) bool {
@@ -138,6 +139,10 @@ func (s *schema) readSpec(name string, expr ast.Expr, names map[string]string) (
 	}
 	last := -1
 	for _, element := range spec.Elts {
+		// the kubelet has no --min-compatibility-version, and so that of one minor before
+		if min := minCompatibility(element.(*ast.CompositeLit)); min >= minorOf(s.minor) {
+			continue
+		}
 		g, from := s.readOneSpec(name, element.(*ast.CompositeLit), names)
 		if from <= minorOf(s.minor) && from > last {
 			found, last, ok = g, from, true
@@ -168,6 +173,15 @@ func (s *schema) readOneSpec(name string, spec *ast.CompositeLit, names map[stri
 		fail("%s: gate %s has no stage", s.minor, name)
 	}
 	return g, from
+}
+
+func minCompatibility(spec *ast.CompositeLit) int {
+	for _, element := range spec.Elts {
+		if pair := element.(*ast.KeyValueExpr); lastName(pair.Key) == "MinCompatibilityVersion" {
+			return versionOf(pair.Value.(*ast.CallExpr).Args)
+		}
+	}
+	return 0
 }
 
 func truth(minor, name string, expr ast.Expr, names map[string]string) bool {
