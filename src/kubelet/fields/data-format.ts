@@ -10,6 +10,7 @@ export interface TypeData {
   structure?: string;
   element?: TypeData;
   values?: readonly string[];
+  named?: readonly string[];
 }
 
 export interface FieldData extends TypeData {

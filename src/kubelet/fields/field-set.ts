@@ -35,6 +35,8 @@ export interface FieldType {
   structure?: string;
   /** The only texts that this kubelet takes, where its source names them. */
   values?: readonly string[];
+  /** Texts that mean something, where this kubelet refuses no others: cgroupDriver. */
+  named?: readonly string[];
 }
 
 export interface Field {

@@ -9,7 +9,7 @@ const BOUNDS: Readonly<Record<string, readonly [number, number]>> = {
   uint32: [0, 2 ** 32 - 1],
 };
 
-export function typeFrom({ kind, go = kind, integer, structure, element, values }: TypeData): FieldType {
+export function typeFrom({ kind, go = kind, integer, structure, element, values, named }: TypeData): FieldType {
   const bounds = kind === 'integer' ? BOUNDS[integer ?? go.replace(/^\*/, '')] : undefined;
   return {
     kind,
@@ -18,5 +18,6 @@ export function typeFrom({ kind, go = kind, integer, structure, element, values 
     ...(element && { element: typeFrom(element) }),
     ...(structure !== undefined && { structure }),
     ...(values && { values }),
+    ...(named && { named }),
   };
 }

@@ -101,14 +101,17 @@ func (t *fieldType) encode() *object {
 	if t.Element != nil {
 		o.set("element", t.Element.encode())
 	}
+	if t.Values != nil {
+		o.set("values", t.Values)
+	}
+	if t.Named != nil {
+		o.set("named", t.Named)
+	}
 	return o
 }
 
 func (f *field) encode() *object {
 	o := f.fieldType.encode()
-	if f.Values != nil {
-		o.set("values", f.Values)
-	}
 	if f.Default != nil {
 		o.set("default", f.Default)
 	}

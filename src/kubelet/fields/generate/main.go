@@ -59,7 +59,7 @@ func main() {
 		s.addDefaults(modules)
 		s.addFlags(modules)
 		s.addGates(modules)
-		s.addValues()
+		s.addValues(modules)
 		for _, path := range append(typeModules(s.version), otherModules(s.version)...) {
 			s.modules = append(s.modules, path+" "+modules[path].Sum)
 		}

@@ -25,7 +25,6 @@ type field struct {
 	Gate    string
 	Since   string
 	Flag    string
-	Values  []string
 	doc     string
 	path    string
 }
@@ -37,6 +36,8 @@ type fieldType struct {
 	Integer   string
 	Structure string
 	Element   *fieldType
+	Values    []string
+	Named     []string
 }
 
 const root = "KubeletConfiguration"
