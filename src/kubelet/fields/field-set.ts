@@ -46,7 +46,7 @@ export interface Field {
   type: FieldType;
   /** What the kubelet fills in when the field is absent, as v1beta1 JSON. Absent: nothing. */
   default?: unknown;
-  /** The gate that must be on for the field to count, as types.go marks it. */
+  /** The gate that must be on for the field to count. Absent where none is, or the gate cannot be off. */
   gate?: string;
   /** First minor that has it, e.g. '1.31'. '1.28' stands for that or older. */
   since: string;

@@ -109,6 +109,9 @@ func scalar(text string) any {
 	if value, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return value
 	}
+	if value, err := strconv.ParseFloat(text, 64); err == nil {
+		return value
+	}
 	return text
 }
 
