@@ -1,0 +1,79 @@
+/**
+ * All layers put together as the kubelet does: file, defaults, drop-ins, (from 1.32 on) defaults again, flags.
+ * Only what decides what is refused is followed to the letter.
+ */
+import type { FieldSet } from '../fields/field-set.ts';
+import type { FlagSetting } from '../layered.ts';
+import { parseFieldPath, valueAt } from '../field-path.ts';
+import { type Data, fillDefaults, isMap, mergePatch } from '../merge.ts';
+import type { Layer } from './case.ts';
+
+export interface Effective {
+  value: Data;
+  /** What is written of gates, all layers together. */
+  gates: Record<string, boolean>;
+}
+
+export function effective(fields: FieldSet, layers: readonly Layer[], flags: readonly FlagSetting[]): Effective {
+  const minor = Number(fields.minor.split('.')[1]);
+  const file = layers.find(({ kind }) => kind === 'file');
+  const dropIns = layers.filter(({ kind }) => kind === 'drop-in');
+  const base = fillDefaults(file?.value ?? {}, fields);
+  const nullDeletes = minor >= 32;
+  let merged = dropIns.reduce<Data>((sum, { value }) => mergePatch(sum, renamed(value, minor), nullDeletes) as Data, base);
+  if (nullDeletes && dropIns.length > 0) merged = { ...fillDefaults(withoutEmpty(merged), fields), evictionHard: merged['evictionHard'] ?? {} };
+  const gates = { ...booleans(merged['featureGates']) };
+  for (const { name, value } of flags) if (name === 'feature-gates') Object.assign(gates, booleans(value));
+  const value = flags.reduce<Data>((sum, setting) => withFlag(sum, setting, fields), merged);
+  return { value: { ...fixed(value, fields, layers, gates), featureGates: gates }, gates };
+}
+
+/** Up to 1.31 a drop-in is read into the internal structure, where this one field has another name. */
+function renamed(value: Data, minor: number): Data {
+  if (minor >= 32 || !('resolvConf' in value)) return value;
+  const { resolvConf: _, ...rest } = value;
+  return rest;
+}
+
+/** From 1.32 on all goes through JSON once more, which leaves out what is empty (`omitempty`). */
+function withoutEmpty(value: Data): Data {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => !(Array.isArray(item) && item.length === 0)));
+}
+
+function booleans(value: unknown): Record<string, boolean> {
+  if (!isMap(value)) return {};
+  return Object.fromEntries(Object.entries(value).flatMap(([key, item]) => (typeof item === 'boolean' ? [[key, item]] : [])));
+}
+
+function withFlag(sum: Data, { field, value }: FlagSetting, fields: FieldSet): Data {
+  if (value === undefined) return sum;
+  const { path } = parseFieldPath(field.path, fields);
+  const put = (data: unknown, [name, ...rest]: readonly (string | number)[]): unknown =>
+    name === undefined ? value : { ...(isMap(data) ? data : {}), [name]: put(isMap(data) ? data[name] : undefined, rest) };
+  return put(sum, path) as Data;
+}
+
+/** Defaults that hang on gates or on other values (v1beta1/defaults.go:180,318-330@1.37.2). */
+function fixed(value: Data, fields: FieldSet, layers: readonly Layer[], gates: Record<string, boolean>): Data {
+  const on = (name: string): boolean => isOn(fields, gates, name);
+  const result = { ...value };
+  const written = (path: readonly string[]): boolean => layers.some((layer) => valueAt(layer.value, path) !== undefined);
+  if (!on('KubeletEnsureSecretPulledImages') && !written(['imagePullCredentialsVerificationPolicy'])) {
+    delete result['imagePullCredentialsVerificationPolicy'];
+  } else if (on('KubeletEnsureSecretPulledImages') && !result['imagePullCredentialsVerificationPolicy'] && fields.field(['imagePullCredentialsVerificationPolicy'])) {
+    result['imagePullCredentialsVerificationPolicy'] = 'NeverVerifyPreloadedImages';
+  }
+  if (fields.field(['crashLoopBackOff']) && !written(['crashLoopBackOff', 'maxContainerRestartPeriod'])) {
+    result['crashLoopBackOff'] = on('KubeletCrashLoopBackOffMax') ? { maxContainerRestartPeriod: '5m0s' } : {};
+  }
+  return result;
+}
+
+/** As the gates are set, else by AllAlpha and AllBeta, else by default. */
+export function isOn(fields: FieldSet, gates: Record<string, boolean>, name: string): boolean {
+  const own = gates[name];
+  if (own !== undefined) return own;
+  const known = fields.gate(name);
+  const all = known?.stage === 'alpha' ? gates['AllAlpha'] : known?.stage === 'beta' ? gates['AllBeta'] : undefined;
+  return all ?? known?.default ?? false;
+}

@@ -1,0 +1,33 @@
+/** A value of the wrong type, told to people and in the kubelet's words. */
+import { type FieldPath, writeFieldPath } from '../field-path.ts';
+import type { FieldType } from '../fields/field-set.ts';
+import type { Context } from './decode-scalar.ts';
+import type { Finding } from './finding.ts';
+import { placeOf } from './place.ts';
+import { given, goName, proposal, unmarshal, wanted } from './type-words.ts';
+
+/** Undefined, for the value that is not there. `literal`: a number that is one, but not one of these. */
+export function misfit(value: unknown, type: FieldType, path: FieldPath, name: string, context: Context, literal?: string): undefined {
+  const beyond = literal !== undefined && type.kind === 'integer' && /^-?\d+$/.test(literal);
+  const message = beyond
+    ? `${writeFieldPath(path)} is a whole number from ${type.min} to ${type.max}, here it is ${literal}`
+    : `${writeFieldPath(path)} is ${wanted(type)}, here it is ${given(value)}`;
+  const words = unmarshal(value, path, name, goName(type), literal);
+  return say(context, 'type', message, path, proposal(type, value), words);
+}
+
+/** A text that the field's own reader refuses. */
+export function unreadable(value: unknown, type: FieldType, path: FieldPath, context: Context, words: string): undefined {
+  const here = value === null || value === '' ? 'empty' : typeof value === 'string' ? JSON.stringify(value) : given(value);
+  const label = proposal(type, value) ?? (value === null || value === '' ? 'take the line out for the default' : undefined);
+  return say(context, 'type', `${writeFieldPath(path)} is ${wanted(type)}, here it is ${here}`, path, label, words);
+}
+
+function say({ layer, findings }: Context, id: string, message: string, path: FieldPath, label: string | undefined, kubelet: string): undefined {
+  const finding: Finding = {
+    ...{ id, severity: 'error', message, where: [placeOf(layer.yaml, path, label)] },
+    ...{ notes: [`the kubelet says: ${kubelet}`], help: [], field: writeFieldPath(path), kubelet, when: 'load' },
+  };
+  findings.push(finding);
+  return undefined;
+}
