@@ -11,7 +11,7 @@ export function bracesOf(source: Source, token: CST.FlowCollection | undefined, 
   if (!token || !first) return { ...ROOMY, json };
   const colon = first.sep?.find(({ type }) => type === 'map-value-ind');
   const tight = json && colon !== undefined && !/\s/.test(source.text[colon.offset + 1] ?? '');
-  const spaced = marginOf(source, headOf(first)) !== undefined;
-  const margin = /^[ \t]*/.exec(source.text.slice(lineStart(source.text, token.offset)).slice(0, 200))?.[0] ?? '';
-  return { json, comma: tight ? ',' : ', ', colon: tight ? ':' : ': ', ...(spaced && { margin }) };
+  const inner = marginOf(source, headOf(first));
+  const outer = marginOf(source, token.end[0]?.offset) ?? /^[ \t]*/.exec(source.text.slice(lineStart(source.text, token.offset), token.offset))?.[0] ?? '';
+  return { json, comma: tight ? ',' : ', ', colon: tight ? ':' : ': ', ...(inner !== undefined && { lines: { outer, inner } }) };
 }

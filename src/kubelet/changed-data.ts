@@ -1,6 +1,12 @@
 /** The same changes on plain data: what a document must say once it was edited. Nothing is changed in place. */
 import type { FieldPath } from './field-path.ts';
 
+export interface Change {
+  path: FieldPath;
+  /** Any value of JSON. Absent: the entry or item is taken out. */
+  value?: unknown;
+}
+
 type Data = Record<string | number, unknown>;
 
 /** With that value at that place; what is missing on the way there is made. */

@@ -7,7 +7,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { KcfgError } from '../errors.ts';
 import type { Edit } from '../plan/step.ts';
-import { nested, withoutValue, withValue } from './changed-data.ts';
+import { type Change, nested, withoutValue, withValue } from './changed-data.ts';
 import type { ConfigDocument } from './document.ts';
 import { applyEdits } from './edits.ts';
 import { type FieldPath, valueAt } from './field-path.ts';
@@ -17,14 +17,10 @@ import { mergeEdits } from './merged-edits.ts';
 import { isFlowNode } from './places.ts';
 import { removeAt } from './removal.ts';
 import { replaceAt } from './replacement.ts';
+import { smallerChanges } from './smaller-changes.ts';
 import { name, notUsedElsewhere, tagHolds, wayTo } from './way.ts';
 import { asJson } from './written.ts';
 
-export interface Change {
-  path: FieldPath;
-  /** Any value of JSON. Absent: the entry or item is taken out. */
-  value?: unknown;
-}
 export interface EditOptions {
   /** With the last entry of a map or list the map or list goes too (default); else `{}` or `[]` stays. */
   prune?: boolean;
@@ -43,6 +39,18 @@ interface Draft {
 
 /** Edits of the document's own bytes, ascending. Throws `unusable-value`. */
 export function editsFor(doc: ConfigDocument, changes: readonly Change[], options: EditOptions): Edit[] {
+  const smaller = smallerChanges(doc.value, changes);
+  if (smaller.length > changes.length || smaller.some(({ path }, at) => path !== changes[at]?.path)) {
+    try {
+      return editsInTurn(doc, smaller, options);
+    } catch (error) {
+      if (!(error instanceof KcfgError)) throw error; // as a whole it may be possible: where an alias stands
+    }
+  }
+  return editsInTurn(doc, changes, options);
+}
+
+function editsInTurn(doc: ConfigDocument, changes: readonly Change[], options: EditOptions): Edit[] {
   const lists: Edit[][] = [];
   let current = doc;
   let rest = [...changes];

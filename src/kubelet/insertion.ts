@@ -9,7 +9,7 @@ import { bracesOf } from './braces.ts';
 import { type Layout, marginOf } from './layout.ts';
 import { type Collection, endOf, headOf, isFlowToken, itemsOf } from './places.ts';
 import { editAt, lineEnd, lineStart, nextLine, type Source } from './source.ts';
-import { writeBraces, writeEntry, writeItem, writePlain } from './written.ts';
+import { linesBelow, writeBraces, writeEntry, writeItem, writePlain } from './written.ts';
 import type { Yaml } from './yaml.ts';
 
 export function insertInto(yaml: Yaml, layout: Layout, into: Collection, part: string | number, value: unknown): Edit[][] {
@@ -26,7 +26,9 @@ function intoBlock({ source, root, tokens }: Yaml, layout: Layout, into: Collect
   const entry = typeof part === 'number' ? writeItem(value, column, layout, gapOf(last)) : writeEntry(part, value, column, layout);
   const margin = ' '.repeat(column);
   const end = nextLine(source.text, endOf(last));
-  const ends = into === root ? [documentEnd(source, tokens), end] : [behindComments(source, end, column, into), end];
+  // comments as far right as the block belong to it; of a list that can be as far left as its key
+  const behind = column > 0 && isMap(into) ? behindComments(source, end, column) : end;
+  const ends = into === root ? [documentEnd(source, tokens), end] : [behind, end];
   const ways = [...ends, into.range?.[1] ?? end].map((at) => [insertLine(source, at, margin + entry)]);
   // where a last line would become part of the last value
   if (isMap(into) && marginOf(source, start) !== undefined) ways.push([editAt(source, start, start, entry + layout.eol + margin)]);
@@ -43,18 +45,16 @@ export function columnOf(source: Source, index: number): number {
   return source.text.slice(lineStart(source.text, index), index).replace('\uFEFF', '').length;
 }
 
-/** Behind the comments that are indented as the block is, and so belong to it; not where the block's key is as far left. */
-function behindComments(source: Source, end: number, column: number, into: Collection): number {
-  if (column === 0 || !isMap(into)) return end;
-  let behind = end;
-  for (let at = end; at < source.text.length; ) {
-    const next = nextLine(source.text, at);
-    const line = source.text.slice(at, next);
+/** Behind the comments from there on that are indented by `column` blanks or more; `blank`: and behind empty lines. */
+export function behindComments(source: Source, start: number, column: number, blank = false): number {
+  let at = start;
+  while (at < source.text.length) {
+    const line = source.text.slice(at, nextLine(source.text, at));
     const margin = /^ */.exec(line)?.[0].length ?? 0;
-    if (margin < column || line[margin] !== '#') break;
-    at = behind = next;
+    if (line.trim() === '' ? !blank : margin < column || line[margin] !== '#') break;
+    at += line.length;
   }
-  return behind;
+  return at;
 }
 
 /** Behind the last line of the first document that is not blank. */
@@ -76,10 +76,10 @@ function intoBraces({ source }: Yaml, layout: Layout, token: CST.FlowCollection,
   const items = itemsOf(token);
   const last = items.at(-1);
   const braces = bracesOf(source, token, layout);
+  const { lines: _, ...compact } = braces;
   const write = (spread?: string): string => {
     const name = typeof part === 'number' ? '' : writePlain(part, 'plain', true, braces.json) + braces.colon;
-    const { margin: _, ...compact } = braces;
-    return name + writeBraces(value, spread === undefined || !braces.json ? compact : { ...compact, margin: spread }, layout);
+    return name + writeBraces(value, spread !== undefined && braces.json ? { ...compact, lines: linesBelow(spread, layout) } : compact, layout);
   };
   const open = token.offset + 1;
   if (!last) return [[editAt(source, open, open, write())]];

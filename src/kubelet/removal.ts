@@ -5,12 +5,15 @@
 import type { CST } from 'yaml';
 import type { Edit } from '../plan/step.ts';
 import { removeLines } from './entries.ts';
-import { columnOf, commaBehind } from './insertion.ts';
+import { behindComments, columnOf, commaBehind } from './insertion.ts';
 import { endOf, headOf, isFlowToken, itemsOf, type Place } from './places.ts';
 import { editAt, lineEnd, lineStart, nextLine, type Source } from './source.ts';
 import type { Yaml } from './yaml.ts';
 
-/** None of the ways leaves an empty block behind: the last entry of one is not taken out, its map is replaced. */
+/**
+ * Comments that end a map go with it. Elsewhere they go only where they would become part of a text above (`|`).
+ * None of the ways leaves an empty block behind: the last entry of one is not taken out, its map is replaced.
+ */
 export function removeAt({ source, format }: Yaml, place: Place): Edit[][] {
   const { token, within, index } = place;
   const around = within.srcToken;
@@ -19,25 +22,14 @@ export function removeAt({ source, format }: Yaml, place: Place): Edit[][] {
   const start = lineStart(source.text, head);
   const mark = start === 0 && source.text.startsWith('\uFEFF') ? 1 : 0;
   if (/^ *$/.test(source.text.slice(start + mark, head))) {
-    return [[removeLines(source, start + mark, behindInside(source, token, nextLine(source.text, end)))]];
+    const next = nextLine(source.text, end);
+    const column = columnOf(source, head);
+    const ends = [token.value?.type === 'block-map' ? behindComments(source, next, column + 1) : next, behindComments(source, next, column + 1, true)];
+    return ends.map((last) => [removeLines(source, start + mark, last)]);
   }
   // the first of an item, behind the dash: the dash stays, and the lines of the others stay as they are
   const dash = source.text.slice(0, head).trimEnd().length;
   return [[editAt(source, dash, lineEnd(source.text, end), '')]];
-}
-
-/** Behind the comments that end a block: those further right than its key. */
-function behindInside(source: Source, token: CST.CollectionItem, end: number): number {
-  if (token.value?.type !== 'block-map') return end;
-  const column = columnOf(source, headOf(token));
-  let at = end;
-  while (at < source.text.length) {
-    const line = source.text.slice(at, nextLine(source.text, at));
-    const margin = /^ */.exec(line)?.[0].length ?? 0;
-    if (margin <= column || line[margin] !== '#') break;
-    at += line.length;
-  }
-  return at;
 }
 
 function fromBraces(source: Source, around: CST.FlowCollection, index: number, trailing: boolean): Edit[][] {

@@ -89,8 +89,7 @@ function asBlock(source: Source, layout: Layout, { token, within }: Place, slot:
   const end = endOfToken(old);
   if (marginOf(source, old.offset) !== undefined) return [editAt(source, lineStart(source.text, old.offset), lineEnd(source.text, end), ' '.repeat(column) + text)];
   if (item) return [editAt(source, old.offset, end, text.split(layout.eol)[0] ?? ''), ...restOf(source, end, text, layout)];
-  const behind = lineEnd(source.text, end) === end ? blanksBefore(source, old.offset) : 0;
-  return [editAt(source, old.offset - behind, end, ''), after(end)];
+  return [editAt(source, old.offset - blanksBefore(source, old.offset), end, ''), after(end)];
 }
 
 /** The lines of an item but the first, behind the line on which the old one ended. */

@@ -7,12 +7,12 @@ import { doubleQuoted, type Quote, writeScalar } from './scalar.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** How a text in braces is spaced. `margin`: each entry on a line of its own, this the blanks before the closing brace. */
+/** How a text in braces is spaced. `lines`: each entry on a line of its own, behind `inner`, and the closing brace behind `outer`. */
 export interface Braces {
   json: boolean;
   comma: string;
   colon: string;
-  margin?: string;
+  lines?: { outer: string; inner: string };
 }
 export const ROOMY: Braces = { json: false, comma: ', ', colon: ': ' };
 
@@ -34,16 +34,19 @@ export function writePlain(value: unknown, wish: Quote, flow: boolean, json = fa
 
 export function writeBraces(value: unknown, braces: Braces, layout: Layout, wish: Quote = 'plain'): string {
   if (!isFilled(value)) return writePlain(value, wish, true, braces.json);
-  const { margin, ...compact } = braces;
-  const spread = margin !== undefined;
-  const deeper = spread && braces.json ? { ...compact, margin: margin + layout.unit } : compact;
+  const { lines, ...compact } = braces;
+  const deeper = lines && braces.json ? { ...compact, lines: linesBelow(lines.inner, layout) } : compact;
   const parts = Array.isArray(value)
     ? value.map((item) => writeBraces(item, deeper, layout))
     : Object.entries(value).map(([key, each]) => writePlain(key, 'plain', true, braces.json) + braces.colon + writeBraces(each, deeper, layout));
-  const inside = spread
-    ? `${layout.eol}${parts.map((part) => margin + layout.unit + part).join(`,${layout.eol}`)}${layout.eol}${margin}`
-    : parts.join(braces.comma);
+  const { eol } = layout;
+  const inside = lines ? `${eol}${parts.map((part) => lines.inner + part).join(`,${eol}`)}${eol}${lines.outer}` : parts.join(braces.comma);
   return Array.isArray(value) ? `[${inside}]` : `{${inside}}`;
+}
+
+/** For braces that open on a line with that margin. */
+export function linesBelow(margin: string, { unit }: Layout): { outer: string; inner: string } {
+  return { outer: margin, inner: margin + unit };
 }
 
 /** The lines of a filled map or list, the first without its margin of `column` blanks. No line end at the end. */
