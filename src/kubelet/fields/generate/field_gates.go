@@ -26,15 +26,17 @@ var demanded = map[string]string{
 	"userNamespaces":                         "UserNamespacesSupport",
 }
 
-// setFieldGates leaves a field the gate that can be off in this version.
+// setFieldGates leaves a field the gate that can be off in this version. A mark may be misspelt: 1.33 marks
+// userNamespaces with UserNamespaceSupport, which is no gate.
 func (s *schema) setFieldGates() {
 	for _, f := range s.all() {
-		if f.Gate == "" {
-			f.Gate = demanded[f.path]
-		}
-		at := slices.IndexFunc(s.gates, func(g gate) bool { return g.Name == f.Gate })
-		if at < 0 || (s.gates[at].Locked && s.gates[at].Default) {
-			f.Gate = ""
+		marked := f.Gate
+		f.Gate = ""
+		for _, name := range []string{marked, demanded[f.path]} {
+			at := slices.IndexFunc(s.gates, func(g gate) bool { return g.Name == name })
+			if f.Gate == "" && at >= 0 && !(s.gates[at].Locked && s.gates[at].Default) {
+				f.Gate = name
+			}
 		}
 	}
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // readSpec reads a FeatureSpec, or of VersionedSpecs the last that is not of a later minor. Not ok: none is.
-func (s *schema) readSpec(name string, expr ast.Expr, names map[string]string) (gate, bool) {
+func (s *schema) readSpec(name string, expr ast.Expr, names constants) (gate, bool) {
 	var found gate
 	ok := false
 	spec, isLit := expr.(*ast.CompositeLit)
@@ -32,7 +32,7 @@ func (s *schema) readSpec(name string, expr ast.Expr, names map[string]string) (
 	return found, ok
 }
 
-func (s *schema) readOneSpec(name string, spec *ast.CompositeLit, names map[string]string) (gate, int) {
+func (s *schema) readOneSpec(name string, spec *ast.CompositeLit, names constants) (gate, int) {
 	g, from := gate{Name: name}, 0
 	for _, element := range spec.Elts {
 		pair := element.(*ast.KeyValueExpr)
@@ -65,7 +65,7 @@ func minCompatibility(spec *ast.CompositeLit) int {
 	return 0
 }
 
-func truth(minor, name string, expr ast.Expr, names map[string]string) bool {
+func truth(minor, name string, expr ast.Expr, names constants) bool {
 	word := lastName(expr)
 	if constant := names[word]; constant != "" {
 		word = constant

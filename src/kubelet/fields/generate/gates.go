@@ -61,13 +61,10 @@ func (s *schema) addGates(m modules) {
 			}
 			for _, element := range table.Elts {
 				pair := element.(*ast.KeyValueExpr)
-				name := names[lastName(pair.Key)]
-				if name == "" {
-					fail("%s: no name for the gate %s", s.minor, lastName(pair.Key))
-				}
+				name := names.of(s.minor, pair.Key)
 				if list {
 					for _, on := range pair.Value.(*ast.CompositeLit).Elts {
-						needs[name] = append(needs[name], names[lastName(on)])
+						needs[name] = append(needs[name], names.of(s.minor, on))
 					}
 				} else if g, ok := s.readSpec(name, pair.Value, names); ok {
 					if before, twice := found[name]; twice && (before.Default != g.Default || before.Locked != g.Locked || before.Stage != g.Stage) {
@@ -94,9 +91,29 @@ func imported(files []*ast.File, path string) bool {
 	})
 }
 
+// constants by the name that they have in the source.
+type constants map[string]string
+
+// of gives the gate that an expression names.
+func (c constants) of(minor string, expr ast.Expr) string {
+	name := c[lastName(unconverted(expr))]
+	if name == "" {
+		fail("%s: no name for the gate %s", minor, lastName(unconverted(expr)))
+	}
+	return name
+}
+
+// unconverted takes the call off featuregate.Feature(x).
+func unconverted(expr ast.Expr) ast.Expr {
+	if call, ok := expr.(*ast.CallExpr); ok && len(call.Args) == 1 && lastName(call.Fun) == "Feature" {
+		return call.Args[0]
+	}
+	return expr
+}
+
 // gateNames gives the text of each constant of type Feature, and "true" or "false" of one that is a default.
-func gateNames(files []*ast.File) map[string]string {
-	names := map[string]string{}
+func gateNames(files []*ast.File) constants {
+	names := constants{}
 	for _, file := range files {
 		ast.Inspect(file, func(n ast.Node) bool {
 			spec, ok := n.(*ast.ValueSpec)
@@ -104,10 +121,7 @@ func gateNames(files []*ast.File) map[string]string {
 				if word := lastName(spec.Values[0]); word == "true" || word == "false" {
 					names[spec.Names[0].Name] = word
 				}
-				value := spec.Values[0]
-				if call, ok := value.(*ast.CallExpr); ok && len(call.Args) == 1 && lastName(call.Fun) == "Feature" {
-					value = call.Args[0]
-				}
+				value := unconverted(spec.Values[0])
 				if lit, ok := value.(*ast.BasicLit); ok && (spec.Type == nil || lastName(spec.Type) == "Feature") && strings.HasPrefix(lit.Value, `"`) {
 					if before := names[spec.Names[0].Name]; before != "" && before != literal(lit) {
 						fail("two constants %s", spec.Names[0].Name)
