@@ -8,8 +8,8 @@ const restart = (why: string): Rule => ({ class: 'restart', why });
 /** Written into the sandbox or the container when it is made. */
 const newPods = restart('pods that run keep the old value; only new pods have the new one');
 const newContainers = restart('containers that run keep the old value; each has the new one from its next start');
-const unreachable = restart('kubectl logs and exec, metrics, and kcfg itself reach the kubelet there');
-const credentials = restart('kubectl logs and exec stop working where the API server can no longer log in to the kubelet');
+const unreachable = restart('there the kubelet is reached: by kubectl logs and exec, by scrapers of metrics, and by kcfg');
+const credentials = restart('where the API server can no longer log in to the kubelet, kubectl logs and exec stop working');
 
 export const AGREEMENTS: Readonly<Record<string, Rule>> = {
   clusterDNS: newPods,
@@ -37,10 +37,10 @@ export const AGREEMENTS: Readonly<Record<string, Rule>> = {
   enableServer: restart('without its server nothing reaches the kubelet: no kubectl logs or exec, and kcfg cannot verify'),
   enableDebuggingHandlers: restart('without them there is no kubectl logs or exec, and kcfg cannot ask the kubelet for its configuration'),
   readOnlyPort: restart('whoever reads metrics or pods from the read-only port loses or finds it'),
-  healthzPort: restart('kubeadm waits for an answer at 127.0.0.1:10248'),
-  healthzBindAddress: restart('kubeadm waits for an answer at 127.0.0.1:10248'),
+  healthzPort: restart('at 127.0.0.1:10248 kubeadm waits for an answer'),
+  healthzBindAddress: restart('at 127.0.0.1:10248 kubeadm waits for an answer'),
   authentication: credentials,
-  authorization: restart('kubectl logs and exec stop working where the kubelet no longer permits them to the API server'),
+  authorization: restart('where the kubelet no longer permits it to the API server, kubectl logs and exec stop working'),
   tlsCertFile: restart('clients of port 10250 see another certificate'),
   tlsPrivateKeyFile: restart('clients of port 10250 see another certificate'),
   tlsCipherSuites: restart('clients that know none of the suites lose port 10250'),

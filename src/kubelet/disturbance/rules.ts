@@ -74,6 +74,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
   // Read by nothing but validation: cmd/kubelet and pkg/kubelet of 1.30.14 and 1.37.2.
   iptablesMasqueradeBit: { class: 'none', why: 'the kubelet checks the number, and does nothing with it' },
   iptablesDropBit: { class: 'none', why: 'the kubelet checks the number, and does nothing with it' },
+  /** Kept and never read in 1.28.15 (kubelet.go:525) and 1.30.14 (538), not even kept in 1.37.2: the runtime holds the connections. */
+  streamingConnectionIdleTimeout: { class: 'none', why: 'the kubelet does nothing with it' },
   hairpinMode: { class: 'none', why: 'the kubelet checks the word, and does nothing with it: the network plugin decides' },
 };
 
