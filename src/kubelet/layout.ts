@@ -16,6 +16,8 @@ export interface Layout {
   listStep: number;
   /** What one more level of braces is indented by. */
   unit: string;
+  /** JSON without blanks: `{"a":1,"b":2}`. */
+  tight: boolean;
 }
 
 export function layoutOf({ source, format, root }: Yaml): Layout {
@@ -33,7 +35,9 @@ export function layoutOf({ source, format, root }: Yaml): Layout {
   walk(top);
   const step = mostOf(maps) ?? 2;
   const unit = (isFlowToken(top) && marginOf(source, top.items[0]?.key?.offset)) || ' '.repeat(step);
-  return { format, eol: source.eol, step, listStep: mostOf(lists) ?? 0, unit };
+  const colon = isFlowToken(top) ? itemsOf(top)[0]?.sep?.find(({ type }) => type === 'map-value-ind') : undefined;
+  const tight = format === 'json' && colon !== undefined && !/\s/.test(source.text[colon.offset + 1] ?? '');
+  return { format, eol: source.eol, step, listStep: mostOf(lists) ?? 0, unit, tight };
 }
 
 /** The blanks before it, where nothing else stands before it on its line. */

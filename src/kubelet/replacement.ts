@@ -12,7 +12,7 @@ import { type Layout, marginOf } from './layout.ts';
 import { endOf, endOfToken, hasToken, headerOf, headOf, isFlowNode, isFlowToken, itemsOf, type Place, slotOf } from './places.ts';
 import type { Quote } from './scalar.ts';
 import { editAt, lineEnd, lineStart, nextLine, type Source } from './source.ts';
-import { isFilled, ROOMY, writeBlock, writeBraces, writePlain } from './written.ts';
+import { isFilled, writeBlock, writeBraces, writePlain } from './written.ts';
 import type { Yaml } from './yaml.ts';
 
 export function replaceAt({ source }: Yaml, layout: Layout, place: Place, value: unknown): Edit[][] {
@@ -35,8 +35,7 @@ export function replaceAt({ source }: Yaml, layout: Layout, place: Place, value:
 }
 
 function inBraces(source: Source, layout: Layout, old: CST.Token | undefined, value: unknown): string {
-  const style = isFlowToken(old) ? bracesOf(source, old, layout) : { ...ROOMY, json: layout.format === 'json' };
-  return writeBraces(value, style, layout, quoteOf(old));
+  return writeBraces(value, bracesOf(source, old, layout), layout, quoteOf(old));
 }
 
 function quoteOf(old: CST.Token | undefined): Quote {

@@ -14,7 +14,6 @@ export interface Braces {
   colon: string;
   lines?: { outer: string; inner: string };
 }
-export const ROOMY: Braces = { json: false, comma: ', ', colon: ': ' };
 
 /** True for a map or list that has something in it. */
 export function isFilled(value: unknown): value is object {
