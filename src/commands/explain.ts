@@ -4,25 +4,33 @@ import type { Output } from '../cli/output.ts';
 import { valueOf } from '../cli/request.ts';
 import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
 import type { Host } from '../host/host.ts';
-import { parseFieldPath, type FieldPath } from '../kubelet/field-path.ts';
+import { fieldsByTopic } from '../kubelet/explain/by-topic.ts';
+import { explain } from '../kubelet/explain/explain.ts';
+import { search } from '../kubelet/explain/search.ts';
+import { parseFieldPath, valueAt, type FieldPath } from '../kubelet/field-path.ts';
 import type { FieldSet } from '../kubelet/fields/field-set.ts';
 import { loadFields, MINORS } from '../kubelet/fields/load.ts';
+import { withoutSecrets } from '../kubelet/value-text.ts';
+import type { Settings } from '../node/settings.ts';
 import { explanationLines, listLines, nameLines, type Here } from '../report/explanation.ts';
+
+/** node/settings.ts has it too, but brings the reader of YAML along, which no laptop needs. */
+const CONFIG_FILE = '/var/lib/kubelet/config.yaml';
 
 export async function run({ host, request, out }: Context): Promise<ExitStatus> {
   const asked = valueOf(request, 'kubelet');
-  const version = asked === undefined ? await versionHere(host) : checkedVersion(asked);
-  const fields = await loadFields(version);
+  const version = asked === undefined ? undefined : checkedVersion(asked);
+  const name = request.words[0];
+  const settings = asked === undefined ? await settingsHere(host) : undefined;
+  const fields = settings?.layered.fields ?? (await loadFields(version));
   const kubelet = fields.exact ? (version?.replace(/^v/, '') ?? fields.minor) : fields.minor;
-  if (!fields.exact) out.note(`Kubelet ${version} is not among those that kcfg knows, ${MINORS[0]} to ${MINORS.at(-1)}: this is ${fields.minor}.`);
+  if (!fields.exact) out.note(`This kubelet is not among those that kcfg knows, ${MINORS[0]} to ${MINORS.at(-1)}: what follows is of ${fields.minor}.`);
   const word = valueOf(request, 'search');
   if (word !== undefined) return await searchFor(word, fields, kubelet, out);
-  const name = request.words[0];
   if (name === undefined) return await listAll(fields, kubelet, out);
 
   const { path, field } = parseFieldPath(name.replaceAll('[]', '[0]'), fields);
-  const here = asked === undefined ? await hereOf(host, path) : undefined;
-  const { explain } = await import('../kubelet/explain/explain.ts');
+  const here = settings === undefined ? undefined : await hereOf(settings, name, path);
   const explanation = await explain(path, field, fields, here?.config);
   await out.document({
     kubelet,
@@ -34,7 +42,6 @@ export async function run({ host, request, out }: Context): Promise<ExitStatus> 
 }
 
 async function searchFor(word: string, fields: FieldSet, kubelet: string, out: Output): Promise<ExitStatus> {
-  const { search } = await import('../kubelet/explain/search.ts');
   const hits = await search(word, fields);
   await out.document({ kubelet, search: word, fields: hits });
   const rows = hits.map(({ field, doc }) => [field, doc] as const);
@@ -43,7 +50,6 @@ async function searchFor(word: string, fields: FieldSet, kubelet: string, out: O
 }
 
 async function listAll(fields: FieldSet, kubelet: string, out: Output): Promise<ExitStatus> {
-  const { fieldsByTopic } = await import('../kubelet/explain/by-topic.ts');
   const topics = fieldsByTopic(fields);
   await out.document({ kubelet, topics });
   out.lines(...listLines(topics, kubelet, out.style, out.columns));
@@ -55,12 +61,21 @@ function checkedVersion(text: string): string {
   throw new KcfgError('usage', `--kubelet takes a version such as 1.36.3, not ${text}`, { help: [`kcfg knows kubelets ${MINORS[0]} to ${MINORS.at(-1)}`] });
 }
 
-/** The version of this node's kubelet; undefined where there is none, and then the newest known is explained. */
-async function versionHere(_host: Host): Promise<string | undefined> {
-  return undefined;
+/** This node's configuration; undefined where there is no kubelet, or none that can be read: what a field means is said all the same. */
+async function settingsHere(host: Host): Promise<Settings | undefined> {
+  // A laptop is told from a node by a look at one file; asking systemd costs more than all the rest.
+  if (host.live && (await host.processes.ofService('kubelet.service')).length === 0 && (await host.files.info(CONFIG_FILE)) === undefined) return undefined;
+  try {
+    return (await (await import('./get.ts')).readSettings(host)).settings;
+  } catch (error) {
+    if (error instanceof KcfgError) return undefined;
+    throw error;
+  }
 }
 
-/** The value in force on this node, and where it comes from. */
-async function hereOf(_host: Host, _path: FieldPath): Promise<Here | undefined> {
-  return undefined;
+/** The value in force, and where it comes from. */
+async function hereOf({ layered }: Settings, text: string, path: FieldPath): Promise<Here> {
+  const { place } = await import('./get.ts');
+  const origin = layered.layersOf(path)[0];
+  return { value: withoutSecrets(text, valueAt(layered.value, path)), from: origin === undefined ? 'by default' : place(origin), config: layered.value };
 }

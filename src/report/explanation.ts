@@ -32,7 +32,7 @@ export function explanationLines(it: Explanation, { kubelet, here, style, column
     paragraphs.flatMap((text) => wrap(text, at - LABEL)).map((line, i) => `  ${style.faint(padEnd(i === 0 ? label : '', LABEL))}${line}`);
   const value = (each: unknown): string => visible(valueWords(each));
   const standard = it.default === undefined ? 'no default' : `default ${value(it.default)}`;
-  const now = here === undefined ? ` (kubelet ${kubelet})` : `. Here: ${value(here.value)}, ${here.from} (kubelet ${kubelet}).`;
+  const now = here === undefined ? ` (kubelet ${kubelet})` : `. Here: ${here.value === undefined || here.value === null ? 'not set' : `${value(here.value)}, ${here.from}`} (kubelet ${kubelet}).`;
   const [head = '', ...more] = wrap(`${visible(it.field)}: ${it.type}, ${standard}${now}`, columns);
   const name = visible(it.field);
   return [
@@ -90,7 +90,7 @@ function disturbance({ when, class: kind, why, stateFiles = [], reboot }: Direct
 export function nameLines(rows: readonly (readonly [string, string])[], style: Style, columns: number, indent = '  '): string[] {
   const widest = Math.max(0, ...rows.map(([name]) => width(name)));
   const left = columns - indent.length - widest - 2;
-  return rows.map(([name, text]) => `${indent}${style.typed(padEnd(name, widest))}  ${cut(visible(text), left, style.signs.more)}`.trimEnd());
+  return rows.map(([name, text]) => `${indent}${style.typed(padEnd(name, widest))}  ${shorten(visible(text), left, style.signs.more)}`.trimEnd());
 }
 
 export function listLines(topics: readonly TopicFields[], kubelet: string, style: Style, columns: number): string[] {
@@ -99,11 +99,17 @@ export function listLines(topics: readonly TopicFields[], kubelet: string, style
   const types = Math.max(...all.map(({ type }) => type.length));
   const left = columns - names - types - 6;
   const row = ({ field, type, default: value }: TopicFields['fields'][number]): string =>
-    `  ${style.typed(padEnd(field, names))}  ${padEnd(type, types)}  ${value === undefined ? '' : style.faint(cut(valueWords(value), left, style.signs.more))}`.trimEnd();
+    `  ${style.typed(padEnd(field, names))}  ${padEnd(type, types)}  ${value === undefined ? '' : style.faint(shorten(valueWords(value), left, style.signs.more))}`.trimEnd();
   return [
     ...topics.filter(({ fields }) => fields.length > 0).flatMap(({ topic, fields }) => [style.strong(topic.slice(0, 1).toUpperCase() + topic.slice(1)), ...fields.map(row)]),
     `${all.length} fields of kubelet ${kubelet}. About one of them: kcfg explain FIELD`,
   ];
+}
+
+/** As cut() does; ASCII, which nearly all of it is, without the segmenter, which costs more than the rest of the list. */
+function shorten(text: string, columns: number, more: string): string {
+  if (!/^[\x20-\x7e]*$/.test(text)) return cut(text, columns, more);
+  return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - more.length))}${more}`;
 }
 
 function capital(text: string): string {
