@@ -5,10 +5,8 @@ import { explain } from '../../../src/kubelet/explain/explain.ts';
 import { parseFieldPath } from '../../../src/kubelet/field-path.ts';
 import { loadFields, MINORS } from '../../../src/kubelet/fields/load.ts';
 import { explanationLines, listLines, nameLines, type Here } from '../../../src/report/explanation.ts';
-
 import { width } from '../../../src/report/width.ts';
-
-const plain = PLAIN;
+import { ASCII, PLAIN } from './styles.ts';
 
 async function screen(name: string, kubelet: string, here?: Here, columns = 80): Promise<string[]> {
   const fields = await loadFields(kubelet);
