@@ -4,7 +4,7 @@
  *
  * The nodes keep their places in the text; nothing here is ever rendered back.
  */
-import { Composer, isAlias, isMap, isNode, isScalar, Parser, visit } from 'yaml';
+import { Composer, isMap, isScalar, Parser, visit } from 'yaml';
 import type { CST, Document, Node, Pair, SchemaOptions, YAMLMap } from 'yaml';
 import type { Source } from './source.ts';
 
@@ -119,21 +119,6 @@ export function duplicateKeys(yaml: Yaml): { key: string; first: Node; second: N
         if (first && key !== '<<') found.push({ key, first, second: entry.key });
         else seen.set(key, entry.key);
       }
-    },
-  });
-  return found;
-}
-
-/** True when some alias in the first document refers to an anchor within `node`. */
-export function aliasedElsewhere(yaml: Yaml, node: Node): boolean {
-  const anchors = new Set<string>();
-  visit(node, (_, n) => {
-    if (isNode(n) && !isAlias(n) && n.anchor) anchors.add(n.anchor);
-  });
-  let found = false;
-  visit(yaml.first?.contents ?? null, {
-    Alias(_, alias) {
-      if (anchors.has(alias.source)) found = true;
     },
   });
   return found;

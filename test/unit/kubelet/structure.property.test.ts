@@ -217,3 +217,30 @@ test('several changes are made one in what the other left, and are one list of e
     { numRuns: Math.ceil(RUNS / 2), includeErrorInReport: true },
   );
 });
+
+test('where anchors, aliases and merges stand, a change says just that, or is refused', () => {
+  const shared = fc.constantFrom('base: &x\n  a: 1\n  l: &l [1, 2]\n', 'base: &x {a: &v 1, b: {c: *v}}\n', 'list:\n- &x {a: 1}\n- &l\n  - 1\n');
+  const users = fc.constantFrom('one: *x\n', 'two:\n  <<: *x\n  b: 2\n', 'three:\n- *x\n- b\n', 'four: {<<: *x, e: 5}\n', 'five: &alone {a: 1}\n');
+  let made = 0;
+  fc.assert(
+    fc.property(shared, fc.uniqueArray(users, { maxLength: 3 }), wish, fc.boolean(), (head, rest, wished, prune) => {
+      const text = `kind: K\n${head}${rest.join('')}`;
+      const doc = readOrSkip(text);
+      const wanted = JSON.parse(JSON.stringify(doc.value)) as Box;
+      const change = changeFor(wanted, wished);
+      fc.pre(change !== undefined);
+      let edits: Edit[] = [];
+      try {
+        edits = editDocument(doc, [change], { prune });
+      } catch (error) {
+        assert.equal((error as KcfgError).code, 'unusable-value');
+        return;
+      }
+      made++;
+      apply(wanted, change, prune);
+      assert.deepEqual(JSON.parse(JSON.stringify(readConfig('f', applyEdits(Buffer.from(text), edits)).value)), JSON.parse(JSON.stringify(wanted)));
+    }),
+    { numRuns: Math.ceil(RUNS / 2), includeErrorInReport: true },
+  );
+  assert.ok(made > RUNS / 20, 'not all are refused');
+});
