@@ -25,7 +25,7 @@ export const cpuManagerPolicy: Disturbance = {
 export function cpuManagerPolicyOptions(change: Change): Disturbance {
   if (differingKeys(change).includes('strict-cpu-reservation'))
     return { class: 'drain', why: 'the state of the static policy holds reserved CPUs or does not, and must fit', stateFiles: CPU_STATE };
-  return { class: 'containers', why: 'each pod is admitted anew, and one whose CPUs do not fit the options is rejected' };
+  return { class: 'containers', why: 'each pod is admitted anew, and one whose CPUs do not fit the options can be rejected' };
 }
 
 /** memorymanager/state/state_checkpoint.go:94. */

@@ -54,7 +54,7 @@ export const WORDS: WordsOfTopic = {
   },
   preloadedImagesVerificationAllowlist: {
     does: 'Images that any pod may use, if they were on the node before the kubelet pulled any. Names without tag or digest; /* at the end takes all below.',
-    needs: 'NeverVerifyAllowlistedImages as imagePullCredentialsVerificationPolicy, or the kubelet does not start',
+    needs: 'the value NeverVerifyAllowlistedImages for imagePullCredentialsVerificationPolicy, or the kubelet does not start',
   },
   containerRuntimeEndpoint: {
     does: 'The socket of the container runtime.',

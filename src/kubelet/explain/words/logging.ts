@@ -62,7 +62,7 @@ export const WORDS: WordsOfTopic = {
     example: 'enableSystemLogHandler=false',
   },
   enableSystemLogQuery: {
-    does: "Lets logs of the node's services be read through the API server (kubectl get --raw …/proxy/logs/?query=kubelet).",
+    does: "Lets logs of the node's services be read through the API server (kubectl get --raw .../proxy/logs/?query=kubelet).",
     needs: 'enableSystemLogHandler=true, or the kubelet does not start',
     example: 'enableSystemLogQuery=true',
   },

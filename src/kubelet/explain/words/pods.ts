@@ -83,7 +83,7 @@ export const WORDS: WordsOfTopic = {
   'userNamespaces.idsPerPod': {
     // apis/config/validation/validation_linux.go:43-55
     does: 'How many user and group IDs each pod with a user namespace gets.',
-    needs: 'a multiple of 65536; the IDs set aside for the kubelet in /etc/subuid and /etc/subgid must do for maxPods pods',
+    needs: 'a multiple of 65536; where IDs are set aside for the user kubelet in /etc/subuid and /etc/subgid, enough of them for maxPods pods',
     example: 'userNamespaces.idsPerPod=131072',
   },
   syncFrequency: {

@@ -47,6 +47,7 @@ test('words are sentences, needs are half ones, and none says what kcfg never sa
     if (needs !== undefined) assert.match(needs, /^([a-z0-9/-]|[A-Z]\w+:).*[^.]$/, `${path}: ${needs}`);
     for (const [value, means] of values) assert.match(means, /^([a-z0-9]|CPU|TLS|JSON).*[^.]$/, `${path} ${value}: ${means}`);
     const said = JSON.stringify([does, needs, values]);
+    assert.match(said, /^[\x20-\x7e]*$/, `${path}: LANG=C shows it as it is`);
     assert.doesNotMatch(said, /\b(successfully|please|simply|just|should|illegal|we|I)\b|!/, path);
   }
 });
