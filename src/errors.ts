@@ -5,6 +5,7 @@
  * The rule behind the statuses: 4 = what was typed, or what a file says, is not valid in itself;
  * 1 = it is valid, and this node refuses it. Unknown throws are bugs and are printed as such.
  */
+import type { Finding } from './kubelet/rules/finding.ts';
 
 export const EXIT = {
   done: 0,
@@ -50,6 +51,7 @@ export const ERRORS = {
   'duplicate-key': { exit: EXIT.invalid },
   'unusable-value': { exit: EXIT.invalid },
   'invalid-manifest': { exit: EXIT.invalid },
+  'invalid-settings': { exit: EXIT.invalid },
   // what this node refuses
   'not-root': { exit: EXIT.failed },
   'no-kubelet': { exit: EXIT.failed },
@@ -73,7 +75,8 @@ export const ERRORS = {
   'shadowed-by-drop-in': { exit: EXIT.failed },
   'config-is-link': { exit: EXIT.failed },
   'not-in-force': { exit: EXIT.failed },
-  'rejected-by-kubelet': { exit: EXIT.failed },
+  'rejected-by-kubelet': { exit: EXIT.failed, forceable: true },
+  'pods-would-stop': { exit: EXIT.failed },
   'volatile-directory': { exit: EXIT.failed, forceable: true },
   'unproven-version': { exit: EXIT.failed, forceable: true },
   'no-space': { exit: EXIT.failed },
@@ -117,6 +120,8 @@ export interface ErrorDetails {
   help?: string[];
   /** The state of the node, the last line on screen. Absent for usage errors. */
   outcome?: string;
+  /** What the rules found: told in place of the message, each with its own name. */
+  findings?: readonly Finding[];
   cause?: unknown;
 }
 
@@ -130,6 +135,7 @@ export class KcfgError extends Error {
   readonly notes: string[];
   readonly help: string[];
   readonly outcome: string | undefined;
+  readonly findings: readonly Finding[];
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, { cause: details.cause });
@@ -139,6 +145,7 @@ export class KcfgError extends Error {
     this.where = details.where ?? [];
     this.notes = details.notes ?? [];
     this.help = details.help ?? [];
+    this.findings = details.findings ?? [];
     this.outcome =
       details.outcome ?? (this.exit === EXIT.failed || this.exit === EXIT.invalid ? NOTHING_CHANGED : undefined);
   }

@@ -48,6 +48,16 @@ export async function askDirectory(out: Output, question: DirectoryQuestion): Pr
   });
 }
 
+/** Asks for a value; `present` stands behind the field, so that one sees what is changed. */
+export async function askValue(out: Output, field: string, present: string): Promise<string> {
+  return await ask(out, {
+    type: 'input',
+    message: `${field} (now ${present}):`,
+    validate: async (text) => (text === '' ? `a value; what it takes: kcfg explain ${field}` : true),
+    refused: 'keep',
+  });
+}
+
 /** Asks `question` with (y/N/d); Enter alone is no. */
 export async function confirm(out: Output, question: string): Promise<'yes' | 'no' | 'diff'> {
   const answer = await ask(out, {
@@ -57,6 +67,17 @@ export async function confirm(out: Output, question: string): Promise<'yes' | 'n
     refused: 'clear',
   });
   return meaning(answer) ?? 'no';
+}
+
+/** After a text that is not taken: edit it again? Enter alone is yes, for nothing is lost by another look. */
+export async function again(out: Output): Promise<boolean> {
+  const answer = await ask(out, {
+    type: 'input',
+    message: 'Edit again? (Y/n)',
+    validate: async (text) => (/^(y|yes|n|no|)$/i.test(text.trim()) ? true : 'y: open the editor again, n: leave all as it is'),
+    refused: 'clear',
+  });
+  return !/^n/i.test(answer.trim());
 }
 
 function meaning(text: string): 'yes' | 'no' | 'diff' | undefined {

@@ -3,7 +3,7 @@
  * changes also puts its document on stdout, so that a script finds a result there whatever happened.
  */
 import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
-import { problemLines } from '../report/error.ts';
+import { closingLines, findingLines, problemLines } from '../report/error.ts';
 import type { ErrorReport, Outcome, Result } from '../report/event.ts';
 import { visible } from '../report/width.ts';
 import type { Command } from './command.ts';
@@ -14,15 +14,23 @@ export async function tellFailure(error: unknown, out: Output, command: Command 
   if (!(error instanceof KcfgError)) return tellBug(error, out);
   const report = errorReport(error);
   if (out.format === 'json') out.progress.write(`${JSON.stringify({ error: report })}\n`);
-  else out.note(...problemLines(error, out.progress.style, out.progress.columns()));
+  else out.note(...failureLines(error, out));
   if (command?.changes) await out.document(refusal(error.exit, report));
   return error.exit;
+}
+
+/** What rules found is told by their names, then what can be done about all of it. */
+function failureLines(error: KcfgError, out: Output): string[] {
+  const { style } = out.progress;
+  const columns = out.progress.columns();
+  if (error.findings.length === 0) return problemLines(error, style, columns);
+  return [...findingLines(error.findings, style, columns), ...closingLines(error.help, error.outcome, style, columns)];
 }
 
 /** A KcfgError as plain data, as it stands in an Outcome. */
 export function errorReport(error: KcfgError): ErrorReport {
   const { code, message, where, notes, help } = error;
-  return { code, message, where, notes, help };
+  return { code, message, where, notes, help, ...(error.findings.length > 0 && { findings: error.findings }) };
 }
 
 function refusal(exit: ExitStatus, error: ErrorReport): Outcome {

@@ -1,29 +1,43 @@
 /** `kcfg apply FILE`: carry out a plan that was made before. One that no longer fits the node is refused. */
 import type { Context } from '../cli/context.ts';
 import { KcfgError, type ExitStatus } from '../errors.ts';
-import { needRoot } from '../node/observe.ts';
+import type { Host } from '../host/host.ts';
+import { look, needRoot } from '../node/observe.ts';
+import type { Observed } from '../node/observed.ts';
+import type { SettingsTarget, Target } from '../node/target.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { findDifference, parsePlan } from '../plan/parse-plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import { makeSettingsPlan } from '../plan/settings/make-settings-plan.ts';
 import { refuseStale } from '../transaction/ground.ts';
 import { carryOut, refuseBusy } from './carry-out.ts';
 import { gather } from './gather.ts';
+import { gatherSettings } from './gather-settings.ts';
 
 export async function run(context: Context): Promise<ExitStatus> {
   const { host, request, version } = context;
   const file = request.words[0] ?? '';
   const text = await host.readReport(file);
   if (text === undefined) {
-    throw new KcfgError('bad-plan', `there is no file ${file}`, { help: ['make one: kcfg plan set staticPodPath DIR --out FILE'] });
+    throw new KcfgError('bad-plan', `there is no file ${file}`, { help: ['make one: kcfg plan set FIELD VALUE --out FILE'] });
   }
   const plan = parsePlan(file, text);
   needRoot(host);
   await refuseBusy(host);
   await refuseStale(host, plan);
-  const input = await gather(host, plan.target, version);
-  const now = makePlan(input);
-  const difference = now === undefined ? `staticPodPath is ${plan.to} already` : findDifference(plan, now);
+  const { now, observed } = await makeAgain(host, plan.target, version);
+  const difference = now === undefined ? `${plan.field} is ${plan.to} already` : findDifference(plan, now);
   if (now === undefined || difference !== undefined) {
     throw new KcfgError('stale-plan', `the plan no longer fits this node: ${difference ?? ''}`, { where: [{ file }], help: ['make the plan anew'] });
   }
-  return await carryOut(context, now, input.observed);
+  return await carryOut(context, now, observed);
+}
+
+async function makeAgain(host: Host, target: Target | SettingsTarget, version: string): Promise<{ now: Plan | undefined; observed: Observed }> {
+  if (target.field === 'staticPodPath') {
+    const input = await gather(host, target, version);
+    return { now: makePlan(input), observed: input.observed };
+  }
+  const seen = await look(host);
+  return { now: makeSettingsPlan(await gatherSettings(host, target, version, seen)), observed: seen.observed };
 }

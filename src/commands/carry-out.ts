@@ -8,7 +8,8 @@ import { EXIT, KcfgError, NOTHING_CHANGED, type ExitStatus } from '../errors.ts'
 import type { Host } from '../host/host.ts';
 import { applyEdits } from '../kubelet/edits.ts';
 import type { Observed } from '../node/observed.ts';
-import { rehearse } from '../node/rehearse.ts';
+import { refuseRejected } from '../node/rehearse.ts';
+import { stage } from '../node/stage.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { FileDiff } from '../report/diff.ts';
 import { tellOutcome } from '../report/outcome.ts';
@@ -35,11 +36,7 @@ export async function refuseBusy(host: Host): Promise<void> {
 export async function carryOut(context: Context, plan: Plan, observed: Observed): Promise<ExitStatus> {
   const { host, request, out } = context;
   await refuseFullStore(host);
-  for (const step of plan.steps) {
-    if (step.kind !== 'edit-config' || !host.live) continue;
-    const bytes = await host.files.read(step.path);
-    if (bytes !== undefined) await rehearse(host, observed.kubelet, step.path, applyEdits(bytes, step.edits));
-  }
+  if (host.live && plan.target?.force.includes('rejected-by-kubelet') !== true) await refuseRejected(host, observed.kubelet, await stage(host, plan, observed));
   const dry = isOn(request, 'dry-run');
   const yes = isOn(request, 'yes');
   const { style, columns } = out;
@@ -105,8 +102,10 @@ export async function diffs(host: Host, plan: Plan, text = (path: string): Promi
   for (const step of plan.steps) {
     if (step.kind === 'edit-config' || step.kind === 'unpin-manifests') {
       for (const file of step.kind === 'edit-config' ? [step] : step.files) {
-        const before = await text(file.path);
-        if (before !== undefined) found.push({ path: file.path, before: before.toString('utf8'), after: applyEdits(before, file.edits).toString('utf8') });
+        const made = step.kind === 'edit-config' && step.create !== undefined;
+        const before = made ? Buffer.alloc(0) : await text(file.path);
+        if (made) found.push({ path: file.path, after: applyEdits(Buffer.alloc(0), file.edits).toString('utf8') });
+        else if (before !== undefined) found.push({ path: file.path, before: before.toString('utf8'), after: applyEdits(before, file.edits).toString('utf8') });
       }
     }
     if (step.kind !== 'make-directory') continue;

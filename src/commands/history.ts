@@ -2,6 +2,8 @@
 import type { Context } from '../cli/context.ts';
 import { EXIT, type ExitStatus } from '../errors.ts';
 import type { Host } from '../host/host.ts';
+import type { Plan } from '../plan/plan.ts';
+import { valueText, withoutSecrets } from '../kubelet/value-text.ts';
 import { dateTime } from '../report/format.ts';
 import { table } from '../report/width.ts';
 import { folderOf, listIds, pendingId, readMeta, readOutcome, readPlan } from '../transaction/store.ts';
@@ -29,6 +31,14 @@ export async function run({ host, out }: Context): Promise<ExitStatus> {
 
 const WORDS: Record<string, string> = { done: 'done', 'rolled-back': 'undone', incomplete: 'a person is needed', undecided: 'open', unchanged: 'unchanged', 'on-trial': 'on trial' };
 
+/** One setting with its values, several by their names, many by their number. */
+function settingsWords({ settings = [], field, verb }: Plan): string {
+  const [only, ...others] = settings;
+  if (only === undefined) return `${verb} ${field}`;
+  if (others.length === 0) return `${only.field} ${valueText(withoutSecrets(only.field, only.from))} -> ${valueText(withoutSecrets(only.field, only.to))}`;
+  return settings.length <= 2 ? settings.map((each) => each.field).join(', ') : `${settings.length} settings: ${only.field}, ...`;
+}
+
 /** Names as long as they are few: a row is a line. */
 function shortly(names: string[]): string {
   return names.length <= 2 ? names.join(', ') : `${names.length} pods`;
@@ -42,12 +52,12 @@ export async function readHistory(host: Host): Promise<HistoryRow[]> {
     const plan = await readPlan(host, folder);
     const meta = await readMeta(host, folder);
     const outcome = await readOutcome(host, folder);
-    const what = plan.field === 'staticPodPath' ? `${plan.field} -> ${plan.to === '' ? 'none' : plan.to}` : `unpin ${shortly(plan.from.split(', '))}`;
+    const what = plan.settings !== undefined ? settingsWords(plan) : plan.field === 'staticPodPath' ? `${plan.field} -> ${plan.to === '' ? 'none' : plan.to}` : `unpin ${shortly(plan.from.split(', '))}`;
     rows.push({
       id,
       at: meta?.startedAt ?? plan.madeAt,
       who: meta?.who ?? '',
-      what: plan.target?.undoes === undefined ? what : `rollback ${plan.target.undoes.id} -> ${plan.to === '' ? 'none' : plan.to}`,
+      what: plan.target?.undoes === undefined ? what : `rollback ${plan.target.undoes.id}${plan.settings === undefined ? ` -> ${plan.to === '' ? 'none' : plan.to}` : `: ${what}`}`,
       result: WORDS[outcome?.result ?? ''] ?? (pending === id ? 'running' : 'cut off, nothing changed'),
       ...(plan.reason === undefined ? {} : { reason: plan.reason }),
     });

@@ -12,6 +12,7 @@ import { launchUndo } from '../transaction/launch.ts';
 import { folderOf, listIds, pendingId, readOutcome, readPlan } from '../transaction/store.ts';
 import { carryOut, refuseBusy } from './carry-out.ts';
 import { gather } from './gather.ts';
+import { rollbackSettings } from './rollback-settings.ts';
 
 export async function run(context: Context): Promise<ExitStatus> {
   const { host, request, out, version } = context;
@@ -24,6 +25,7 @@ export async function run(context: Context): Promise<ExitStatus> {
   if ((await readOutcome(host, folderOf(id)))?.result !== 'done') {
     throw new KcfgError('no-such-change', `change ${id} was not kept: there is nothing to go back from`, { help: [`see what became of it: kcfg show ${id}`] });
   }
+  if (undone.settings !== undefined) return await rollbackSettings(context, undone);
   if (undone.field !== 'staticPodPath') {
     throw new KcfgError('moved-on', `change ${id} released pins, and the pods from before are gone`, { help: ['pins come back with the next move: kcfg set staticPodPath DIR'] });
   }
@@ -88,7 +90,7 @@ async function lastKept({ host }: Context): Promise<string> {
     const plan: Plan = await readPlan(host, folder);
     const undoes = plan.target?.undoes?.id;
     if (undoes !== undefined) gone.add(undoes);
-    else if (!gone.has(id) && plan.field === 'staticPodPath') return id;
+    else if (!gone.has(id) && (plan.settings !== undefined || plan.field === 'staticPodPath')) return id;
   }
   throw new KcfgError('no-such-change', 'kcfg has made no change here to go back from', { help: ['see them all: kcfg history'] });
 }

@@ -3,20 +3,31 @@ import { readAssignments } from '../cli/assignments.ts';
 import type { Context } from '../cli/context.ts';
 import { isOn, valueOf, valuesOf, type Request } from '../cli/request.ts';
 import { EXIT, KcfgError, NOTHING_CHANGED, type ExitStatus } from '../errors.ts';
-import { needRoot, observe } from '../node/observe.ts';
+import { parseFieldPath, valueAt } from '../kubelet/field-path.ts';
+import { valueText } from '../kubelet/value-text.ts';
+import { look, needRoot, observe, type Look } from '../node/observe.ts';
 import type { Observed } from '../node/observed.ts';
 import type { Target } from '../node/target.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { foundLines } from '../report/found.ts';
 import { carryOut, refuseBusy } from './carry-out.ts';
 import { gather } from './gather.ts';
-import { unknownField } from './get.ts';
+import { changeSettings, settingsTarget } from './settings.ts';
+import { isMove, readWishes } from './wishes.ts';
 
 export async function run(context: Context): Promise<ExitStatus> {
-  const { host, request, out, version } = context;
-  const value = wantedPath(request.words);
+  const { request, host } = context;
   needRoot(host);
   await refuseBusy(host);
+  if (isMove(request, request.words)) return await move(context);
+  const seen = await look(host);
+  const words = await withValue(context, request.words, seen);
+  return await changeSettings(context, settingsTarget(request, 'set', await readWishes(host, request, words, seen.settings.layered)), seen);
+}
+
+async function move(context: Context): Promise<ExitStatus> {
+  const { host, request, out, version } = context;
+  const value = readAssignments(request.words).at(-1)?.value;
   if (value === undefined && !out.interactive) {
     throw new KcfgError('no-terminal', 'the value is missing, and there is no terminal to ask for it', {
       help: ['name it: kcfg set staticPodPath /etc/kubernetes/static'],
@@ -39,12 +50,14 @@ export async function run(context: Context): Promise<ExitStatus> {
   return await carryOut(context, plan, input.observed);
 }
 
-/** The path that was typed; undefined when it is to be asked for. Throws `unknown-field`. */
-export function wantedPath(words: readonly string[]): string | undefined {
-  const assignments = readAssignments(words);
-  const other = assignments.find(({ field }) => field !== 'staticPodPath');
-  if (other !== undefined) throw unknownField(other.field);
-  return assignments.at(-1)?.value;
+/** `kcfg set maxPods`: the value is asked for where there is someone to ask. */
+async function withValue({ out }: Context, words: readonly string[], { settings }: Look): Promise<readonly string[]> {
+  const [first, ...others] = readAssignments(words);
+  if (first === undefined || first.value !== undefined || others.length > 0 || !out.interactive) return words;
+  const { path } = parseFieldPath(first.field, settings.layered.fields);
+  const present = valueAt(settings.layered.value, path);
+  const { askValue } = await import('../cli/ask.ts');
+  return [first.field, await askValue(out, first.field, valueText(present))];
 }
 
 export function targetOf(request: Request, value: string): Target {

@@ -37,6 +37,11 @@ export interface Host {
   readonly hostname: string;
   /** A file of the user's own, by a path relative to where kcfg was started, never below the root of a tree. */
   readReport(path: string): Promise<string | undefined>;
+  /** The same as bytes, and the names in a directory of the user's own, byte-sorted. */
+  readOwn(path: string): Promise<Buffer | undefined>;
+  listOwn(path: string): Promise<string[] | undefined>;
+  /** Opens a file of the node in the user's editor ($VISUAL, $EDITOR, else vi), on this terminal, and waits. Undefined: ended by a signal. */
+  edit(path: string): Promise<number | undefined>;
   /** Writes one; 0600, replaced atomically. */
   writeReport(path: string, text: string): Promise<void>;
 }
@@ -69,6 +74,8 @@ export interface FileInfo {
   uid: number;
   gid: number;
   mtimeNs: string;
+  /** When anything of it changed last; nobody can set it. */
+  ctimeNs: string;
   /** Device and inode as decimal text: two paths are one file when both agree. */
   dev: string;
   ino: string;

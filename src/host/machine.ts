@@ -1,6 +1,6 @@
 /** Builds the Host: of the running machine, of a tree (`--root DIR`), or of a sandbox node. The one place that reads `process`. */
 import { readFileSync } from 'node:fs';
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { KcfgError } from '../errors.ts';
@@ -39,7 +39,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   };
   const runHere: Host['run'] = async (argv, runOptions) => (await import('./run.ts')).runProgram(argv, runOptions);
   const files = openFiles(locator, runHere);
-  const own = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  const me = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   const runtimes = new Map<string, Promise<Cri>>();
   return {
     root,
@@ -50,22 +50,18 @@ export async function openHost(options: HostOptions): Promise<Host> {
     systemd: systemctl(run),
     journal: journalctl(run),
     clock: systemClock(),
-    lock: flock(files, locator, own),
+    lock: flock(files, locator, me),
     cri: (endpoint) => lazyCri(endpoint, runtimes, async (path) => (await locator.target(path)).machine),
     http: async (request) => (await import('./http.ts')).request(request),
     audit: openAudit(run, sandbox !== undefined),
     run,
     self: [process.execPath, ...process.execArgv, resolve(process.argv[1] ?? '')],
-    user: currentUser(own.uid),
+    user: currentUser(me.uid),
     hostname: nodeHostname(root),
-    async readReport(path) {
-      try {
-        return await readFile(path, 'utf8');
-      } catch (error) {
-        if (isMissing(error)) return undefined;
-        throw ioError('read', path, error);
-      }
-    },
+    readReport: async (path) => (await own(path, (file): Promise<Buffer> => readFile(file)))?.toString('utf8'),
+    readOwn: (path) => own(path, (file): Promise<Buffer> => readFile(file)),
+    listOwn: async (path) => (await own(path, (directory) => readdir(directory)))?.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))),
+    edit: async (path) => (await import('./editor.ts')).openEditor((await locator.target(path)).machine, process.env),
     async writeReport(path, text) {
       const here = openFiles(makeLocator('/'), runHere);
       await here.write(resolve(path), text, { mode: 0o600 });
@@ -75,6 +71,16 @@ export async function openHost(options: HostOptions): Promise<Host> {
 
 function sandboxEnvironment(sandbox: string): Record<string, string> {
   return { KCFG_SANDBOX: sandbox, HOME: account(process.getuid?.() ?? 0).home };
+}
+
+/** Of the user's own files. Undefined when it is missing. */
+async function own<T>(path: string, read: (path: string) => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read(path);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw ioError('read', path, error);
+  }
 }
 
 /** The root of a tree must be free of links itself: everything below is resolved against it. */

@@ -15,6 +15,7 @@ export async function describe(path: string, found: BigIntStats, machine: string
     uid: Number(found.uid),
     gid: Number(found.gid),
     mtimeNs: found.mtimeNs.toString(),
+    ctimeNs: found.ctimeNs.toString(),
     dev: found.dev.toString(),
     ino: found.ino.toString(),
     nlink: Number(found.nlink),

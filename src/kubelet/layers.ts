@@ -1,63 +1,129 @@
 /**
- * Which layer sets `staticPodPath`: flags win over drop-ins, later drop-ins over earlier, these over the file, and
- * all over the default, which is none (kubelet cmd/kubelet/app/server.go:182-267).
+ * Which layer sets a value: flags win over drop-ins, later drop-ins over earlier, these over the file, and all over
+ * the defaults (kubelet cmd/kubelet/app/server.go:182-267).
  */
 import { posix } from 'node:path';
-import { KcfgError } from '../errors.ts';
-import type { Layer, LayerKind, StaticPodPath } from '../node/observed.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { Where } from '../errors.ts';
 import type { ConfigDocument } from './document.ts';
+import { type FieldPath, valueAt } from './field-path.ts';
+import type { Field, FieldSet } from './fields/field-set.ts';
+import { flagValue } from './flag-values.ts';
+import type { Flag } from './flags.ts';
+import type { FlagSetting, Layer, Layered } from './layered.ts';
+import { type Data, fillDefaults, isUnset, mergePatch, resolvePaths } from './merge.ts';
 import type { FlagPlace } from './unit.ts';
 
-const FIELD = 'staticPodPath';
-export const FLAG = 'pod-manifest-path';
-
 export interface LayerSources {
-  flags: ReadonlyMap<string, string>;
+  fields: FieldSet;
+  /** Of the running kubelet, or of what its unit would run. */
+  flags: readonly Flag[];
   /** Where a flag is written, by its name without dashes. */
   flagSource: (flag: string) => FlagPlace | undefined;
   /** Absent when the kubelet is started without --config. */
   config: ConfigDocument | undefined;
   /** In the order in which they are merged. */
   dropIns: readonly ConfigDocument[];
-  /** Absolute: a relative value in it is read below its directory. */
+  /** Absolute: relative paths in it are read below its directory. */
   configFile: string;
-  /**
-   * Whether `null` in a drop-in takes the value away, as from 1.32 on (a JSON merge patch); before that it does
-   * nothing. Default true.
-   */
-  nullDeletes?: boolean;
 }
 
-/** Throws `unusable-value` where a value is no text: the kubelet does not start with it. */
-export function staticPodPathLayers(sources: LayerSources): StaticPodPath {
-  const { flags, flagSource, config, dropIns, configFile, nullDeletes = true } = sources;
-  const flag = flags.get(FLAG);
-  const place = flag === undefined ? undefined : flagSource(FLAG);
-  const fromFlag: Layer[] =
-    flag === undefined ? [] : [{ layer: 'flag', value: flag, set: true, ...(place && { file: place.file, line: place.line }) }];
-  // only the file's own paths are resolved below its directory (configfiles.go:81-98); the flag's and drop-ins' are not
-  const directory = posix.dirname(configFile);
-  const fromFile = (config ? layerOf('file', config, false) : []).map((layer) => ({
-    ...layer,
-    value: layer.value === '' || posix.isAbsolute(layer.value) ? layer.value : posix.resolve(directory, layer.value),
-  }));
-  const fromDropIns = dropIns.flatMap((document) => layerOf('drop-in', document, nullDeletes)).reverse();
-  const layers = [...fromFlag, ...fromDropIns, ...fromFile];
-  const origin = layers[0] ?? { layer: 'default', value: '', set: false };
-  return { value: origin.value, origin, layers: layers.length > 0 ? layers : [origin] };
+export function layerConfig(sources: LayerSources): Layered {
+  const { fields, config, dropIns, configFile } = sources;
+  // up to 1.31 a drop-in is merged into the Go structure, where null does nothing; from 1.32 on it is a JSON merge patch
+  const nullDeletes = Number(fields.minor.split('.')[1]) >= 32;
+  const flags = flagSettings(sources);
+  const base = resolvePaths(config?.value ?? {}, posix.dirname(configFile));
+  let written: Data | undefined;
+  let value: Data | undefined;
+  const layered: Layered = {
+    ...{ fields, config, dropIns, flags },
+    get written() {
+      written ??= withFlags(dropIns.reduce<Data>((sum, document) => mergePatch(sum, document.value, nullDeletes) as Data, base), flags);
+      return written;
+    },
+    get value() {
+      value ??= fillDefaults(layered.written, fields);
+      return value;
+    },
+    layersOf(path) {
+      const found: Layer[] = flags.flatMap((flag) => flagLayer(flag, path));
+      for (const document of [...dropIns].reverse()) found.push(...documentLayer('drop-in', document, document.value, path, nullDeletes));
+      if (config) found.push(...documentLayer('file', config, base, path, false));
+      return withDefault(found, fields.field(path), () => valueAt(layered.value, path));
+    },
+    whereOf(path) {
+      const winner = layered.layersOf(path)[0];
+      if (winner?.layer === 'flag') return placeOf(winner);
+      const document = [config, ...dropIns].find((each) => winner !== undefined && each?.file === winner.file);
+      return document?.get(path)?.where;
+    },
+  };
+  return layered;
 }
 
-/** What one document says: nothing when the key is absent, nor when it is null and null counts for nothing. */
-function layerOf(layer: LayerKind, document: ConfigDocument, nullCounts: boolean): Layer[] {
-  const field = document.get(FIELD);
-  if (!field || (field.value === null && !nullCounts)) return [];
-  if (typeof field.value !== 'string' && field.value !== null) {
-    throw new KcfgError('unusable-value', `${FIELD} is not text`, {
-      where: [field.where],
-      notes: ['the kubelet does not start with this file'],
-    });
+function placeOf({ file, line }: Layer): Where | undefined {
+  return file === undefined ? undefined : { file, ...(line !== undefined && { line }) };
+}
+
+function flagSettings({ fields, flags, flagSource }: LayerSources): FlagSetting[] {
+  const settings: FlagSetting[] = [];
+  for (const name of new Set(flags.map((flag) => flag.name))) {
+    const field = fields.byFlag(name);
+    if (!field) continue;
+    const texts = flags.filter((flag) => flag.name === name).map((flag) => flag.value);
+    const place = flagSource(name);
+    settings.push({ name, text: texts.at(-1) ?? '', field, value: flagValue(name, field, texts), ...(place && { file: place.file, line: place.line }) });
   }
-  return [{ layer, file: document.file, line: field.line, value: field.value ?? '', set: true }];
+  return settings;
+}
+
+function withFlags(data: Data, flags: readonly FlagSetting[]): Data {
+  return flags.reduce<Data>((sum, { field, value }) => {
+    const patch = field.path.split('.').reduceRight<unknown>((inner, name) => ({ [name]: inner }), value);
+    // gates of the flag are added to the file's; any other map of a flag takes the place of the file's (server.go:428-451)
+    const cleared = field.type.kind === 'map' && field.path !== 'featureGates' ? { ...sum, [field.path]: undefined } : sum;
+    return mergePatch(cleared, patch, false) as Data;
+  }, data);
+}
+
+function flagLayer(flag: FlagSetting, path: FieldPath): Layer[] {
+  const own = flag.field.path.split('.');
+  if (!own.every((name, i) => path[i] === name)) return [];
+  const value = valueAt(flag.value, path.slice(own.length));
+  // --feature-gates is silent on gates that it does not name; any other map is there whole, or not at all
+  if (value === undefined && flag.field.path === 'featureGates') return [];
+  const { name, file, line } = flag;
+  return [{ layer: 'flag', flag: name, value, set: true, ...(file !== undefined && { file }), ...(line !== undefined && { line }) }];
+}
+
+/**
+ * What one document says: nothing when the key is absent, nor when it is null and null counts for nothing. A null, a
+ * list or a scalar on the way takes away what lower layers have below it.
+ */
+function documentLayer(layer: 'file' | 'drop-in', document: ConfigDocument, data: Data, path: FieldPath, nullCounts: boolean): Layer[] {
+  let at: unknown = data;
+  for (const [depth, part] of path.entries()) {
+    if (at === null || typeof at !== 'object' || !Object.hasOwn(at, part)) {
+      const replaced = depth > 0 && (Array.isArray(at) || typeof at !== 'object');
+      return replaced ? [{ layer, file: document.file, value: undefined, set: true }] : [];
+    }
+    at = (at as Record<string | number, unknown>)[part];
+    if (at === null && !nullCounts) return [];
+    if (at === null) break;
+  }
+  const line = document.get(path)?.line;
+  return [{ layer, file: document.file, ...(line !== undefined && { line }), value: at ?? undefined, set: true }];
+}
+
+/** A zero that the kubelet takes for "left out" is no value: what it fills in stands in front of it. */
+function withDefault(found: Layer[], field: Field | undefined, sum: () => unknown): Layer[] {
+  const winner = found[0];
+  if (winner === undefined || (field && isUnset(field, winner.value))) {
+    const value = sum();
+    if (winner === undefined || !isDeepStrictEqual(value, winner.value)) return [{ layer: 'default', value, set: false }, ...found];
+  }
+  return field?.default === undefined ? found : [...found, { layer: 'default', value: field.default, set: false }];
 }
 
 /**

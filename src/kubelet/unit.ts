@@ -41,10 +41,16 @@ export function unitCommand(sources: readonly UnitText[]): string[] {
   return commandWords(sources).map((word) => word.text);
 }
 
+/** Words of the unit's last ExecStart= as they stand there, variables not filled in. */
+export function unitWords(sources: readonly UnitText[]): string[] {
+  const lines = sources.filter(isUnitText).flatMap(serviceLines);
+  return splitWords(lines.findLast(({ key, value }) => key === 'ExecStart' && value !== '')?.value ?? '');
+}
+
 /** Paths of EnvironmentFile= in the order of reading, without the `-` in front. Wildcards are left as they stand. */
 export function environmentFiles(sources: readonly UnitText[]): string[] {
   let paths: string[] = [];
-  for (const { key, value } of sources.filter(isUnit).flatMap(serviceLines)) {
+  for (const { key, value } of sources.filter(isUnitText).flatMap(serviceLines)) {
     if (key !== 'EnvironmentFile') continue;
     paths = value === '' ? [] : [...paths, value.replace(/^-/, '')];
   }
@@ -54,7 +60,7 @@ export function environmentFiles(sources: readonly UnitText[]): string[] {
 function commandWords(sources: readonly UnitText[]): Word[] {
   const variables = new Map<string, Assignment>();
   let command: Word[] = [];
-  for (const { key, value, file, line, lastLine } of sources.filter(isUnit).flatMap(serviceLines)) {
+  for (const { key, value, file, line, lastLine } of sources.filter(isUnitText).flatMap(serviceLines)) {
     if (key === 'ExecStart') command = splitWords(value).map((text) => ({ text, file, line, lastLine }));
     if (key !== 'Environment') continue;
     if (value === '') variables.clear();
@@ -64,7 +70,7 @@ function commandWords(sources: readonly UnitText[]): Word[] {
     }
   }
   // an environment file overrides Environment=, whatever the order (systemd.exec(5))
-  for (const { file, text } of sources.filter((source) => !isUnit(source))) {
+  for (const { file, text } of sources.filter((source) => !isUnitText(source))) {
     for (const [name, assignment] of readEnvironmentFile(file, text)) variables.set(name, assignment);
   }
   // characters that may stand before the program's path (systemd.service(5), "Special executable prefixes")
@@ -101,7 +107,7 @@ function lineOf(text: string, flag: string, { line, lastLine }: Word): number {
 }
 
 /** An environment file has no sections. */
-function isUnit({ text }: UnitText): boolean {
+export function isUnitText({ text }: UnitText): boolean {
   return /^\s*\[[A-Z]\w*\]\s*$/m.test(text);
 }
 

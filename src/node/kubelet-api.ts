@@ -41,11 +41,16 @@ function bracket(address: string): string {
   return address.includes(':') ? `[${address}]` : address;
 }
 
+/** What the running kubelet has, v1beta1 JSON; undefined where it could not be asked. */
+export function configInConfigz(answer: HttpAnswer): Record<string, unknown> | undefined {
+  if (answer.status !== 200) return undefined;
+  return (JSON.parse(answer.body) as { kubeletconfig?: Record<string, unknown> }).kubeletconfig;
+}
+
 /** staticPodPath of the running kubelet; undefined where it could not be asked. */
 export function pathInConfigz(answer: HttpAnswer): string | undefined {
-  if (answer.status !== 200) return undefined;
-  const { kubeletconfig } = JSON.parse(answer.body) as { kubeletconfig?: { staticPodPath?: string } };
-  return kubeletconfig === undefined ? undefined : (kubeletconfig.staticPodPath ?? '');
+  const config = configInConfigz(answer);
+  return config === undefined ? undefined : String(config['staticPodPath'] ?? '');
 }
 
 export interface ListedPod {

@@ -11,24 +11,38 @@ import { refuseManaged } from './distribution.ts';
 import { openKubeletApi, pathInConfigz } from './kubelet-api.ts';
 import { readKubeconfig } from './kubeconfig.ts';
 import type { ApiServerAccess, Directory, Kubelet, Observed, StaticPod } from './observed.ts';
+import { reachOf } from './in-force.ts';
 import { observePods, readRuntime } from './pods.ts';
 import { KUBELET_UNIT, observeService, type Service } from './service.ts';
 import { CONFIG_FILE, observeSettings, type Settings } from './settings.ts';
+import { kubeletVersion } from './version.ts';
 
-/** Kubelet defaults (v1beta1/defaults.go:303 and the flags' own help). */
+/** The kubelet's own defaults of flags that set no field, and kubeadm's kubeconfig. */
 const DEFAULTS = {
   kubeconfig: '/etc/kubernetes/kubelet.conf',
   rootDir: '/var/lib/kubelet',
+  /** Of kubelets before the field (1.28 has it) it is a flag's. */
   runtimeEndpoint: 'unix:///run/containerd/containerd.sock',
-  healthz: { address: '127.0.0.1', port: 10248 },
-  securePort: 10250,
 } as const;
 
+/** What one look at a node gives: the facts as plain data, and the layers of its configuration. */
+export interface Look {
+  observed: Observed;
+  settings: Settings;
+  service: Service;
+}
+
 export async function observe(host: Host): Promise<Observed> {
+  return (await look(host)).observed;
+}
+
+export async function look(host: Host): Promise<Look> {
   await refuseManaged(host);
   const service = host.live ? await observeService(host) : offlineService();
-  const settings = await observeSettings(host, service);
-  const kubelet = await observeKubelet(host, service, settings);
+  const binary = service.argv[0]?.startsWith('/') === true ? service.argv[0] : undefined;
+  const version = binary === undefined ? undefined : await kubeletVersion(host, binary);
+  const settings = await observeSettings(host, service, version);
+  const kubelet = observeKubelet(service, settings, binary, version);
   const nodeName = service.flags.get('hostname-override') || host.hostname.toLowerCase();
 
   const directory = await observeDirectory(host, settings.staticPodPath.value);
@@ -38,7 +52,7 @@ export async function observe(host: Host): Promise<Observed> {
   const running = host.live ? await runningPath(host, kubelet) : undefined;
   const api = apiAccess(service, directory, await readKubeconfig(host, kubeconfigOf(service)));
   const apiAnswers = api === undefined || !host.live ? undefined : (await (await openApiServer(host, api)).get('/readyz')).status > 0;
-  return {
+  const observed: Observed = {
     node: {
       name: nodeName,
       role: isControlPlane(directory, pods) ? 'control plane' : 'worker',
@@ -55,6 +69,7 @@ export async function observe(host: Host): Promise<Observed> {
     ...(api === undefined ? {} : { api }),
     ...(apiAnswers === undefined ? {} : { apiAnswers }),
   };
+  return { observed, settings, service };
 }
 
 /** What the running kubelet has; undefined on workers, where there is no right to ask. */
@@ -71,21 +86,10 @@ async function podsOf(host: Host, cri: Cri | undefined, directory: Directory, no
 /** With `--root` there is no systemd to ask: the defaults of kubeadm's unit. */
 function offlineService(): Service {
   const argv = ['kubelet', `--config=${CONFIG_FILE}`, `--kubeconfig=${DEFAULTS.kubeconfig}`];
-  return { active: false, argv, flags: parseFlags(argv.slice(1)), needsReload: false, flagSource: () => undefined };
+  return { active: false, argv, flags: parseFlags(argv.slice(1)), needsReload: false, sources: [], flagSource: () => undefined };
 }
 
-async function observeKubelet(host: Host, service: Service, settings: Settings): Promise<Kubelet> {
-  const setting = (field: string): string | undefined => {
-    const layers = [...settings.dropIns].reverse().concat(settings.config === undefined ? [] : [settings.config]);
-    for (const document of layers) {
-      const value = document.get(field)?.value;
-      if (typeof value === 'string' || typeof value === 'number') return String(value);
-    }
-    return undefined;
-  };
-  const binary = service.argv[0]?.startsWith('/') === true ? service.argv[0] : undefined;
-  const version = binary === undefined ? undefined : await versionOf(host, binary);
-  const address = setting('address');
+function observeKubelet(service: Service, settings: Settings, binary: string | undefined, version: string | undefined): Kubelet {
   return {
     ...(version === undefined ? {} : { version }),
     unit: KUBELET_UNIT,
@@ -97,24 +101,10 @@ async function observeKubelet(host: Host, service: Service, settings: Settings):
     ...(settings.configDir === undefined ? {} : { configDir: settings.configDir }),
     ...(binary === undefined ? {} : { binary }),
     needsReload: service.needsReload,
-    healthz: {
-      address: setting('healthzBindAddress') || DEFAULTS.healthz.address,
-      port: Number(setting('healthzPort') || DEFAULTS.healthz.port),
-    },
-    secure: {
-      address: address === undefined || address === '' || address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address,
-      port: Number(service.flags.get('port') || setting('port') || DEFAULTS.securePort),
-    },
-    runtimeEndpoint:
-      service.flags.get('container-runtime-endpoint') || setting('containerRuntimeEndpoint') || DEFAULTS.runtimeEndpoint,
+    ...reachOf(settings.layered),
+    runtimeEndpoint: service.flags.get('container-runtime-endpoint') || String(settings.layered.layersOf(['containerRuntimeEndpoint'])[0]?.value ?? DEFAULTS.runtimeEndpoint),
     podsDirectory: `${service.flags.get('root-dir') ?? DEFAULTS.rootDir}/pods`,
   };
-}
-
-/** `kubelet --version` prints "Kubernetes v1.37.2". */
-async function versionOf(host: Host, binary: string): Promise<string | undefined> {
-  const { stdout } = await host.run([binary, '--version'], { timeout: 10_000 });
-  return /v(\d+\.\d+\.\d+\S*)/.exec(stdout)?.[1];
 }
 
 function kubeconfigOf(service: Service): string {

@@ -4,6 +4,7 @@
  */
 import type { Where } from '../errors.ts';
 import type { FileInfo } from '../host/host.ts';
+import type { Layer } from '../kubelet/layered.ts';
 import type { Manifest } from '../manifests/manifest.ts';
 
 export interface Observed {
@@ -49,16 +50,6 @@ export interface Kubelet {
   podsDirectory: string;
 }
 
-export type LayerKind = 'flag' | 'drop-in' | 'file' | 'default';
-export interface Layer {
-  layer: LayerKind;
-  /** File that sets it: the config file, the drop-in, or the unit or environment file of a flag. */
-  file?: string;
-  line?: number;
-  value: string;
-  /** The key is there; an empty string counts, an absent key does not. */
-  set: boolean;
-}
 export interface StaticPodPath {
   /** In force on disk; '' = no static pods. */
   value: string;

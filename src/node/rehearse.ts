@@ -6,7 +6,6 @@
 import { posix } from 'node:path';
 import { KcfgError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
-import { dropInFiles } from '../kubelet/layers.ts';
 import type { Kubelet } from './observed.ts';
 
 /** Flags that would let it act, or that the rehearsal sets itself. */
@@ -17,41 +16,71 @@ const SCRATCH = '/run/kcfg/rehearsal';
 /** Anything else that ends it early is a refusal (kubelet server.go:182-267: load, merge, validate come first). */
 const ACCEPTED = /failed to run Kubelet|no client provided|Standalone mode/;
 
-/** Throws `rejected-by-kubelet` with the kubelet's words. `file` is replaced by `content` among its configuration files. */
-export async function rehearse(host: Host, kubelet: Kubelet, file: string, content: Uint8Array): Promise<void> {
-  if (kubelet.binary === undefined) return;
+/** What the kubelet said of a configuration. */
+export interface Rehearsal {
+  accepted: boolean;
+  /** Why not: its last words, with the staged paths called by their real names. */
+  words: string;
+  /** Its warning of keys that it ignores (codec.go:102), where it gave one. */
+  warning?: string;
+}
+
+/** What the kubelet is given: its flags as they would be, and the files that are other ones than on disk, by path. */
+export interface Staged {
+  argv: readonly string[];
+  files: ReadonlyMap<string, Uint8Array>;
+  /** Absolute, in order. */
+  dropIns: readonly string[];
+}
+
+/** Throws `rejected-by-kubelet` with the kubelet's words. */
+export async function refuseRejected(host: Host, kubelet: Kubelet, staged: Staged): Promise<void> {
+  const verdict = await rehearse(host, kubelet, staged);
+  if (verdict === undefined || verdict.accepted) return;
+  throw new KcfgError('rejected-by-kubelet', 'this kubelet would not start with the new configuration', {
+    where: [...staged.files.keys()].slice(0, 1).map((file) => ({ file })),
+    notes: [`the kubelet says: ${verdict.words}`],
+    help: ['mend that first; where the file has it already, the kubelet would not start with the file as it is either'],
+  });
+}
+
+/** The verdict of the node's own kubelet; undefined where there is no program to ask. */
+export async function rehearse(host: Host, kubelet: Pick<Kubelet, 'binary' | 'configFile'>, staged: Staged): Promise<Rehearsal | undefined> {
+  if (kubelet.binary === undefined) return undefined;
   const own = host.user.uid === 0 ? { uid: 0, gid: 0 } : { uid: host.user.uid, gid: -1 };
   const { files } = host;
   for (const directory of ['/run/kcfg', SCRATCH, `${SCRATCH}/root`, `${SCRATCH}/conf.d`]) await files.mkdir(directory, { mode: 0o700, ...own });
-  const staged = { mode: 0o600, ...own };
-  const config = file === kubelet.configFile ? content : await files.read(kubelet.configFile);
-  await files.write(`${SCRATCH}/config.yaml`, config ?? '', staged);
-  const dropIns = kubelet.configDir === undefined ? [] : dropInFiles((await files.list(kubelet.configDir)) ?? []);
-  for (const name of dropIns) {
-    const path = `${kubelet.configDir}/${name}`;
-    const bytes = path === file ? content : await files.read(path);
-    if (bytes !== undefined) await files.write(`${SCRATCH}/conf.d/${name}`, bytes, staged);
+  const attributes = { mode: 0o600, ...own };
+  const bytesOf = async (path: string): Promise<Uint8Array | undefined> => staged.files.get(path) ?? (await files.read(path));
+  await files.write(`${SCRATCH}/config.yaml`, (await bytesOf(kubelet.configFile)) ?? '', attributes);
+  const written: string[] = [];
+  for (const [index, path] of staged.dropIns.entries()) {
+    const bytes = await bytesOf(path);
+    // one directory holds them all: the number keeps the order of directories below
+    const name = `${SCRATCH}/conf.d/${String(index).padStart(3, '0')}-${posix.basename(path)}`;
+    if (bytes === undefined) continue;
+    await files.write(name, bytes, attributes);
+    written.push(name);
   }
   const argv = [
     kubelet.binary,
-    ...otherFlags(kubelet.argv.slice(1)),
+    ...otherFlags(staged.argv.slice(1)),
     `--config=${SCRATCH}/config.yaml`,
-    ...(kubelet.configDir === undefined ? [] : [`--config-dir=${SCRATCH}/conf.d`]),
+    ...(staged.dropIns.length === 0 ? [] : [`--config-dir=${SCRATCH}/conf.d`]),
     `--root-dir=${SCRATCH}/root`,
     `--cert-dir=${SCRATCH}/root`,
     `--container-runtime-endpoint=unix://${SCRATCH}/no-runtime.sock`,
   ] as const;
   try {
     const { stdout, stderr, missing, timedOut } = await host.run(host.sandbox ? [...argv] : ['unshare', '--net', '--', ...argv], { timeout: 10_000 });
-    if (missing || timedOut || ACCEPTED.test(stderr + stdout)) return;
-    throw new KcfgError('rejected-by-kubelet', 'this kubelet would not start with the new configuration', {
-      where: [{ file }],
-      notes: [`the kubelet says: ${lastWords(stderr, posix.dirname(`${SCRATCH}/config.yaml`), posix.dirname(kubelet.configFile))}`],
-      help: ['mend that first; it would also not start with the file as it is now'],
-    });
+    if (missing || timedOut) return undefined;
+    const real = posix.dirname(kubelet.configFile);
+    const warning = /"Using lenient decoding as strict decoding failed" err="((?:[^"\\]|\\.)*)"/.exec(stderr)?.[1];
+    const told = warning === undefined ? {} : { warning: warning.replaceAll('\\"', '"').replaceAll(SCRATCH, real) };
+    if (ACCEPTED.test(stderr + stdout)) return { accepted: true, words: '', ...told };
+    return { accepted: false, words: lastWords(stderr, SCRATCH, real), ...told };
   } finally {
-    for (const name of dropIns) await files.remove(`${SCRATCH}/conf.d/${name}`);
-    await files.remove(`${SCRATCH}/config.yaml`);
+    for (const name of [...written, `${SCRATCH}/config.yaml`]) await files.remove(name);
   }
 }
 

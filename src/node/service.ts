@@ -16,6 +16,8 @@ export interface Service {
   argv: string[];
   flags: Map<string, string>;
   needsReload: boolean;
+  /** The unit, its drop-ins and environment files, in the order in which systemd reads them; a missing one has no text. */
+  sources: readonly UnitText[];
   /** Where the flag of that name (without dashes) is written: unit file, drop-in or environment file. */
   flagSource(flag: string): FlagPlace | undefined;
 }
@@ -51,6 +53,7 @@ export async function observeService(host: Host): Promise<Service> {
     argv,
     flags: parseFlags(argv.slice(1)),
     needsReload: shown.NeedDaemonReload === 'yes',
+    sources,
     flagSource: (flag) => findFlag(sources, flag),
   };
 }
@@ -65,8 +68,7 @@ async function readSources(host: Host, shown: Record<string, string>): Promise<U
   ].filter((path) => path.startsWith('/'));
   const sources: UnitText[] = [];
   for (const file of paths) {
-    const text = (await host.files.read(file))?.toString('utf8');
-    if (text !== undefined) sources.push({ file, text });
+    sources.push({ file, text: (await host.files.read(file))?.toString('utf8') ?? '' });
   }
   return sources;
 }

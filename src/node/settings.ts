@@ -2,7 +2,11 @@
 import { KcfgError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { readConfig, type ConfigDocument } from '../kubelet/document.ts';
-import { dropInFiles, staticPodPathLayers } from '../kubelet/layers.ts';
+import { loadFields } from '../kubelet/fields/load.ts';
+import { listFlags } from '../kubelet/flags.ts';
+import type { Layered } from '../kubelet/layered.ts';
+import { layerConfig } from '../kubelet/layers.ts';
+import { listDropIns, type Unread } from './drop-ins.ts';
 import type { StaticPodPath } from './observed.ts';
 import type { Service } from './service.ts';
 
@@ -10,33 +14,43 @@ import type { Service } from './service.ts';
 export const CONFIG_FILE = '/var/lib/kubelet/config.yaml';
 
 export interface Settings {
+  layered: Layered;
   staticPodPath: StaticPodPath;
-  config: ConfigDocument | undefined;
-  dropIns: ConfigDocument[];
   configFile: string;
   configDir: string | undefined;
+  /** What lies in the drop-in directory and is never read. */
+  unread: Unread[];
 }
 
-/** The configuration on disk, layer by layer. Throws where a file is missing or is not what the kubelet takes. */
-export async function observeSettings(host: Host, service: Pick<Service, 'flags' | 'flagSource'>): Promise<Settings> {
+/** What observeSettings needs of the kubelet's service. */
+export type Started = Pick<Service, 'argv' | 'flags' | 'flagSource'>;
+
+/** The configuration on disk. `version` of the kubelet that reads it. Throws where a file is missing or is not what the kubelet takes. */
+export async function observeSettings(host: Host, service: Started, version: string | undefined): Promise<Settings> {
   const configFile = service.flags.get('config') ?? CONFIG_FILE;
-  const configDir = service.flags.get('config-dir');
-  const config = await readOne(host, configFile, service.flags.has('config'));
+  const configDir = service.flags.get('config-dir') || undefined;
+  const [fields, config] = await Promise.all([loadFields(version), readOne(host, configFile, service.flags.has('config'))]);
+  const { files, unread } = configDir === undefined ? { files: [], unread: [] } : await listDropIns(host, configDir);
   const dropIns: ConfigDocument[] = [];
-  if (configDir !== undefined) {
-    for (const name of dropInFiles((await host.files.list(configDir)) ?? [])) {
-      const document = await readOne(host, `${configDir}/${name}`, true);
-      if (document !== undefined) dropIns.push(document);
-    }
+  for (const file of files) {
+    const document = await readOne(host, file, true);
+    if (document !== undefined) dropIns.push(document);
   }
-  const staticPodPath = staticPodPathLayers({
-    flags: service.flags,
-    flagSource: service.flagSource,
-    config,
-    dropIns,
-    configFile,
-  });
-  return { staticPodPath, config, dropIns, configFile, configDir };
+  const flags = listFlags(service.argv.slice(1));
+  const layered = layerConfig({ fields, flags, flagSource: service.flagSource, config, dropIns, configFile });
+  return { layered, staticPodPath: staticPodPathOf(layered), configFile, configDir, unread };
+}
+
+/** Throws `unusable-value` where a value is no text: the kubelet does not start with it. */
+function staticPodPathOf(layered: Layered): StaticPodPath {
+  const layers = layered.layersOf(['staticPodPath']).map((layer) => ({ ...layer, value: layer.value ?? '' }));
+  const odd = layers.find((layer) => typeof layer.value !== 'string');
+  if (odd !== undefined) {
+    const where = [layered.config, ...layered.dropIns].find((document) => document?.file === odd.file)?.get('staticPodPath')?.where;
+    throw new KcfgError('unusable-value', 'staticPodPath is not text', { ...(where && { where: [where] }), notes: ['the kubelet does not start with this file'] });
+  }
+  const origin = layers[0] ?? { layer: 'default', value: '', set: false };
+  return { value: String(origin.value), origin, layers };
 }
 
 async function readOne(host: Host, file: string, needed: boolean): Promise<ConfigDocument | undefined> {

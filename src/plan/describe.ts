@@ -19,6 +19,7 @@ export function describe(step: Step, plan: Plan): Description {
       const manifests = count(step.files.length, 'manifest');
       const pinned = step.files.filter((file) => file.pin !== undefined).length;
       const how = pinned > 0 ? `, pinned to ${pinned === 1 ? 'its UID' : 'their UIDs'}` : plan.strategy === 'home' ? ', unpinned: home again' : '';
+      if (plan.settings !== undefined) return { title: 'Make the directory', why: step.path, undo: `Remove ${step.path}` };
       if (step.files.length === 0) {
         return step.create === undefined
           ? { title: 'Use the directory', why: `${step.path}, empty`, undo: '' }
@@ -31,19 +32,23 @@ export function describe(step: Step, plan: Plan): Description {
       };
     }
     case 'edit-config':
-      return { title: `Edit ${baseName(step.path)}`, why: `${step.field}, line ${step.line}`, undo: `Put back ${baseName(step.path)}` };
+      if (step.create !== undefined) return { title: `Make ${fileName(step.path)}`, why: step.field === '' ? step.path : `${step.field}, in ${step.path}`, undo: `Remove ${fileName(step.path)}` };
+      if (step.field === '') return { title: `Edit ${fileName(step.path)}`, why: step.path.startsWith('/etc/') ? 'so that the kubelet reads drop-ins' : `from line ${step.line} on`, undo: `Put back ${fileName(step.path)}` };
+      return { title: `Edit ${fileName(step.path)}`, why: /^\d+ settings$/.test(step.field) ? `${step.field}, from line ${step.line} on` : `${step.field}, line ${step.line}`, undo: `Put back ${fileName(step.path)}` };
+    case 'set-aside':
+      return { title: `Set ${baseName(step.path)} aside`, why: step.why, undo: `Put back ${baseName(step.path)}` };
     case 'unpin-manifests': {
       const manifests = count(step.files.length, 'manifest');
       return { title: `Unpin ${manifests}`, why: 'the uid and its comment go; all else stays', undo: `Put back ${manifests}` };
     }
     case 'restart-kubelet':
-      return { title: 'Restart the kubelet', why: 'it reads the path only when it starts', undo: 'Restart the kubelet' };
+      return { title: 'Restart the kubelet', why: plan.settings === undefined ? 'it reads the path only when it starts' : 'it reads its configuration only then', undo: 'Restart the kubelet' };
     case 'stop-kubelet':
-      return { title: 'Stop the kubelet', why: 'so that it starts nothing beside the old pods', undo: 'Start the kubelet' };
+      return { title: 'Stop the kubelet', why: plan.settings === undefined ? 'so that it starts nothing beside the old pods' : 'so that it writes no state file meanwhile', undo: 'Start the kubelet' };
     case 'stop-containers':
       return { title: `Stop ${count(step.containers.length, 'container')}`, why: 'in order, etcd last and with its full grace', undo: '' };
     case 'start-kubelet':
-      return { title: 'Start the kubelet', why: 'it starts the pods anew, from the new path', undo: 'Stop the kubelet' };
+      return { title: 'Start the kubelet', why: plan.settings === undefined ? 'it starts the pods anew, from the new path' : 'with the new settings; containers run on meanwhile', undo: 'Stop the kubelet' };
     case 'verify':
       // 33-34 s on the lab: kubeadm's startup probes ask every 10 s.
       return { title: 'Verify', why: plan.strategy === 'recreate' ? 'all pods ready again, about 35 s; else undone' : 'if a check fails, all this is undone', undo: '' };
@@ -65,6 +70,10 @@ function count(n: number, noun: string): string {
 }
 function copies(n: number): string {
   return n === 1 ? 'copy' : `${n} copies`;
+}
+/** The last part says enough of a configuration file; of kubelet's own environment file it says nothing. */
+function fileName(path: string): string {
+  return /\.\w+$/.test(path) ? baseName(path) : path;
 }
 function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);

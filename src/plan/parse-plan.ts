@@ -9,7 +9,7 @@ import type { Plan } from './plan.ts';
 /** Throws `bad-plan`. */
 export function parsePlan(file: string, text: string): Plan & { target: NonNullable<Plan['target']> } {
   const bad = (message: string): never => {
-    throw new KcfgError('bad-plan', message, { where: [{ file }], help: ['make one: kcfg plan set staticPodPath DIR --out FILE'] });
+    throw new KcfgError('bad-plan', message, { where: [{ file }], help: ['make one: kcfg plan set FIELD VALUE --out FILE'] });
   };
   let plan: Partial<Plan> | null;
   try {
@@ -19,9 +19,20 @@ export function parsePlan(file: string, text: string): Plan & { target: NonNulla
   }
   if (plan === null || typeof plan !== 'object' || plan.format !== 1) return bad(`${file} is not a plan of this kcfg`);
   const { target, steps, ground } = plan;
-  if (target === undefined || typeof target.value !== 'string' || target.field !== 'staticPodPath' || !Array.isArray(target.force)) return bad(`${file} does not say what was asked for`);
+  if (!isTarget(target)) return bad(`${file} does not say what was asked for`);
   if (!Array.isArray(steps) || ground === undefined || typeof plan.id !== 'string') return bad('a part of the plan is missing');
   return { ...(plan as Plan), target };
+}
+
+function isTarget(target: Plan['target']): target is NonNullable<Plan['target']> {
+  if (typeof target !== 'object' || !Array.isArray(target.force)) return false;
+  if (target.field === 'staticPodPath') return typeof target.value === 'string';
+  // bytes of files never come from a plan: only what `set` and `unset` could be asked for
+  return target.field === 'settings' && target.files === undefined && Array.isArray(target.wishes) && target.wishes.every((wish) => typeof wish.field === 'string' && isPath(wish.path));
+}
+
+function isPath(path: unknown): boolean {
+  return Array.isArray(path) && path.every((part) => typeof part === 'string' || Number.isSafeInteger(part));
 }
 
 /** What differs between the plan in the file and the one that this node would get now, in words, or undefined. */

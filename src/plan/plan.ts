@@ -1,5 +1,8 @@
 /** A plan: what was asked, what it stands on, what will be done, and what that disturbs. Versioned plain JSON. */
-import type { Target } from '../node/target.ts';
+import type { DisturbanceClass } from '../kubelet/disturbance/disturbance.ts';
+import type { FieldPath } from '../kubelet/field-path.ts';
+import type { SettingsTarget, Target } from '../node/target.ts';
+import type { Finding } from '../kubelet/rules/finding.ts';
 import type { ChangeRecord } from '../report/event.ts';
 import type { Step } from './step.ts';
 
@@ -22,13 +25,17 @@ export interface Plan {
   madeAt: string;
   node: string;
   /** What was asked for, so that `kcfg apply` can make the plan again and compare. Absent for `unpin`. */
-  target?: Target;
+  target?: Target | SettingsTarget;
   /** 'set', 'rollback 3', 'unpin': what `history` shows it as. */
   verb: string;
   field: string;
   from: string;
   to: string;
   strategy: Strategy;
+  /** What becomes of each setting. Absent for a move. */
+  settings?: SettingChange[];
+  /** What is odd in the configuration afterwards and was not before, and does not keep the kubelet from starting. */
+  warnings?: Finding[];
   reason?: string;
   /** `--no-bridge`, or why no link can be left in place of the old directory. */
   noBridge?: string;
@@ -43,6 +50,18 @@ export interface Plan {
   expect: Expectation;
 }
 
+export interface SettingChange {
+  field: string;
+  path: FieldPath;
+  /** In force on disk before and after; absent where there is none. */
+  from?: unknown;
+  to?: unknown;
+  /** Where it is written afterwards; absent: by default. */
+  file?: string;
+  /** No layer had it before. */
+  byDefault?: true;
+}
+
 export interface Ground {
   kubeletVersion?: string;
   unit: string;
@@ -54,8 +73,18 @@ export interface Ground {
 export interface Expectation {
   staticPodPath: string;
   pods: ExpectedPod[];
+  /** What the running kubelet shall have, by /configz. */
+  settings?: ExpectedSetting[];
+  /** Pods that are to stop, because their directory is no longer read. */
+  gone?: ExpectedPod[];
   /** After going back: each pod runs under its UID. One that was stopped meanwhile is told, and not held against it. */
   renewed?: true;
+}
+export interface ExpectedSetting {
+  field: string;
+  path: FieldPath;
+  /** Absent: nothing at that place. */
+  value?: unknown;
 }
 export interface ExpectedPod {
   fullName: string;
@@ -77,6 +106,9 @@ export interface Disturbance {
   apiAwaySeconds?: number;
   /** Manifests that carry a pin afterwards. */
   pinned: string[];
+  /** Of settings: the worst that one of them does, and why, a sentence each. */
+  class?: DisturbanceClass;
+  because?: string[];
 }
 
 /**

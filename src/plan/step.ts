@@ -49,7 +49,20 @@ export type Step =
       replaces?: string;
       files: FileCopy[];
     }
-  | { kind: 'edit-config'; path: string; sha256: string; edits: Edit[]; result: string; field: string; line: number }
+  | {
+      kind: 'edit-config';
+      path: string;
+      sha256: string;
+      edits: Edit[];
+      result: string;
+      /** What changes in it, in words: 'maxPods', '3 settings'. */
+      field: string;
+      line: number;
+      /** The file is not there yet; `edits` make it from nothing. */
+      create?: { mode: number; uid: number; gid: number };
+    }
+  /** A state file of the kubelet that does not fit the new setting: kept in the change's folder. Only while it is stopped. */
+  | { kind: 'set-aside'; path: string; why: string }
   /** Only while the kubelet is stopped: it acts on each write. */
   | { kind: 'unpin-manifests'; files: FileEdit[] }
   | { kind: 'restart-kubelet' }

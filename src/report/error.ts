@@ -4,6 +4,7 @@
  * and the end of a change.
  */
 import type { Where } from '../errors.ts';
+import type { Finding } from '../kubelet/rules/finding.ts';
 import type { Paint, Style } from './style.ts';
 import { padEnd, padStart, visible, width, wrap } from './width.ts';
 
@@ -30,6 +31,21 @@ export function problemLines(problem: Problem, style: Style, columns: number, se
     ...hanging('help: ', (problem.help ?? []).map(visible), style, columns),
     ...(problem.outcome ? wrap(problem.outcome, columns).map(style.strong) : []),
   ];
+}
+
+/** What rules found: each with what the kubelet itself says of it, where that is known. */
+export function findingLines(findings: readonly Finding[], style: Style, columns: number): string[] {
+  return findings.flatMap((finding) => {
+    const quoted = finding.severity === 'warning' || finding.notes.some((note) => note.startsWith('the kubelet says'));
+    const said = finding.kubelet === undefined || quoted ? [] : [`the kubelet says: ${finding.kubelet}`];
+    const later = finding.when === 'start' ? ['it takes the configuration, and ends within its first seconds'] : [];
+    return problemLines({ ...finding, code: finding.id, notes: [...finding.notes, ...said, ...later] }, style, columns, finding.severity);
+  });
+}
+
+/** What can be done about all of it, and the state of the node. */
+export function closingLines(help: readonly string[], outcome: string | undefined, style: Style, columns: number): string[] {
+  return [...hanging('help: ', help.map(visible), style, columns), ...(outcome ? wrap(outcome, columns).map(style.strong) : [])];
 }
 
 /** The label before the first line, blanks of its width before the others. Commands (two blanks first) are kept whole. */

@@ -3,6 +3,7 @@
  * A change runs in a service of its own and writes these as JSON lines; the terminal only shows them.
  */
 import type { ErrorCode, Where } from '../errors.ts';
+import type { Finding } from '../kubelet/rules/finding.ts';
 
 export type StepState = 'started' | 'done' | 'failed' | 'undone';
 
@@ -36,6 +37,8 @@ export interface ErrorReport {
   where: Where[];
   notes: string[];
   help: string[];
+  /** What the rules found, each by its own name. */
+  findings?: readonly Finding[];
 }
 
 export interface ChangeRecord {

@@ -58,7 +58,7 @@ function paragraphs(outcome: Outcome, style: Style): string[][] {
   const command = (words: string, typed: string): string => `${words}: ${style.typed(typed)}`;
   const show = (words: string): string => (id ? command(words, `kcfg show ${id}`) : '');
   // Released pins do not come back: the pods from before are gone.
-  const moved = outcome.changes.some((change) => change.field === 'staticPodPath');
+  const moved = outcome.changes.some((change) => change.field !== undefined);
   const back = id && moved ? command('Go back', `kcfg rollback ${id}`) : '';
   const price = [apiServer(outcome.probes), containers(outcome)];
   switch (outcome.result) {
@@ -99,6 +99,10 @@ function sideBySide(parts: readonly string[], columns: number): string[] {
 
 /** What is true now. */
 function now(outcome: Outcome): string {
+  const settings = outcome.changes.filter((change) => change.what === 'set');
+  const [only, ...others] = settings;
+  if (only !== undefined && others.length > 0) return ` ${settings.length} settings are in force.`;
+  if (only !== undefined) return ` ${only.field ?? ''} is ${only.to ?? 'none'}.`;
   const path = outcome.changes.find((change) => change.field === 'staticPodPath')?.to;
   if (path === undefined) return '';
   return path === '' ? ' The kubelet reads no static pods.' : ` The kubelet reads its static pods from ${path}.`;

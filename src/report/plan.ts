@@ -4,6 +4,7 @@
  */
 import { describe } from '../plan/describe.ts';
 import type { Plan } from '../plan/plan.ts';
+import { findingLines } from './error.ts';
 import { diffLines, type FileDiff } from './diff.ts';
 import { coarse, count, list, number } from './format.ts';
 import type { Style } from './style.ts';
@@ -24,6 +25,7 @@ export function planLines(plan: Plan, view: PlanView): string[] {
   return [
     ...stepBlock(plan, style, columns),
     ...(files.length > 0 ? [style.strong('Diff'), ...diffLines(files, style, columns, !everyDiff)] : []),
+    ...findingLines(plan.warnings ?? [], style, columns),
     style.strong('Disturbs'),
     ...disturbs(plan).flatMap((text) => wrap(text, columns - 2).map((line) => `  ${line}`)),
   ];
@@ -51,6 +53,7 @@ export function stepBlock(plan: Plan, style: Style, columns: number): string[] {
 /** The sentences of the block Disturbs: the price, also where it is nothing. */
 export function disturbs(plan: Plan): string[] {
   const { kubeletRestart, kept, recreated, apiAwaySeconds, pinned } = plan.disturbs;
+  if (plan.settings !== undefined && plan.steps.some((step) => step.kind === 'arm')) return disturbsBySettings(plan);
   if (!kubeletRestart) return ['Nothing: no kubelet runs from this tree.'];
   const sentences: string[] = [];
   if (recreated.length > 0) {
@@ -72,6 +75,28 @@ export function disturbs(plan: Plan): string[] {
     }
   }
   return sentences;
+}
+
+/** What a restart with other settings does beyond the restart itself. */
+function disturbsBySettings({ node, disturbs: { kubeletRestart, kept, because = [], class: worst } }: Plan): string[] {
+  if (!kubeletRestart) return ['Nothing: the kubelet has these values already, and is not restarted.'];
+  const [why, ...others] = because.map((text) => text.replace(/\.$/, ''));
+  const reason = worst === 'restart' || why === undefined ? '' : `: ${why}`;
+  return [
+    worst === 'drain'
+      ? `Drain ${node} first${reason}.`
+      : worst === 'containers'
+        ? `The kubelet restarts, about 1 s. Containers may restart too${reason}.`
+        : `The kubelet restarts, about 1 s. No container does${keeps(kept.length)}.`,
+    ...(worst === 'restart' && why !== undefined ? [`${sentence(why)}.`] : []),
+    ...others.map((text) => `${sentence(text)}.`),
+    `Open kubectl exec, logs -f and port-forward to pods of ${node} are cut.`,
+  ];
+}
+
+/** A field's name keeps its small letter: it is no sentence of its own. */
+function sentence(text: string): string {
+  return /^[a-z]+[A-Z]/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function keeps(pods: number): string {

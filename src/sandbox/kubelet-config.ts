@@ -1,11 +1,18 @@
 /**
  * The configuration of a pretend kubelet: flags over drop-ins over the file, judged at start in the real one's words
- * (collected from a 1.37.2 kubelet). Judges types of top-level fields and one semantic rule; the rest it takes.
+ * (collected from a 1.37.2 kubelet). What a file says by itself is judged here; all else by kcfg's own rules, which
+ * are held to real kubelets (test/harness).
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isMap, parseAllDocuments } from 'yaml';
-import { type FieldType, fieldType } from './config-fields.ts';
+import { type FieldSet, type FieldType } from '../kubelet/fields/field-set.ts';
+import { loadFields } from '../kubelet/fields/load.ts';
+import { flagValue } from '../kubelet/flag-values.ts';
+import { listFlags } from '../kubelet/flags.ts';
+import type { FlagSetting } from '../kubelet/layered.ts';
+import { fillDefaults } from '../kubelet/merge.ts';
+import { judge, type Facts, type Files } from '../kubelet/rules/judge.ts';
 import { flagValues, unknownFlag } from './flags.ts';
 import { findInside } from './inside.ts';
 
@@ -18,18 +25,24 @@ export interface Verdict {
   settings: Settings;
   /** What it logs and goes on. */
   warnings: Warning[];
+  /** What ends it within its first seconds, after it took the configuration. */
+  later?: string;
 }
+
+/** Of the one version that pretend nodes have. */
+const FIELDS: FieldSet = await loadFields('1.37');
 
 /** The kubelet stops: its last line is `"command failed" err="MESSAGE"`. */
 export class Refusal extends Error {}
 
 /** `argv` without the program. Throws Refusal. Paths are the node's own; `find` gives the file behind one. */
-export function loadSettings(root: string, argv: readonly string[], find = (path: string) => findInside(root, path)): Verdict {
+export function loadSettings(root: string, argv: readonly string[], find = (path: string) => findInside(root, path), facts: Facts = {}): Verdict {
   const unknown = unknownFlag('kubelet', argv);
   if (unknown !== undefined) throw new Refusal(`failed to parse kubelet flag: unknown flag: --${unknown}`);
   const flags = flagValues(argv);
   const warnings: Warning[] = [];
   let settings: Settings = {};
+  const files: Files & { dropIns: { file: string; bytes: Uint8Array }[] } = { dropIns: [], flags: flagSettings(argv), facts };
   const file = flags.get('config');
   if (file !== undefined) {
     const failed = `failed to load kubelet config file, path: ${file}, error: failed to load Kubelet config file ${file}, error `;
@@ -39,28 +52,34 @@ export function loadSettings(root: string, argv: readonly string[], find = (path
     const text = readFileSync(real, 'utf8');
     if (text === '') throw new Refusal(`${failed}kubelet config file "${file}" was empty`);
     settings = decode(text, failed, warnings);
+    files.config = { file, bytes: Buffer.from(text) };
     // apis/config/helpers.go:22: a relative path is the file's neighbour; not so in drop-ins and flags
     if (typeof settings.staticPodPath === 'string' && /^[^/]/.test(settings.staticPodPath)) {
       settings.staticPodPath = join(dirname(file), settings.staticPodPath);
     }
   }
   const dropIns = flags.get('config-dir');
-  if (dropIns !== undefined) settings = withDropIns(settings, dropIns, find);
-  const pathFlag = flags.get('pod-manifest-path');
-  if (pathFlag !== undefined) settings.staticPodPath = pathFlag;
-  const high = number(settings.imageGCHighThresholdPercent, 85);
-  const low = number(settings.imageGCLowThresholdPercent, 80);
-  if (low >= high) {
-    throw new Refusal(
-      `failed to validate kubelet configuration, error: invalid configuration: imageGCLowThresholdPercent (--image-gc-low-threshold) ${low} must be less than imageGCHighThresholdPercent (--image-gc-high-threshold) ${high}, path: &TypeMeta{Kind:,APIVersion:,}`,
-    );
+  if (dropIns !== undefined) settings = withDropIns(settings, dropIns, find, files.dropIns);
+  for (const { field, value } of files.flags) settings = mergePatch(settings, field.path.split('.').reduceRight<unknown>((inner, name) => ({ [name]: inner }), value)) as Settings;
+  const errors = judge(FIELDS, files).filter((finding) => finding.severity === 'error');
+  const now = errors.find((finding) => finding.when !== 'start');
+  if (now !== undefined) {
+    throw new Refusal(`failed to validate kubelet configuration, error: invalid configuration: ${now.kubelet ?? now.message}, path: &TypeMeta{Kind:,APIVersion:,}`);
   }
-  return { settings, warnings };
+  const later = errors[0];
+  return { settings: fillDefaults(settings, FIELDS), warnings, ...(later === undefined ? {} : { later: later.kubelet ?? later.message }) };
 }
 
-const number = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise);
+function flagSettings(argv: readonly string[]): FlagSetting[] {
+  const flags = listFlags(argv);
+  return [...new Set(flags.map((flag) => flag.name))].flatMap((name) => {
+    const field = FIELDS.byFlag(name);
+    const texts = flags.filter((flag) => flag.name === name).map((flag) => flag.value);
+    return field === undefined ? [] : [{ name, text: texts.at(-1) ?? '', field, value: flagValue(name, field, texts) }];
+  });
+}
 
-function withDropIns(settings: Settings, directory: string, find: (path: string) => string | undefined): Settings {
+function withDropIns(settings: Settings, directory: string, find: (path: string) => string | undefined, read: { file: string; bytes: Uint8Array }[]): Settings {
   const real = find(directory);
   const failed = 'failed to merge kubelet configs: ';
   if (real === undefined)
@@ -74,9 +93,11 @@ function withDropIns(settings: Settings, directory: string, find: (path: string)
   for (const name of names) {
     const path = find(join(directory, name));
     if (path === undefined) continue;
+    const text = readFileSync(path, 'utf8');
+    read.push({ file: join(directory, name), bytes: Buffer.from(text) });
     merged = mergePatch(
       merged,
-      decode(readFileSync(path, 'utf8'), `${failed}failed to load kubelet dropin file, path: ${join(directory, name)}, error: `),
+      decode(text, `${failed}failed to load kubelet dropin file, path: ${join(directory, name)}, error: `),
     ) as Settings;
   }
   return merged;
@@ -118,11 +139,12 @@ function decode(text: string, failed: string, warnings?: Warning[]): Settings {
   const strict = repeatedKeys(document.contents);
   if (warnings === undefined && strict.length > 0) throw new Refusal(`${failed}failed to decode: ${strict.join(', ')}`);
   for (const [name, found] of Object.entries(settings)) {
-    const type = fieldType(name);
+    const field = FIELDS.field([name]);
+    const type = name === 'kind' || name === 'apiVersion' ? STRING : field?.type;
     if (type === undefined) strict.push(`unknown field "${name}"`);
     else if (found !== null && !fits(found, type)) {
       throw new Refusal(
-        `${failed}failed to decode: json: cannot unmarshal ${kindOf(found)} into Go struct field KubeletConfiguration.${name} of type ${type === 'list' ? '[]string' : type}`,
+        `${failed}failed to decode: json: cannot unmarshal ${kindOf(found)} into Go struct field KubeletConfiguration.${name} of type ${type.go.replace(/^\*/, '')}`,
       );
     }
   }
@@ -143,8 +165,10 @@ function kindOf(value: unknown): string {
   return typeof value === 'boolean' ? 'bool' : typeof value;
 }
 
+const STRING: FieldType = { kind: 'string', go: 'string' };
+
 function fits(value: unknown, type: FieldType): boolean {
-  switch (type) {
+  switch (type.kind) {
     case 'bool':
       return typeof value === 'boolean';
     case 'string':
@@ -156,7 +180,9 @@ function fits(value: unknown, type: FieldType): boolean {
     case 'map':
     case 'object':
       return typeof value === 'object' && !Array.isArray(value);
+    case 'integer':
+      return Number.isInteger(value);
     default:
-      return typeof value === 'number' && (type === 'float64' || Number.isInteger(value));
+      return typeof value === 'number' || typeof value === 'string';
   }
 }

@@ -5,6 +5,7 @@
  * 0.4 s, API source 1.5 s at the earliest, first housekeeping 2.5 s. Nothing that runs is stopped before every source
  * was seen; the file source counts as seen when it sent its first set, even an empty one.
  */
+import { readFileSync } from 'node:fs';
 import type { Cluster } from './cluster.ts';
 import { kubeletFault } from './faults.ts';
 import { startFileSource } from './file-source.ts';
@@ -23,6 +24,8 @@ const CONFIG_MS = 80;
 const WATCH_MS = 340;
 const SERVE_MS = 400;
 const API_MS = 1500;
+/** Managers of resources start behind the server, and some settings are judged only there. */
+const MANAGERS_MS = 700;
 const API_RETRY_MS = 100;
 const HOUSEKEEPING_MS = 2000;
 /** Housekeeping ticks every 2 s from here: so the first one that can do something comes at 2.5 s. */
@@ -84,7 +87,7 @@ export function startKubelet(options: KubeletOptions): KubeletProcess {
   const later = (sinceStart: number, call: () => void): void => void timers.after(sinceStart - CONFIG_MS, () => orFail(call));
 
   const load = (): void => {
-    const { settings, warnings } = loadSettings(root, argv.slice(1));
+    const { settings, warnings, later: end } = loadSettings(root, argv.slice(1), undefined, { stateFiles: stateFiles(root), standalone: !flags.has('kubeconfig') });
     for (const { message, rest } of warnings) log('I', 'codec.go:102', message, rest);
     log('I', 'server.go:545', 'Kubelet version', `kubeletVersion="v${machine.settings.version}"`);
     const refusal = kubeletFault(faults, 'kubelet-refuses', String(settings.staticPodPath ?? ''));
@@ -98,6 +101,7 @@ export function startKubelet(options: KubeletOptions): KubeletProcess {
     }
     if (!options.runtimeUp()) throw new Refusal(deadRuntime(String(settings.containerRuntimeEndpoint || DEFAULT_ENDPOINT)));
     run(settings);
+    if (end !== undefined) later(MANAGERS_MS, () => fail(`failed to run Kubelet: ${end}`));
   };
 
   const run = (settings: Settings): void => {
@@ -140,6 +144,15 @@ export function startKubelet(options: KubeletOptions): KubeletProcess {
   showProcess(machine, { pid, argv, startedAt: machine.now(), unit: 'kubelet.service' });
   timers.after(CONFIG_MS, () => orFail(load));
   return { pid, stop, settled: () => ended || manager?.settled() === true };
+}
+
+/** Which policy wrote them is compared with the one that is set. */
+function stateFiles(root: string): { file: string; bytes: Uint8Array }[] {
+  return ['cpu_manager_state', 'memory_manager_state'].flatMap((name) => {
+    const file = `/var/lib/kubelet/${name}`;
+    const path = findInside(root, file);
+    return path === undefined ? [] : [{ file, bytes: readFileSync(path) }];
+  });
 }
 
 /** What a kubelet says to a runtime's socket that no one listens on. */

@@ -9,13 +9,14 @@ import { sha256 } from '../node/directory.ts';
 import type { Context, Executors } from './execute.ts';
 import { changedMeanwhile } from './ground.ts';
 import { setAside } from './saved.ts';
+import { ownedBy } from './store.ts';
 
 export const MAKE_DIRECTORY: Executors['make-directory'] = {
   async do({ host, plan }, step) {
     const { files } = host;
     const replaced = step.replaces !== undefined;
     const path = replaced ? hiddenPath(step.path, plan.id) : step.path;
-    if (step.create !== undefined) await files.mkdir(path, step.create);
+    if (step.create !== undefined) await files.mkdir(path, ownedBy(host, step.create));
     for (const copy of step.files) {
       const bytes = await files.read(copy.from);
       if (bytes === undefined || sha256(bytes) !== copy.sha256) throw changedMeanwhile(copy.from);

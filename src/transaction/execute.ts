@@ -10,8 +10,8 @@ import type { Plan } from '../plan/plan.ts';
 import type { FileEdit, StepKind, StepOf } from '../plan/step.ts';
 import { LINK_DIRECTORY, MAKE_DIRECTORY, REMOVE_DIRECTORY, tidyUp } from './directories.ts';
 import { changedMeanwhile, refuseForeignWriter } from './ground.ts';
-import { savedPath, setAside } from './saved.ts';
-import { PENDING, writePrivate, type Folder } from './store.ts';
+import { savedPath, saveFile, setAside } from './saved.ts';
+import { ownedBy, PENDING, writePrivate, type Folder } from './store.ts';
 import { installRecoverUnit } from './units.ts';
 
 export interface Context {
@@ -45,8 +45,21 @@ export const EXECUTORS: Executors = {
 
   'make-directory': MAKE_DIRECTORY,
   'edit-config': {
-    do: ({ host }, step) => editFile(host, step),
-    undo: (context, step) => putFileBack(context, step),
+    do: ({ host }, step) => (step.create === undefined ? editFile(host, step) : createFile(host, step, step.create)),
+    undo: (context, step) => (step.create === undefined ? putFileBack(context, step) : removeMade(context, step)),
+  },
+  'set-aside': {
+    // saved only now: up to here the kubelet ran, and wrote it
+    async do({ host, folder }, { path }) {
+      if ((await host.files.info(path)) === undefined) return;
+      await saveFile(host, folder, path);
+      await host.files.remove(path);
+    },
+    // what the kubelet made of it meanwhile belongs to the setting that goes
+    async undo({ host, folder }, { path }) {
+      const saved = savedPath(folder, path);
+      if ((await host.files.info(saved)) !== undefined) await host.files.copy(saved, path);
+    },
   },
   'unpin-manifests': {
     async do({ host }, step) {
@@ -102,6 +115,19 @@ export const EXECUTORS: Executors = {
     undo: nothing,
   },
 };
+
+async function createFile(host: Host, file: FileEdit, attributes: { mode: number; uid: number; gid: number }): Promise<void> {
+  if ((await host.files.info(file.path)) !== undefined) throw changedMeanwhile(file.path);
+  await host.files.write(file.path, applyEdits(Buffer.alloc(0), file.edits), ownedBy(host, attributes));
+}
+
+/** Nothing was here before. What others made of the file since is set aside first. */
+async function removeMade({ host, folder }: Context, file: FileEdit): Promise<void> {
+  const bytes = await host.files.read(file.path);
+  if (bytes === undefined) return;
+  if (sha256(bytes) !== file.result) await setAside(host, folder, file.path);
+  await host.files.remove(file.path);
+}
 
 async function editFile(host: Host, file: FileEdit): Promise<void> {
   const bytes = await host.files.read(file.path);

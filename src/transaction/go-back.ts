@@ -98,14 +98,17 @@ export async function goBack({ host, folder, plan, journal, observed, atBoot, re
   return { complete: failures.length === 0, checks, restarted: verifier?.restarted ?? [], failures };
 }
 
-/** As before: the old path; the pods that were to be kept are still the same, those that were stopped come back new. */
+/** As before: the old values, the old path; the pods that were to be kept are still the same, those that were stopped come back new. */
 function expectBefore(plan: Plan): Expectation {
-  const staticPodPath = plan.field === 'staticPodPath' ? plan.from : plan.expect.staticPodPath;
-  const pods = plan.expect.pods.map((pod) => {
+  const { settings } = plan;
+  const path = settings?.find((each) => each.field === 'staticPodPath')?.from ?? (settings === undefined && plan.field === 'staticPodPath' ? plan.from : undefined);
+  const staticPodPath = String(path ?? plan.expect.staticPodPath);
+  const values = settings?.map(({ field, path, from }) => ({ field, path, ...(from === undefined ? {} : { value: from }) }));
+  const pods = [...plan.expect.pods, ...(plan.expect.gone ?? [])].map((pod) => {
     const { sandboxId: _, ...anyOne } = pod;
     return pod.uid === undefined ? { ...anyOne, containers: [] } : pod;
   });
-  return { staticPodPath, pods, renewed: true };
+  return { staticPodPath, pods, renewed: true, ...(values === undefined ? {} : { settings: values }) };
 }
 
 function undoStep<K extends StepKind>(context: Context, step: StepOf<K>): Promise<void> {

@@ -1,4 +1,5 @@
 /** The ground a plan stands on: every file it read, by hash. Checked when it is taken up, and again right before the restart. */
+import { posix } from 'node:path';
 import { KcfgError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { sha256 } from '../node/directory.ts';
@@ -48,11 +49,13 @@ export async function refuseForeignWriter(host: Host, plan: Plan): Promise<void>
   const directories = { ...plan.ground.directories };
   for (const step of plan.steps) {
     if (step.kind === 'edit-config') files[step.path] = step.result;
+    if (step.kind === 'set-aside' && step.path in files) files[step.path] = null;
     if (step.kind === 'unpin-manifests') for (const file of step.files) files[file.path] = file.sha256;
     if (step.kind !== 'make-directory') continue;
     for (const file of step.files) files[`${step.path}/${file.name}`] = file.result;
     const kept = step.replaces === undefined ? (plan.ground.directories[step.path] ?? []) : [];
-    directories[step.path] = [...new Set([...kept, ...step.files.map((file) => file.name)])];
+    const made = plan.steps.flatMap((other) => (other.kind === 'edit-config' && other.create && posix.dirname(other.path) === step.path ? [posix.basename(other.path)] : []));
+    directories[step.path] = [...new Set([...kept, ...step.files.map((file) => file.name), ...made])];
   }
   const shift = await findShift(host, { ...plan, ground: { ...plan.ground, files, directories } });
   if (shift === undefined) return;

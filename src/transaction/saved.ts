@@ -16,7 +16,7 @@ export function touchedFiles(plan: Plan): string[] {
   return plan.steps.flatMap((step) => {
     switch (step.kind) {
       case 'edit-config':
-        return [step.path];
+        return step.create === undefined ? [step.path] : [];
       case 'make-directory':
         return step.files.map((file) => file.from);
       case 'unpin-manifests':
@@ -31,11 +31,13 @@ export function touchedFiles(plan: Plan): string[] {
 }
 
 export async function saveFiles(host: Host, folder: Folder, plan: Plan): Promise<void> {
-  for (const path of new Set(touchedFiles(plan))) {
-    const saved = savedPath(folder, path);
-    await makeParents(host, folder, saved);
-    await host.files.copy(path, saved);
-  }
+  for (const path of new Set(touchedFiles(plan))) await saveFile(host, folder, path);
+}
+
+export async function saveFile(host: Host, folder: Folder, path: string): Promise<void> {
+  const saved = savedPath(folder, path);
+  await makeParents(host, folder, saved);
+  await host.files.copy(path, saved);
 }
 
 export async function setAside(host: Host, folder: Folder, path: string): Promise<void> {

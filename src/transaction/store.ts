@@ -21,7 +21,7 @@ const PRIVATE_DIR = { mode: 0o700, uid: 0, gid: 0 };
 const PRIVATE_FILE = { mode: 0o600, uid: 0, gid: 0 };
 
 /** Owner of kcfg's files: root, or the user of a pretend node. */
-function own(host: Host, attributes: typeof PRIVATE_DIR): typeof PRIVATE_DIR {
+export function ownedBy(host: Host, attributes: typeof PRIVATE_DIR): typeof PRIVATE_DIR {
   return host.user.uid === 0 ? attributes : { ...attributes, uid: host.user.uid, gid: -1 };
 }
 
@@ -75,10 +75,10 @@ export async function createFolder(host: Host, plan: Plan, meta: Meta): Promise<
 }
 
 export async function makePrivate(host: Host, path: string): Promise<void> {
-  await host.files.mkdir(path, own(host, PRIVATE_DIR));
+  await host.files.mkdir(path, ownedBy(host, PRIVATE_DIR));
 }
 export async function writePrivate(host: Host, path: string, content: string): Promise<void> {
-  await host.files.write(path, content, own(host, PRIVATE_FILE));
+  await host.files.write(path, content, ownedBy(host, PRIVATE_FILE));
 }
 
 export async function readPlan(host: Host, folder: Folder): Promise<Plan> {

@@ -15,6 +15,7 @@ const NAME_PART = 60;
 export async function removeTemporaries(host: Host, plan: Plan): Promise<void> {
   const written = plan.steps.flatMap((step) => {
     if (step.kind === 'make-directory') return [step.path, ...step.files.map((file) => `${step.path}/${file.name}`)];
+    if (step.kind === 'edit-config') return step.create === undefined ? [] : [step.path];
     return step.kind === 'link-directory' ? [step.path] : [];
   });
   const prefixes = new Map<string, string[]>();

@@ -30,7 +30,10 @@ echo "Change ${plan.id} is undone. Check: systemctl status kubelet"
 function undoLines(folder: Folder, step: Step): string[] {
   switch (step.kind) {
     case 'edit-config':
+      if (step.create !== undefined) return [`rm -f ${shellWord(step.path)}`];
       return [`cp -p ${shellWord(savedPath(folder, step.path))} ${shellWord(step.path)}`];
+    case 'set-aside':
+      return [`if [ -e ${shellWord(savedPath(folder, step.path))} ]; then cp -p ${shellWord(savedPath(folder, step.path))} ${shellWord(step.path)}; fi`];
     case 'unpin-manifests':
       return step.files.map(({ path }) => `cp -p ${shellWord(savedPath(folder, path))} ${shellWord(path)}`);
     case 'link-directory':

@@ -3,6 +3,7 @@ import type { Host } from '../host/host.ts';
 import { etcdHealthy, mirrorPods } from '../node/api-server.ts';
 import type { CheckResult } from '../report/event.ts';
 import { compareContainers } from './containers.ts';
+import { goneCheck, settingsCheck } from './settings.ts';
 import type { Signals } from './signals.ts';
 import type { Progress, Wanted } from './verify.ts';
 import { unitTrouble } from './wait.ts';
@@ -39,6 +40,8 @@ export async function settledChecks(
   add(await apiCheck(host, wanted, signals, undecided), 'asking etcd');
   if (wanted.etcdMetricsUrl !== undefined) add(await etcdCheck(host, wanted.etcdMetricsUrl, undecided), 'looking for the mirror pods');
   if (wanted.pods.length > 0) add(await mirrorCheck(host, wanted, signals, undecided), 'reading the journal');
+  if (wanted.settings !== undefined && wanted.settings.length > 0) add(await settingsCheck(host, wanted, signals, undecided), 'reading the journal');
+  if (wanted.gone !== undefined) add(await goneCheck(host, wanted.gone, signals), 'reading the journal');
   add(await journalCheck(signals, wanted), 'looking at the kubelet once more');
   const unit = await signals.unit();
   const trouble = unit.active === 'active' ? unitTrouble(unit, wanted) : `${unit.active}`;
@@ -88,9 +91,9 @@ async function journalCheck(signals: Signals, wanted: Wanted): Promise<CheckResu
   return { name: 'journal', ok: bad === undefined, detail: bad === undefined ? 'no complaint' : bad.slice(0, 200) };
 }
 
-/** With `recreate` the old pods are orphans by design. */
+/** With `recreate`, and where pods are to stop, the old pods are orphans by design. */
 function excused(line: string, wanted: Wanted): boolean {
-  return line.includes('orphaned pod') && wanted.pods.some((pod) => pod.uid === undefined);
+  return line.includes('orphaned pod') && (wanted.gone !== undefined || wanted.pods.some((pod) => pod.uid === undefined));
 }
 
 async function patiently(host: Host, ask: () => Promise<boolean>): Promise<boolean> {

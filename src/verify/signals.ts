@@ -1,7 +1,7 @@
 /** The single signals that verification reads, each a question to the kubelet, the runtime, the API server or /proc. */
 import type { Container, Host, PodSandbox } from '../host/host.ts';
 import { openApiServer, type ApiServer } from '../node/api-server.ts';
-import { housekeepingIn, openKubeletApi, pathInConfigz, podsInList, type ListedPod } from '../node/kubelet-api.ts';
+import { configInConfigz, housekeepingIn, openKubeletApi, pathInConfigz, podsInList, type ListedPod } from '../node/kubelet-api.ts';
 import type { Kubelet } from '../node/observed.ts';
 import type { Wanted } from './verify.ts';
 
@@ -30,6 +30,8 @@ export interface Signals {
   /** Undefined: no right to ask, or no answer yet. */
   pods(): Promise<ListedPod[] | undefined>;
   path(): Promise<string | undefined>;
+  /** What the kubelet has, by /configz. */
+  config(): Promise<Record<string, unknown> | undefined>;
   housekeeping(): Promise<{ done: boolean; orphans: number } | undefined>;
   /** False: only the substitutes are there (workers). */
   readonly allowed: boolean;
@@ -55,6 +57,7 @@ export async function openSignals(host: Host, wanted: Wanted): Promise<Signals> 
     },
     pods: async () => podsInList(await kubelet.get('/pods')),
     path: async () => pathInConfigz(await kubelet.get('/configz')),
+    config: async () => configInConfigz(await kubelet.get('/configz')),
     housekeeping: async () => housekeepingIn(await kubelet.get('/metrics')),
     allowed: kubelet.allowed,
     canaryGone: async () => (canary === undefined ? undefined : (await host.files.info(canary)) === undefined),

@@ -67,7 +67,7 @@ export async function waitForPods(host: Host, wanted: Wanted, signals: Signals, 
   step('waiting for the kubelet to hear the API server');
   const limit = wanted.apiDownBefore ? DECIDE_SECONDS_WITHOUT_API : DECIDE_SECONDS;
   const decided = await until(host, limit, () => isDecided(signals));
-  if (decided !== undefined && 'orphans' in decided && decided.orphans > 0 && keepsAll(wanted.pods) && wanted.renewed !== true) {
+  if (decided !== undefined && 'orphans' in decided && decided.orphans > 0 && keepsAll(wanted.pods) && wanted.renewed !== true && wanted.gone === undefined) {
     return fail('orphans', `${decided.orphans} pods stopped by the kubelet`);
   }
   if (decided === undefined) {
@@ -76,7 +76,7 @@ export async function waitForPods(host: Host, wanted: Wanted, signals: Signals, 
     checks.push({ name: 'orphans', ok: undefined, detail: 'the kubelet decides once the API server answers' });
     return { checks, undecided: true };
   }
-  checks.push({ name: 'orphans', ok: true, detail: decided.orphans === 0 && keepsAll(wanted.pods) ? 'none stopped' : 'housekeeping done' });
+  checks.push({ name: 'orphans', ok: true, detail: decided.orphans === 0 && keepsAll(wanted.pods) && wanted.gone === undefined ? 'none stopped' : 'housekeeping done' });
 
   if (!keepsAll(wanted.pods)) {
     step('waiting for the new pods');

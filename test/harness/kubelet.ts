@@ -23,7 +23,7 @@ const TAKEN = /failed to run Kubelet: (no client provided, cannot use webhook|va
 /** What stands instead of the node: no webhook without API server, and no cgroup is made or entered. */
 const STANDS_IN = [
   '--authentication-token-webhook=false', '--authorization-mode=AlwaysAllow', '--cgroups-per-qos=false', '--enforce-node-allocatable=',
-  '--system-cgroups=', '--kubelet-cgroups=', '--runtime-cgroups=', '--fail-swap-on=false', '--healthz-port=0',
+  '--system-cgroups=', '--kubelet-cgroups=', '--runtime-cgroups=', '--fail-swap-on=false', '--healthz-port=0', '--image-service-endpoint=',
 ];
 
 export interface Runner {
@@ -46,7 +46,7 @@ export function runner(binary: string, scratch: string, runtimeSocket: string): 
         ...(generated.dropIns.length > 0 ? [`--config-dir=${scratch}/conf.d`] : []),
       ];
       // webhook authentication would end it before the mode of authorization is looked at
-      const dead = await run([binary, ...own, '--authentication-token-webhook=false', `--container-runtime-endpoint=unix://${scratch}/no-runtime.sock`], undefined);
+      const dead = await run([binary, ...own, '--authentication-token-webhook=false', '--image-service-endpoint=', `--container-runtime-endpoint=unix://${scratch}/no-runtime.sock`], undefined);
       const rehearsal = /failed to run Kubelet/.test(dead.output) ? 'accepted' : 'refused';
       const words = lastWords(dead.output);
       if (/^panic:/m.test(dead.output)) return { verdict: 'panics', rehearsal, words };

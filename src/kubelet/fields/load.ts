@@ -34,6 +34,11 @@ export async function loadFields(version: string | undefined): Promise<FieldSet>
   return fieldSetFrom(data as unknown as FieldSetData, OLDEST, exact);
 }
 
+/** A version as people type it: 1.36, 1.36.3, v1.36.3. */
+export function isVersion(text: string): boolean {
+  return /^v?1\.\d+(\.\d+\S*)?$/.test(text);
+}
+
 function nearestMinor(version: string): { minor: Minor; exact: boolean } {
   const number = Number(/^v?1\.(\d+)/.exec(version)?.[1] ?? Number.NaN);
   const same = MINORS.find((minor) => minor === `1.${number}`);

@@ -4,7 +4,7 @@ import { duplicates, entryProblem, sameUid, TOO_LARGE } from '../../../src/manif
 import { readManifest } from '../../../src/manifests/manifest.ts';
 import type { Entry } from '../../../src/node/observed.ts';
 
-const INFO = { kind: 'file', size: 1, mode: 0o600, uid: 0, gid: 0, mtimeNs: '0', dev: '1', ino: '1', nlink: 1 } as const;
+const INFO = { kind: 'file', size: 1, mode: 0o600, uid: 0, gid: 0, mtimeNs: '0', ctimeNs: '0', dev: '1', ino: '1', nlink: 1 } as const;
 function entry(name: string, metadata: string): Entry {
   const text = `apiVersion: v1\nkind: Pod\nmetadata: {${metadata}}\nspec: {containers: [{name: c}]}\n`;
   const path = `/m/${name}`;

@@ -19,9 +19,9 @@ function load(t: TestContext, files: Record<string, string>, ...flags: string[])
 
 test('flags win over drop-ins, drop-ins over the file, the later over the earlier', (t) => {
   const files = {
-    'etc/kubelet/config.yaml': `${HEAD}staticPodPath: /a\nmaxPods: 1\nevictionHard: {memory.available: 1Mi, x: y}\n`,
+    'etc/kubelet/config.yaml': `${HEAD}staticPodPath: /a\nmaxPods: 1\nevictionHard: {memory.available: 1Mi, nodefs.available: 5%}\n`,
     'etc/d/10.conf': `${HEAD}staticPodPath: /b\nmaxPods: 2\n`,
-    'etc/d/20.conf': `${HEAD}staticPodPath: /c\nevictionHard: {x: null}\n`,
+    'etc/d/20.conf': `${HEAD}staticPodPath: /c\nevictionHard: {nodefs.available: null}\n`,
     'etc/d/30.txt': `${HEAD}staticPodPath: /d\n`,
   };
   const { settings } = load(t, files, '--config-dir=/etc/d');

@@ -1,0 +1,50 @@
+/** Everything that makeSettingsPlan needs, read from the node: the layers, the bytes of the files behind them, and what runs. */
+import type { Host } from '../host/host.ts';
+import type { ConfigDocument } from '../kubelet/document.ts';
+import { isUnitText } from '../kubelet/unit.ts';
+import { sha256 } from '../node/directory.ts';
+import { observeFacts } from '../node/facts.ts';
+import { configInForce } from '../node/in-force.ts';
+import type { Look } from '../node/observe.ts';
+import type { SettingsTarget } from '../node/target.ts';
+import { INSTANCE_CONFIG } from '../plan/settings/kubeadm.ts';
+import { OWN_DIRECTORY } from '../plan/settings/own-drop-in.ts';
+import type { SettingsInput } from '../plan/settings/settings-input.ts';
+import { nextId, pendingId } from '../transaction/store.ts';
+
+export async function gatherSettings(host: Host, target: SettingsTarget, version: string, { observed, settings, service }: Look): Promise<SettingsInput> {
+  const { layered, configDir } = settings;
+  const pending = await pendingId(host);
+  const documents = new Map([layered.config, ...layered.dropIns].flatMap((document): [string, ConfigDocument][] => (document === undefined ? [] : [[document.file, document]])));
+  const environment = service.sources.filter((source) => !isUnitText(source)).map((source) => source.file);
+  const { sources, links } = await readSources(host, [...documents.keys(), ...environment, INSTANCE_CONFIG]);
+  const rootDirectory = observed.kubelet.podsDirectory.replace(/\/pods$/, '');
+  const facts = await observeFacts(host, rootDirectory, [layered.value, target.wishes]);
+  const running = host.live ? await configInForce(host, settings, observed.kubelet) : undefined;
+  const own = await host.files.list(OWN_DIRECTORY).catch(() => undefined);
+  return {
+    id: await nextId(host),
+    kcfg: version,
+    madeAt: host.clock.now().toISOString(),
+    ...{ target, layered, documents, configDir, sources, links, facts },
+    observed: pending === undefined ? observed : { ...observed, pending },
+    unit: service.sources,
+    ownDirectory: own,
+    ...(running === undefined ? {} : { running }),
+    stateFiles: new Map(facts.stateFiles?.map(({ file, bytes }) => [file, bytes])),
+    live: host.live,
+    ground: Object.fromEntries([...documents.keys()].map((path) => [path, sha256(sources.get(path) ?? Buffer.alloc(0))])),
+  };
+}
+
+async function readSources(host: Host, paths: readonly string[]): Promise<{ sources: Map<string, Uint8Array>; links: Map<string, string> }> {
+  const sources = new Map<string, Uint8Array>();
+  const links = new Map<string, string>();
+  for (const path of new Set(paths)) {
+    const bytes = await host.files.read(path);
+    if (bytes !== undefined) sources.set(path, bytes);
+    const info = await host.files.info(path);
+    if (info?.kind === 'link') links.set(path, info.target ?? '');
+  }
+  return { sources, links };
+}

@@ -1,0 +1,26 @@
+/** A value of a setting in a line of text, and the ones that no one is to read there. */
+
+/** Headers of --manifest-url can hold credentials: the kubelet masks them in its own log as well (server.go:253-257@1.37.2). */
+const SECRET = 'staticPodURLHeader';
+const HIDDEN = '(hidden)';
+
+/** Text as it is, all else as JSON with blanks, 'none' where there is nothing. */
+export function valueText(value: unknown): string {
+  if (value === undefined || value === null) return 'none';
+  if (typeof value === 'string') return value === '' ? '""' : value;
+  if (Array.isArray(value)) return `[${value.map(inner).join(', ')}]`;
+  return inner(value);
+}
+
+function inner(value: unknown): string {
+  if (typeof value === 'string') return /^[\w./:@%+-]+$/.test(value) ? value : JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(inner).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  return `{${Object.entries(value).map(([name, each]) => `${name}: ${inner(each)}`).join(', ')}}`;
+}
+
+/** The same without what is secret: for screens and documents. */
+export function withoutSecrets(field: string, value: unknown): unknown {
+  if (field.startsWith(SECRET)) return value === undefined ? undefined : HIDDEN;
+  return value;
+}

@@ -1,0 +1,86 @@
+/** This node's configuration before the judges: kcfg's own rules over every layer, and the node's own kubelet. */
+import type { Host } from '../host/host.ts';
+import { loadFields } from '../kubelet/fields/load.ts';
+import type { FieldSet } from '../kubelet/fields/field-set.ts';
+import { flagValue } from '../kubelet/flag-values.ts';
+import { listFlags } from '../kubelet/flags.ts';
+import type { FlagSetting } from '../kubelet/layered.ts';
+import type { Finding } from '../kubelet/rules/finding.ts';
+import { judge, type Files } from '../kubelet/rules/judge.ts';
+import { listDropIns } from './drop-ins.ts';
+import { observeFacts } from './facts.ts';
+import { rehearse, type Rehearsal } from './rehearse.ts';
+import { observeService, type Service } from './service.ts';
+import { CONFIG_FILE } from './settings.ts';
+import { kubeletVersion } from './version.ts';
+
+export interface Judged {
+  fields: FieldSet;
+  /** Of the kubelet that judges: '1.37.2'. */
+  version: string;
+  findings: Finding[];
+  /** Of the node's own kubelet, where there is one to ask and the right to. */
+  rehearsal?: Rehearsal;
+  /** What was read. */
+  files: string[];
+}
+
+export interface Subject {
+  /** A file in place of the node's own configuration: then the node's flags and drop-ins do not count. */
+  file?: { file: string; bytes: Uint8Array };
+  dropIns?: readonly { file: string; bytes: Uint8Array }[];
+  /** A version other than this node's. */
+  version?: string;
+}
+
+/** Reads nothing of the node where a version is named. */
+export async function judgeConfiguration(host: Host, subject: Subject): Promise<Judged> {
+  const service = subject.version === undefined && host.live ? await observeService(host).catch(() => undefined) : undefined;
+  const binary = service?.argv[0]?.startsWith('/') === true ? service.argv[0] : undefined;
+  const version = subject.version ?? (binary === undefined ? undefined : await kubeletVersion(host, binary));
+  const fields = await loadFields(version);
+  const files = subject.file === undefined ? await nodeFiles(host, service, fields) : { config: subject.file, dropIns: subject.dropIns ?? [], flags: [] };
+  const known = subject.version !== undefined || (subject.file !== undefined && service === undefined);
+  const facts = known ? {} : await observeFacts(host, service?.flags.get('root-dir') ?? '/var/lib/kubelet', [textOf(files)]);
+  const findings = judge(fields, { ...files, facts });
+  const rehearsal = service === undefined || binary === undefined || !(host.user.uid === 0 || host.sandbox) ? undefined : await ask(host, service, binary, subject, files);
+  const paths = [...(files.config === undefined ? [] : [files.config.file]), ...files.dropIns.map(({ file }) => file), ...new Set(files.flags.flatMap((flag) => flag.file ?? []))];
+  return { fields, version: fields.exact && version !== undefined ? version : fields.version, findings, files: paths, ...(rehearsal === undefined ? {} : { rehearsal }) };
+}
+
+/** Paths in the text are looked for on the node. */
+function textOf({ config, dropIns }: Files): string[] {
+  return [config, ...dropIns].flatMap((each) => (each === undefined ? [] : (Buffer.from(each.bytes).toString('utf8').match(/\/[\w./-]+/g) ?? [])));
+}
+
+/** The files as they stand, whatever is in them: what cannot be read as a configuration is a finding. */
+async function nodeFiles(host: Host, service: Service | undefined, fields: FieldSet): Promise<Files> {
+  const file = service?.flags.get('config') ?? CONFIG_FILE;
+  const bytes = await host.files.read(file);
+  const directory = service?.flags.get('config-dir');
+  const listed = directory === undefined ? { files: [], unread: [] } : await listDropIns(host, directory);
+  const dropIns: { file: string; bytes: Uint8Array }[] = [];
+  for (const path of listed.files) {
+    const content = await host.files.read(path);
+    if (content !== undefined) dropIns.push({ file: path, bytes: content });
+  }
+  return { ...(bytes === undefined ? {} : { config: { file, bytes } }), dropIns, flags: flagsOf(service, fields), unread: listed.unread };
+}
+
+function flagsOf(service: Service | undefined, fields: FieldSet): FlagSetting[] {
+  const flags = listFlags(service?.argv.slice(1) ?? []);
+  return [...new Set(flags.map((flag) => flag.name))].flatMap((name) => {
+    const field = fields.byFlag(name);
+    if (field === undefined) return [];
+    const texts = flags.filter((flag) => flag.name === name).map((flag) => flag.value);
+    const place = service?.flagSource(name);
+    return [{ name, text: texts.at(-1) ?? '', field, value: flagValue(name, field, texts), ...(place && { file: place.file, line: place.line }) }];
+  });
+}
+
+async function ask(host: Host, service: Service, binary: string, subject: Subject, { config, dropIns }: Files): Promise<Rehearsal | undefined> {
+  const configFile = config?.file ?? CONFIG_FILE;
+  const files = new Map([...(config === undefined ? [] : [config]), ...dropIns].map(({ file, bytes }) => [file, bytes]));
+  const argv = subject.file === undefined ? service.argv : [binary];
+  return await rehearse(host, { binary, configFile }, { argv, files, dropIns: dropIns.map(({ file }) => file) });
+}

@@ -1,0 +1,191 @@
+/**
+ * makeSettingsPlan: what was found and which values are wanted → the steps, each undoable, and what they disturb.
+ * One change, one restart. Pure, as makePlan is: bytes come in as values, refusals come out as errors.
+ */
+import { applyEdits } from '../../kubelet/edits.ts';
+import { disturbanceOf, together, type Disturbance as Disturbed } from '../../kubelet/disturbance/disturbance.ts';
+import { valueAt } from '../../kubelet/field-path.ts';
+import type { Layered } from '../../kubelet/layered.ts';
+import { sameValue } from '../../kubelet/same-value.ts';
+import { valueText, withoutSecrets } from '../../kubelet/value-text.ts';
+import type { Wish } from '../../node/target.ts';
+import { hash, need } from '../copy-manifests.ts';
+import type { ExpectedPod, ExpectedSetting, Plan, SettingChange } from '../plan.ts';
+import type { Step } from '../step.ts';
+import { judgeAfter, layerAfter } from './after.ts';
+import { kubeadmChange } from './kubeadm.ts';
+import { type FileChange, placeSettings, type Placed } from './place-settings.ts';
+import { refuseSettings, refuseWithoutEffect } from './refuse-settings.ts';
+import type { SettingsInput } from './settings-input.ts';
+
+/** Undefined: nothing to do, all of it is in force already. Throws the first refusal. */
+export function makeSettingsPlan(input: SettingsInput): Plan | undefined {
+  const { target, layered, observed } = input;
+  const placed = place(input);
+  const restart = needsRestart(input);
+  if (placed.files.length === 0 && !restart) return undefined;
+  refuseSettings(input, placed.files);
+  const after = layerAfter(input, placed.files);
+  if (target.files === undefined) refuseWithoutEffect(input, after, placed.files);
+  const warnings = judgeAfter(input, placed.files, after);
+  const settings = changedSettings(input, after);
+  const moved = restart || settings.length > 0 || target.layer === 'drop-in';
+  const disturbed = together(settings.map((each) => disturbanceOf(each.field, each.from, each.to, layered.fields.minor, after.value)));
+  const staticPodPath = String(after.layersOf(['staticPodPath'])[0]?.value ?? '');
+  return {
+    format: 1,
+    id: input.id,
+    kcfg: input.kcfg,
+    madeAt: input.madeAt,
+    node: observed.node.name,
+    target,
+    verb: target.verb,
+    field: nameOf(settings.length > 0 ? settings.map(({ field }) => field) : target.wishes.map(({ field }) => field)),
+    from: settings.map(({ field, from }) => valueText(withoutSecrets(field, from))).join(', '),
+    to: settings.map(({ field, to }) => valueText(withoutSecrets(field, to))).join(', '),
+    strategy: 'none',
+    settings,
+    ...(warnings.length > 0 ? { warnings } : {}),
+    ...(target.reason === undefined ? {} : { reason: target.reason }),
+    births: [],
+    steps: listSteps(input, placed, disturbed, input.live && moved),
+    changes: changesOf(placed, settings),
+    disturbs: {
+      kubeletRestart: input.live && moved,
+      kept: disturbed.class === 'none' || disturbed.class === 'restart' ? observed.pods.map((pod) => pod.name) : [],
+      recreated: [],
+      pinned: [],
+      class: disturbed.class,
+      because: [...(disturbed.why === undefined ? [] : [disturbed.why]), ...drift(input)],
+    },
+    ground: {
+      ...(observed.kubelet.version === undefined ? {} : { kubeletVersion: observed.kubelet.version }),
+      unit: observed.kubelet.unit,
+      files: { ...input.ground, ...Object.fromEntries(placed.files.map((file) => [file.path, file.before === undefined ? null : hash(file.before)])) },
+      directories: placed.makes === undefined ? {} : { [placed.makes]: null },
+    },
+    expect: {
+      staticPodPath,
+      settings: expectedSettings(input, after, settings),
+      pods: staticPodPath === '' ? [] : expectedPods(input),
+      ...(staticPodPath === '' && observed.pods.length > 0 ? { gone: expectedPods(input) } : {}),
+      ...(disturbed.class === 'containers' || disturbed.class === 'drain' ? { renewed: true as const } : {}),
+    },
+  };
+}
+
+/** Each setting, then what else is written so that it counts. */
+function changesOf({ files }: Placed, settings: readonly SettingChange[]): Plan['changes'] {
+  return [
+    ...settings.map(({ field, from, to, file }) => ({
+      file: file ?? files.find((each) => each.fields.includes(field))?.path ?? '',
+      field,
+      from: valueText(withoutSecrets(field, from)),
+      to: valueText(withoutSecrets(field, to)),
+      what: 'set',
+    })),
+    ...files.map(({ path, before, gone }) => ({ file: path, what: gone ? 'removed' : before === undefined ? 'created' : 'edited' })),
+  ];
+}
+
+function place(input: SettingsInput): Placed {
+  const { files } = input.target;
+  if (files === undefined) {
+    const placed = placeSettings(input);
+    return { ...placed, files: [...placed.files, ...kubeadmChange(input)] };
+  }
+  return {
+    files: files.map(({ path, edits, gone }): FileChange => {
+      const before = need(input.sources, path);
+      return { path, before, edits: [...edits], after: applyEdits(before, edits), fields: [], ...(gone && { gone }) };
+    }),
+  };
+}
+
+/** The file has it, and the running kubelet has not. */
+function needsRestart({ target, layered, running }: SettingsInput): boolean {
+  return running !== undefined && target.wishes.some((wish) => differs(layered, wish, valueAt(running, wish.path), valueAt(layered.value, wish.path)));
+}
+
+function differs({ fields }: Layered, { path }: Pick<Wish, 'path'>, a: unknown, b: unknown): boolean {
+  const field = fields.field(path);
+  return field === undefined || !sameValue(fields, field, a, b);
+}
+
+/** Every setting whose value on disk is another one afterwards. */
+function changedSettings({ layered, target }: SettingsInput, after: Layered): SettingChange[] {
+  const { fields } = layered;
+  const paths = target.files === undefined ? target.wishes : fields.leaves().map((field) => ({ field: field.path, path: field.path.split('.') }));
+  return paths.flatMap(({ field, path }) => {
+    const [from, to] = [valueAt(layered.value, path), valueAt(after.value, path)];
+    if (!differs(layered, { path }, from, to)) return [];
+    const file = after.layersOf(path)[0]?.file;
+    const byDefault = layered.layersOf(path)[0]?.set === true ? {} : { byDefault: true as const };
+    return [{ field, path, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }), ...(file === undefined ? {} : { file }), ...byDefault }];
+  });
+}
+
+function expectedSettings({ target }: SettingsInput, after: Layered, changed: readonly SettingChange[]): ExpectedSetting[] {
+  const all = target.files === undefined ? target.wishes : changed;
+  return all.map(({ field, path }) => {
+    const value = valueAt(after.value, path);
+    return { field, path, ...(value === undefined ? {} : { value }) };
+  });
+}
+
+/** Every static pod runs on under its UID. Containers are told and not held against it: some settings restart them. */
+function expectedPods({ observed, madeAt }: SettingsInput): ExpectedPod[] {
+  // younger ones may still be settling by themselves (design §5.6)
+  const settled = (startedAt: string): boolean => Date.parse(madeAt) - Number(BigInt(startedAt) / 1_000_000n) >= 30_000;
+  return observed.pods.flatMap((pod) => {
+    if (pod.manifest === undefined) return [];
+    const { fullName, name, namespace, uid, sandboxId } = pod;
+    const containers = pod.containers.filter((each) => each.running && settled(each.startedAt)).map(({ name, id, startedAt }) => ({ name, id, startedAt }));
+    return [{ fullName, name, namespace, ...(uid === undefined ? {} : { uid }), ...(sandboxId === undefined ? {} : { sandboxId }), containers }];
+  });
+}
+
+/** What a restart puts into force besides: edits that others made since the kubelet started. */
+function drift({ layered, running, target }: SettingsInput): string[] {
+  if (running === undefined) return [];
+  const others = layered.fields.leaves().filter((field) => {
+    const path = field.path.split('.');
+    if (target.wishes.some((wish) => wish.path[0] === path[0]) || layered.layersOf(path)[0]?.set !== true) return false;
+    return differs(layered, { path }, valueAt(running, path), valueAt(layered.value, path));
+  });
+  return others.map((field) => `${field.path} comes into force too: it was edited since the kubelet started`);
+}
+
+function listSteps(input: SettingsInput, placed: Placed, disturbed: Disturbed, restart: boolean): Step[] {
+  const { live, stateFiles } = input;
+  const steps: Step[] = [];
+  if (live) steps.push({ kind: 'arm' });
+  if (placed.makes !== undefined) steps.push({ kind: 'make-directory', path: placed.makes, create: { mode: 0o755, uid: 0, gid: 0 }, files: [] });
+  for (const { path, before, edits, after, fields, gone } of placed.files) {
+    if (gone) {
+      steps.push({ kind: 'set-aside', path, why: 'the change that is undone made it' });
+      continue;
+    }
+    const line = lineOf(before ?? Buffer.alloc(0), edits[0]?.offset ?? 0);
+    const create = before === undefined ? { create: { mode: 0o644, uid: 0, gid: 0 } } : {};
+    steps.push({ kind: 'edit-config', path, sha256: hash(before ?? Buffer.alloc(0)), edits, result: hash(after), field: nameOf(fields), line, ...create });
+  }
+  if (input.target.removes !== undefined) steps.push({ kind: 'remove-directory', path: input.target.removes, entries: [] });
+  const stale = [...stateFiles.keys()].filter((path) => disturbed.stateFiles?.includes(path.slice(path.lastIndexOf('/') + 1)));
+  if (restart && stale.length > 0) {
+    const why = 'it holds the policy from before, and the kubelet does not start with it';
+    steps.push({ kind: 'stop-kubelet' }, ...stale.map((path): Step => ({ kind: 'set-aside', path, why })), { kind: 'start-kubelet' });
+  } else if (restart) steps.push({ kind: 'restart-kubelet' });
+  if (restart || !live) steps.push({ kind: 'verify' });
+  if (live) steps.push({ kind: 'disarm' });
+  return steps;
+}
+
+function lineOf(bytes: Uint8Array, offset: number): number {
+  return Buffer.from(bytes).subarray(0, offset).toString('utf8').split('\n').length;
+}
+
+function nameOf(fields: readonly string[]): string {
+  const [first = '', ...others] = fields;
+  return others.length === 0 ? first : `${fields.length} settings`;
+}

@@ -1,0 +1,72 @@
+/** What kcfg refuses of a change of settings before anything is written, each with the reason and what to do. */
+import { KcfgError, type Where } from '../../errors.ts';
+import type { Layered } from '../../kubelet/layered.ts';
+import { sameValue } from '../../kubelet/same-value.ts';
+import type { FileChange } from './place-settings.ts';
+import type { SettingsInput } from './settings-input.ts';
+
+/** Throws the first refusal. */
+export function refuseSettings(input: SettingsInput, files: readonly FileChange[]): void {
+  const { observed, links, live } = input;
+  if (observed.pending !== undefined) {
+    throw new KcfgError('pending-change', `change ${observed.pending} is not decided yet`, { help: [`see it: kcfg show ${observed.pending}`] });
+  }
+  if (live && !observed.kubelet.active) {
+    throw new KcfgError('kubelet-down', 'the kubelet does not run', {
+      notes: ['a change is proven by the kubelet that takes it up, and there is none to go back to'],
+      help: ['start it, or find out why it does not start:', '  systemctl start kubelet', '  journalctl -xeu kubelet'],
+    });
+  }
+  for (const { path } of files) {
+    const link = links.get(path);
+    if (link === undefined) continue;
+    throw new KcfgError('config-is-link', `${path} is a link`, {
+      where: [{ file: path, label: `-> ${link}` }],
+      notes: ['what it leads to belongs to another program, or to several nodes; a new file in its place would part from it'],
+      help: ['put the file itself there:', `  cp --remove-destination ${link} ${path}`, 'or set it above the file: --layer drop-in'],
+    });
+  }
+  refuseLosingPods(input);
+}
+
+/** Without a directory the kubelet stops every static pod at its next start (kubelet file.go:122-142). */
+function refuseLosingPods({ target, observed }: SettingsInput): void {
+  const wish = target.wishes.find((each) => each.path[0] === 'staticPodPath');
+  if (wish === undefined || (wish.value ?? '') !== '') return;
+  const named = new Set(target.removePods ?? []);
+  const unknown = [...named].find((name) => !observed.pods.some((pod) => pod.name === name));
+  if (unknown !== undefined) {
+    throw new KcfgError('usage', `--remove-pods names ${unknown}, and there is no such static pod here`, {
+      help: [observed.pods.length === 0 ? 'this node runs no static pods: leave --remove-pods out' : `there are: ${observed.pods.map((pod) => pod.name).join(', ')}`],
+    });
+  }
+  const lost = observed.pods.filter((pod) => !named.has(pod.name));
+  if (lost.length === 0) return;
+  const names = lost.map((pod) => pod.name);
+  throw new KcfgError('pods-would-stop', `${names.length === 1 ? '1 static pod' : `${names.length} static pods`} would stop: ${names.join(', ')}`, {
+    where: lost.flatMap((pod) => (pod.manifest === undefined ? [] : [{ file: `${observed.directory.path}/${pod.manifest}` }])),
+    notes: ['without staticPodPath the kubelet runs no pods from files, and stops those that run'],
+    help: [
+      observed.node.role === 'control plane' ? 'a control plane of kubeadm lives on static pods: STIG V-242397 is for workers' : 'move what they do elsewhere first; or say which may go:',
+      ...(observed.node.role === 'control plane' ? [] : [`  kcfg unset staticPodPath --remove-pods ${observed.pods.map((pod) => pod.name).join(',')}`]),
+    ],
+  });
+}
+
+/** A value that another layer shadows would have no effect. */
+export function refuseWithoutEffect({ target, layered }: SettingsInput, after: Layered, files: readonly FileChange[]): void {
+  for (const wish of target.wishes) {
+    const field = layered.fields.field(wish.path);
+    // what the kubelet takes for "left out" stands behind the default: it counts as written
+    const winner = after.layersOf(wish.path).find((layer) => layer.set);
+    if (field === undefined) continue;
+    if (wish.value === undefined ? (winner?.value ?? undefined) === undefined : winner !== undefined && sameValue(layered.fields, field, winner.value, wish.value)) continue;
+    if (winner === undefined || files.length === 0) continue;
+    const where: Where[] = [after.whereOf(wish.path) ?? { file: winner.file ?? '' }];
+    throw new KcfgError(winner.layer === 'flag' ? 'shadowed-by-flag' : 'shadowed-by-drop-in', `${wish.field} would have no effect there: ${winner.file ?? winner.layer} wins`, {
+      where,
+      notes: [`it has ${JSON.stringify(winner.value)}`],
+      help: [`change it there, or name ${wish.field.replace(/[.[].*$/, '')} whole`],
+    });
+  }
+}
