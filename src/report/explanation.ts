@@ -2,6 +2,7 @@
 import type { Direction } from '../kubelet/disturbance/directions.ts';
 import type { Explanation } from '../kubelet/explain/explain.ts';
 import type { TopicFields } from '../kubelet/explain/by-topic.ts';
+import { standing } from '../kubelet/explain/gates.ts';
 import { valueWords } from '../kubelet/explain/type-words.ts';
 import type { Style } from './style.ts';
 import { cut, padEnd, visible, width, wrap } from './width.ts';
@@ -42,7 +43,7 @@ export function explanationLines(it: Explanation, { kubelet, here, style, column
     ...valueLines(it.values, style, columns),
     ...nameLines(it.fields.map(({ field, doc }) => [field.slice(it.field.length).replace(/^\./, ''), doc] as const), style, columns, '    '),
     ...block('Needs', needs(it)),
-    ...block('Since', [since(it)]),
+    ...(it.since === undefined ? [] : block('Since', [since(it)])),
     ...(it.flag === undefined ? [] : block('Flag', [`--${it.flag}, which wins over files`])),
     ...block('Disturbs', it.disturbs.map(disturbance)),
     ...(it.example === undefined ? [] : [style.strong('Next'), style.typed(`  kcfg set ${it.example} --dry-run`)]),
@@ -51,8 +52,8 @@ export function explanationLines(it: Explanation, { kubelet, here, style, column
 
 function valueLines(values: Explanation['values'], style: Style, columns: number): string[] {
   const widest = Math.max(0, ...values.map(({ value }) => width(value)));
-  // A column as wide as the widest, unless so little is left that the words stand better on a line of their own.
-  const own = widest > columns / 2;
+  // A column as wide as the widest, unless less than 20 is left for the words: then those have lines of their own.
+  const own = widest > columns - 27;
   return values.flatMap(({ value, means }) => {
     const lines = wrap(means ?? '', own ? columns - 6 : columns - 7 - widest);
     if (own) return [`    ${style.typed(value)}`, ...(means === undefined ? [] : lines.map((line) => `      ${line}`))];
@@ -67,7 +68,7 @@ function needs({ gate, needs: text }: Explanation): string[] {
 
 function since({ since: minor, stable, gate }: Explanation): string {
   const first = minor === '1.28' ? '1.28 or earlier' : minor;
-  const about = gate === undefined ? [] : [`its gate ${gate.name} is ${gate.stage}, ${gate.default ? 'on' : 'off'} by default${gate.locked ? ' and locked' : ''}`];
+  const about = gate === undefined ? [] : [`its gate ${gate.name} is ${standing(gate)}${gate.locked ? ' and locked' : ''}`];
   return [first, ...(stable === undefined ? [] : [stable]), ...about].join('; ');
 }
 

@@ -3,6 +3,7 @@ import { directionsOf, type Direction } from '../disturbance/directions.ts';
 import { valueAt, writeFieldPath, type FieldPath } from '../field-path.ts';
 import type { Field, FieldSet, Gate } from '../fields/field-set.ts';
 import { loadDocs } from '../fields/load.ts';
+import { explainGate, gateValues } from './gates.ts';
 import { topicOf } from './topics.ts';
 import { typeWords } from './type-words.ts';
 import type { Words, WordsOfTopic } from './words.ts';
@@ -13,7 +14,8 @@ export interface Explanation {
   type: string;
   /** Absent: the kubelet fills in nothing. */
   default?: unknown;
-  since: string;
+  /** First minor that has it, '1.28' for that or older. Absent: not known, as of a gate. */
+  since?: string;
   stable?: string;
   gate?: Gate;
   flag?: string;
@@ -38,25 +40,27 @@ export async function explain(path: FieldPath, field: Field, fields: FieldSet, c
   const needsDocs = own === undefined || inside.some((part) => words[part.path] === undefined);
   const docs = needsDocs ? await loadDocs() : (): undefined => undefined;
   const text = (at: string): string => words[at]?.does ?? referenceText(docs(at, fields.minor));
-  const values = valuesOf(field, own, fields.minor, path.at(-1));
+  const one = field.path === 'featureGates.*' ? explainGate(String(path.at(-1)), fields) : undefined;
+  const values = field.path === 'featureGates' ? gateValues(fields) : valuesOf(field, own, fields.minor, path.at(-1));
   // a key of a map has no default of its own, but the map can have one for it
-  const standard = field.default ?? (path.length < 2 ? undefined : valueAt(fields.field(path.slice(0, -1))?.default, path.slice(-1)));
+  const standard = one?.default ?? field.default ?? (path.length < 2 ? undefined : valueAt(fields.field(path.slice(0, -1))?.default, path.slice(-1)));
+  const { needs, example } = one ?? own ?? {};
   const gate = field.gate === undefined ? undefined : fields.gate(field.gate);
   return {
     field: writeFieldPath(path).replaceAll('[0]', '[]'),
     type: typeWords(field.type),
     ...(standard === undefined ? {} : { default: standard }),
-    since: field.since,
+    ...(one === undefined ? { since: field.since } : {}),
     ...(own?.since === undefined ? {} : { stable: own.since }),
     ...(gate === undefined ? {} : { gate }),
     ...(field.flag === undefined ? {} : { flag: field.flag }),
     topic: topic?.name ?? '',
-    doc: own === undefined ? { text: text(field.path), from: 'reference' } : { text: own.does, from: 'kcfg' },
+    doc: one !== undefined ? { text: one.doc, from: 'kcfg' } : own === undefined ? { text: text(field.path), from: 'reference' } : { text: own.does, from: 'kcfg' },
     values,
-    ...(own?.needs === undefined ? {} : { needs: own.needs }),
-    disturbs: directionsOf(writeFieldPath(path), field, fields, values.map(({ value }) => value), config),
+    ...(needs === undefined ? {} : { needs }),
+    disturbs: directionsOf(writeFieldPath(path), field, fields, (own?.values ?? []).map(([key]) => key), config),
     fields: inside.map((part) => ({ field: part.path, type: typeWords(part.type), doc: beginning(text(part.path), part.name) })),
-    ...(own?.example === undefined ? {} : { example: own.example }),
+    ...(example === undefined ? {} : { example }),
   };
 }
 

@@ -69,6 +69,21 @@ test('with the configuration at hand, what disturbs is what disturbs here', asyn
   assert.deepEqual(await kinds({ cpuManagerPolicy: 'none' }), ['containers']);
 });
 
+test('the values of featureGates are the gates of the version that can be set', async () => {
+  const { values } = await of('featureGates', '1.29');
+  assert.deepEqual(values.find(({ value }) => value === 'NodeSwap'), { value: 'NodeSwap', means: 'beta, off by default' });
+  assert.ok(!(await of('featureGates')).values.some(({ value }) => value === 'NodeSwap'), 'locked in 1.37');
+});
+
+test('one gate: where it stands, and how it is set; a locked one is not', async () => {
+  const swap = await of('featureGates.NodeSwap', '1.29');
+  assert.deepEqual([swap.default, swap.doc.text, swap.example], [false, 'A feature of kubelet 1.29: beta, off by default.', 'featureGates.NodeSwap=true']);
+  const locked = await of('featureGates.NodeSwap');
+  assert.equal(locked.example, undefined);
+  assert.match(locked.needs ?? '', /with false the kubelet does not start/);
+  await assert.rejects(of('featureGates.NodeSwop'), { code: 'unknown-field', help: ['did you mean NodeSwap?   All of them: kcfg explain featureGates'] });
+});
+
 test('each field of each version can be explained', async () => {
   for (const minor of MINORS) {
     const fields = await loadFields(minor);
