@@ -7,35 +7,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { KcfgError } from '../errors.ts';
 import type { Edit } from '../plan/step.ts';
-import { type Change, nested, withoutValue, withValue } from './changed-data.ts';
+import type { Change } from './changed-data.ts';
 import type { ConfigDocument } from './document.ts';
+import { begins, type Draft, draftOf, type EditOptions, inTheWay } from './draft.ts';
 import { applyEdits } from './edits.ts';
-import { type FieldPath, valueAt } from './field-path.ts';
-import { insertInto } from './insertion.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { mergeEdits } from './merged-edits.ts';
-import { isFlowNode } from './places.ts';
-import { removeAt } from './removal.ts';
-import { replaceAt } from './replacement.ts';
 import { smallerChanges } from './smaller-changes.ts';
-import { name, notUsedElsewhere, tagHolds, wayTo } from './way.ts';
-import { asJson } from './written.ts';
-
-export interface EditOptions {
-  /** With the last entry of a map or list the map or list goes too (default); else `{}` or `[]` stays. */
-  prune?: boolean;
-}
-
-/** One change in the text as it stands. */
-interface Draft {
-  /** What it replaces, adds or takes out. */
-  path: FieldPath;
-  /** Another change below this one's place, or with the same beginning, would be in its way. */
-  around: FieldPath;
-  /** Ways to write it, best first. */
-  ways: Edit[][];
-  wanted: unknown;
-}
+import { name } from './way.ts';
 
 /** Edits of the document's own bytes, ascending. Throws `unusable-value`. */
 export function editsFor(doc: ConfigDocument, changes: readonly Change[], options: EditOptions): Edit[] {
@@ -81,7 +60,7 @@ function draftTogether(doc: ConfigDocument, layout: Layout, changes: readonly Ch
   for (const change of changes) {
     let next: Draft | undefined;
     try {
-      next = draft(doc, layout, change, wanted, options);
+      next = draftOf(doc, layout, change, wanted, options, drafts);
     } catch (error) {
       if (drafts.length === 0) throw error;
       break; // it may fit once those before it are made
@@ -90,67 +69,10 @@ function draftTogether(doc: ConfigDocument, layout: Layout, changes: readonly Ch
       if (drafts.some((each) => inTheWay(each, next))) break;
       drafts.push(next);
       wanted = next.wanted;
-    } else if (drafts.some(({ path }) => begins(path, change.path) || begins(change.path, path))) break;
+    } else if (drafts.some(({ path, around }) => begins(around, change.path) || begins(path, change.path) || begins(change.path, path))) break;
     taken++;
   }
   return { drafts, taken, wanted };
-}
-
-function draft(doc: ConfigDocument, layout: Layout, { path, value }: Change, before: unknown, { prune = true }: EditOptions): Draft | undefined {
-  const { yaml } = doc;
-  if (value === undefined) return draftRemoval(doc, layout, path, before, prune);
-  const json = asJson(value);
-  if (json === undefined) throw new KcfgError('unusable-value', `the value for ${name(path)} cannot be written down`);
-  const { places, missing, into } = wayTo(yaml, path);
-  const last = places.at(-1);
-  const known = path.slice(0, path.length - missing.length);
-  if (missing.length === 0 && isDeepStrictEqual(valueAt(doc.value, path), json)) return undefined;
-  const wanted = withValue(before, path, json);
-  const [part, ...rest] = missing;
-  if (part !== undefined && into && (into.items.length > 0 || !last || isFlowNode(last.within))) {
-    const closed = isFlowNode(into) || typeof part === 'number';
-    const ways = insertInto(yaml, layout, into, part, nested(rest, json));
-    return { path: [...known, part], around: closed ? known : [...known, part], ways, wanted };
-  }
-  if (!last) return { path, around: [], ways: [], wanted };
-  notUsedElsewhere(yaml, known, last.value);
-  const whole = nested(missing, json);
-  tagHolds(yaml, known, last.value, whole);
-  return { path: known, around: known, ways: replaceAt(yaml, layout, last, whole), wanted };
-}
-
-function draftRemoval(doc: ConfigDocument, layout: Layout, whole: FieldPath, before: unknown, prune: boolean): Draft | undefined {
-  let path = whole;
-  let { places, missing } = wayTo(doc.yaml, path);
-  if (missing.length > 0) return undefined;
-  while (prune && places.length > 1 && places.at(-1)?.within.items.length === 1) {
-    places = places.slice(0, -1);
-    path = path.slice(0, -1);
-  }
-  const place = places.at(-1);
-  if (!place) return undefined;
-  notUsedElsewhere(doc.yaml, path, place.value);
-  const parent = path.slice(0, -1);
-  const wanted = withoutValue(before, path);
-  if (place.within.items.length > 1 || isFlowNode(place.within)) {
-    const closed = isFlowNode(place.within) || !('key' in place.token && place.token.key) || place.within.items.length === 2;
-    return { path, around: closed ? parent : path, ways: removeAt(doc.yaml, place), wanted };
-  }
-  const above = places.at(-2);
-  if (!above) return { path, around: [], ways: [], wanted };
-  const empty = Array.isArray(valueAt(doc.value, parent)) ? [] : {};
-  return { path: parent, around: parent, ways: replaceAt(doc.yaml, layout, above, empty), wanted };
-}
-
-function inTheWay(a: Draft, b: Draft): boolean {
-  if (begins(a.around, b.path) || begins(b.around, a.path) || begins(a.path, b.path) || begins(b.path, a.path)) return true;
-  const [first, second] = [a.ways[0], b.ways[0]];
-  if (!first || !second) return true;
-  return first.some((x) => second.some((y) => x.offset < y.offset + y.remove && y.offset < x.offset + x.remove));
-}
-
-function begins(head: FieldPath, path: FieldPath): boolean {
-  return head.every((part, at) => path[at] === part);
 }
 
 function firstThatHolds(doc: ConfigDocument, { path, ways }: Draft, wanted: unknown): { after: ConfigDocument; edits: Edit[] } {

@@ -38,7 +38,7 @@ function ofLists(old: readonly unknown[], value: readonly unknown[], path: Field
   while (tail < short - head && isDeepStrictEqual(old.at(-1 - tail), value.at(-1 - tail))) tail++;
   if (head + tail === 0) return undefined;
   if (head === old.length) return value.slice(head).map((item, at) => ({ path: [...path, head + at], value: item }));
-  if (head + tail === value.length) return old.slice(head, old.length - tail).map(() => ({ path: [...path, head] }));
+  if (head + tail === value.length) return old.slice(head, old.length - tail).map((_, at) => ({ path: [...path, old.length - tail - 1 - at] })); // the last first
   if (old.length !== value.length) return undefined;
   return value.flatMap((item, at) => difference(old[at], { path: [...path, at], value: item }));
 }

@@ -19,8 +19,8 @@ export interface Way {
   into?: Collection;
 }
 
-/** Throws `unusable-value`. */
-export function wayTo(yaml: Yaml, path: FieldPath): Way {
+/** `coming`: how many items come to a list in the same go. Throws `unusable-value`. */
+export function wayTo(yaml: Yaml, path: FieldPath, coming: (list: FieldPath) => number = () => 0): Way {
   const places: Place[] = [];
   const users = aliases(yaml);
   let node: Node | null | undefined = yaml.root;
@@ -32,7 +32,7 @@ export function wayTo(yaml: Yaml, path: FieldPath): Way {
     if (isAlias(node)) throw refusal(yaml, node, `${name(so)} is an alias, and what it stands for is used elsewhere`);
     if (!hasText(node) || (isScalar(node) && node.value === null)) return { places, missing: path.slice(depth) };
     if (!isCollection(node)) throw refusal(yaml, node, `${name(so)} holds ${short(yaml, node)}, and nothing can stand below it`);
-    fits(yaml, node, so, part);
+    fits(yaml, node, so, part, coming(so));
     const place = placeOf(node, part);
     if (!place) return { places, missing: path.slice(depth), into: node };
     places.push(place);
@@ -41,14 +41,14 @@ export function wayTo(yaml: Yaml, path: FieldPath): Way {
   return { places, missing: [] };
 }
 
-function fits(yaml: Yaml, node: Collection, so: FieldPath, part: string | number): void {
+function fits(yaml: Yaml, node: Collection, so: FieldPath, part: string | number, coming: number): void {
   if (isMap(node)) {
     if (typeof part === 'number') throw refusal(yaml, node, `${name(so)} is no list, and has no item ${part}`);
     const merge = entriesOf(node, '<<')[0];
     if (merge) throw refusal(yaml, merge.key, `the fields of ${name(so)} come in part from a merge key`);
   } else if (typeof part === 'string') {
     throw refusal(yaml, node, `${name(so)} is a list, and has no field ${part}`);
-  } else if (!Number.isInteger(part) || part < 0 || part > node.items.length) {
+  } else if (!Number.isInteger(part) || part < 0 || part > node.items.length + coming) {
     throw refusal(yaml, node, `${name(so)} has ${node.items.length} ${node.items.length === 1 ? 'item' : 'items'}, and no place for [${part}]`);
   }
   if (node.tag && !/:(map|seq)$/.test(node.tag)) throw refusal(yaml, node, `${name(so)} has the tag ${node.tag}`);

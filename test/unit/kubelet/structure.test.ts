@@ -142,9 +142,28 @@ describe('several changes are one list of edits', () => {
     assert.equal(edit([{ path: ['l', 0] }, { path: ['l', 0], value: 'z' }, { path: ['l', 1], value: 'q' }]), 'a: 1\nl:\n- z\n- q\ne:\n  k: 1\n');
     assert.equal(edit([{ path: ['e', 'k'] }, { path: ['e', 'j'], value: 1 }]), 'a: 1\nl:\n- x\n- w\ne:\n  j: 1\n');
   });
+  test('of one list', () => {
+    assert.equal(edit([{ path: ['l'], value: ['x', 'w', 1, 2, [3]] }]), 'a: 1\nl:\n- x\n- w\n- 1\n- 2\n- - 3\ne:\n  k: 1\n');
+    assert.equal(edit([{ path: ['l', 2], value: 1 }, { path: ['l', 3], value: 2 }, { path: ['l', 2] }, { path: ['l', 1], value: 'v' }]), 'a: 1\nl:\n- x\n- v\n- 2\ne:\n  k: 1\n');
+    assert.equal(edit([{ path: ['l', 1] }, { path: ['l', 0] }]), 'a: 1\ne:\n  k: 1\n');
+    assert.equal(edit([{ path: ['l', 0] }, { path: ['l', 1], value: 'w' }]), 'a: 1\nl:\n- w\n- w\ne:\n  k: 1\n');
+  });
   test('that come to nothing are no edits', () => {
     assert.deepEqual(editDocument(read(text), [{ path: ['a'], value: 1 }, { path: ['none'] }, { path: ['l'], value: ['x', 'w'] }]), []);
   });
+});
+
+test('a hundred items that come to a long list, or go from it, cost a few readings of the file, not a hundred', () => {
+  const items = Array.from({ length: 3000 }, (_, at) => at);
+  const text = `l:\n${items.map((at) => `- ${at} # c\n`).join('')}`;
+  for (const wanted of [[...items, ...items.slice(0, 100)], items.filter((at) => at < 100 || at > 200)]) {
+    const doc = read(text);
+    let readings = 0;
+    const counted = { ...doc, reread: (bytes: Uint8Array) => (readings++, doc.reread(bytes)) };
+    const after = applyEdits(Buffer.from(text), setValue(counted, ['l'], wanted));
+    assert.deepEqual(read(after.toString()).value, { l: wanted });
+    assert.ok(readings < 4, `${readings} readings`);
+  }
 });
 
 test('a value is read by a path whose parts hold dots, and by the index of an item', () => {
