@@ -12,6 +12,7 @@ for name in vm/overcommit_memory vm/panic_on_oom kernel/panic kernel/panic_on_oo
   cat "/proc/sys/$name" > "$copy"
   mount --bind "$copy" "/proc/sys/$name"
 done
+ip link set lo up
 mount -t tmpfs none /var/lib
 mount -t tmpfs none /var/log
 exec "$@"

@@ -23,7 +23,7 @@ const TAKEN = /failed to run Kubelet: (no client provided, cannot use webhook|va
 /** What stands instead of the node: no webhook without API server, and no cgroup is made or entered. */
 const STANDS_IN = [
   '--authentication-token-webhook=false', '--authorization-mode=AlwaysAllow', '--cgroups-per-qos=false', '--enforce-node-allocatable=',
-  '--system-cgroups=', '--kubelet-cgroups=', '--runtime-cgroups=', '--fail-swap-on=false', '--healthz-port=0', '--image-service-endpoint=',
+  '--system-cgroups=', '--kubelet-cgroups=', '--runtime-cgroups=', '--fail-swap-on=false', '--healthz-port=0', '--protect-kernel-defaults=false', '--image-service-endpoint=',
 ];
 
 export interface Runner {

@@ -31,3 +31,18 @@ export function quantityTrouble(text: string): string {
   const suffix = /^[+-]?[\d.]+([eEinumkKMGTP]+[+-]?\d*)$/.exec(text);
   return suffix ? "unable to parse quantity's suffix" : "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 }
+
+/** As Go's Quantity.AsInt64 (quantity.go:230-330@1.37.2): undefined where it has a fraction, or digits beyond its fast way. */
+export function wholeQuantity(text: string): number | undefined {
+  const value = parseQuantity(text);
+  const [, digits = '', fraction = '', suffix = ''] = /^[+-]?0*(\d*)\.?(\d*)(\D*.*)$/.exec(text) ?? [];
+  if (value === undefined || value === 0) return value;
+  const binary = /^([KMGTPE])i$/.exec(suffix)?.[1];
+  if (binary !== undefined) {
+    const exponent = 10 * ('KMGTPE'.indexOf(binary) + 1);
+    const precision = 15 - Math.max(1, digits.length) - Math.floor((exponent * 3) / 10) - 1;
+    return fraction === '' && !text.includes('.') && precision >= 0 ? value : undefined;
+  }
+  const power = Math.round(Math.log10(scaleOf(suffix) ?? 1));
+  return digits.length + fraction.length <= 18 && power >= fraction.length && Math.abs(value) < 2 ** 63 ? value : undefined;
+}

@@ -14,15 +14,20 @@ import { eviction } from './eviction.ts';
 import type { Facts } from './facts.ts';
 import { type Finding, inOrder } from './finding.ts';
 import { gated } from './gated.ts';
+import { flags } from './flags.ts';
 import { gates } from './gates.ts';
 import { images } from './images.ts';
 import { readLayer } from './layer-file.ts';
+import { listening } from './listening.ts';
 import { logging } from './logging.ts';
 import { memory } from './memory.ts';
 import { node } from './node.ts';
 import { ranges } from './ranges.ts';
 import { serving } from './serving.ts';
 import { shutdown } from './shutdown.ts';
+import { silent } from './silent.ts';
+import { stateFiles } from './state-files.ts';
+import { unread } from './unread.ts';
 
 export type { Facts };
 
@@ -36,11 +41,14 @@ export interface Files {
   unread?: readonly { file: string; why: string }[];
 }
 
-const RULES: readonly Rule[] = [gates, ranges, choices, gated, images, shutdown, cgroups, cpus, memory, eviction, logging, serving, node];
+const RULES: readonly Rule[] = [
+  ...[flags, gates, ranges, choices, gated, images, shutdown, cgroups, cpus, memory, eviction],
+  ...[logging, serving, listening, node, stateFiles, silent],
+];
 
 /** Accepted: no finding is an error. */
 export function judge(fields: FieldSet, files: Files): Finding[] {
-  const findings: Finding[] = [];
+  const findings: Finding[] = unread(files.unread ?? []);
   const layers: Layer[] = [];
   const sources = [
     ...(files.config ? [{ kind: 'file' as const, ...files.config }] : []),

@@ -1,15 +1,15 @@
 /** What the node says of itself, and where things lie: taints, sysctls, logs of containers and pods (validation.go@1.37.2). */
 import { posix } from 'node:path';
 import { valueAt } from '../field-path.ts';
-import { type Case, duration, entries, list, type Rule, text } from './case.ts';
+import { type Case, duration, entries, list, type Rule, text, texts } from './case.ts';
 import type { Finding } from './finding.ts';
 import { SECOND } from './go-duration.ts';
-import { parseQuantity } from './go-quantity.ts';
+import { wholeQuantity } from './go-quantity.ts';
 import { isMap } from '../merge.ts';
 import { labelKeyTrouble, labelValueTrouble } from './labels.ts';
 import { refuse } from './refuse.ts';
 
-export const node: Rule = (c) => [...taints(c), ...sysctls(c), ...containerLogs(c), ...podLogs(c), ...sync(c)];
+export const node: Rule = (c) => [...taints(c), ...sysctls(c), ...allowed(c), ...containerLogs(c), ...podLogs(c), ...sync(c)];
 
 /** :186-193, util/taints/taints.go CheckTaintValidation */
 function taints(c: Case): Finding[] {
@@ -41,12 +41,32 @@ function sysctls(c: Case): Finding[] {
     if (name.length > 253 || !/^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$/.test(name)) {
       return says(`${name} is no name of a sysctl`, `${JSON.stringify(name)} is not a valid sysctl name for defaultPodSysctls`);
     }
-    const dotted = /^[^./]*\//.test(name) ? name.replace(/[./]/g, (each) => (each === '.' ? '/' : '.')) : name;
-    const own = /^(kernel\.(domainname|sem|shmall|shmmax|shmmni|shm_rmid_forced|shm|msgmax|msgmnb|msgmni|msg)$|net\.|fs\.mqueue\.|user\.)/.test(dotted);
+    const dotted = normalized(name);
+    const own = ofPods(dotted);
     if (!own) return says(`the sysctl ${name} is the whole node's, not a pod's own`, `${JSON.stringify(name)} is not known to be namespaced for defaultPodSysctls`);
     if (seen.has(dotted)) return says(`the sysctl ${dotted} stands twice`, `duplicate sysctl ${JSON.stringify(dotted)} found in defaultPodSysctls`);
     seen.add(dotted);
     return [];
+  });
+}
+
+/** util/sysctl NormalizeName: a name whose first separator is / has the two exchanged. */
+function normalized(name: string): string {
+  return /^[^./]*\//.test(name) ? name.replace(/[./]/g, (each) => (each === '.' ? '/' : '.')) : name;
+}
+
+function ofPods(name: string): boolean {
+  return /^(kernel\.(domainname|sem|shmall|shmmax|shmmni|shm_rmid_forced|shm|msgmax|msgmnb|msgmni|msg)$|net\.|fs\.mqueue\.|user\.)/.test(name);
+}
+
+/** kubelet/sysctl/allowlist.go NewAllowlist, when the kubelet starts: the same names, and a * at the end. */
+function allowed(c: Case): Finding[] {
+  return texts(c, 'allowedUnsafeSysctls').flatMap((pattern, i) => {
+    const name = normalized(pattern).replace(/\*.*$/, '');
+    const shaped = pattern.length <= 253 && /^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*([a-z0-9][-_a-z0-9]*)?[a-z0-9*]$/.test(pattern);
+    if (shaped && ofPods(name)) return [];
+    const [message, kubelet] = shaped ? [`the sysctl ${pattern} is the whole node's, not a pod's own`, `the sysctls ${JSON.stringify(name)} are not known to be namespaced`] : [`${JSON.stringify(pattern)} is no name of a sysctl`, `sysctl ${JSON.stringify(pattern)} must have at most 253 characters and match regex`];
+    return [refuse(c, { id: 'sysctl', message, at: [['allowedUnsafeSysctls', i]], kubelet, when: 'start' })];
   });
 }
 
@@ -59,8 +79,7 @@ function containerLogs(c: Case): Finding[] {
     findings.push(refuse(c, { id: 'range', message: 'containerLogMonitorInterval is 3s or more', at: ['containerLogMonitorInterval'], kubelet }));
   }
   const size = text(c, 'containerLogMaxSize');
-  const bytes = parseQuantity(size);
-  if (bytes === undefined || !Number.isInteger(bytes)) {
+  if (wholeQuantity(size) === undefined) {
     const message = `containerLogMaxSize is a quantity of whole bytes, such as 10Mi, here it is ${size === '' ? 'empty' : size}`;
     findings.push(refuse(c, { id: 'container-logs', message, at: ['containerLogMaxSize'], kubelet: `failed to parse container log max size "${size}"`, when: 'start' }));
   }

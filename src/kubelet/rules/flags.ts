@@ -1,0 +1,42 @@
+/** Flags: a text that the kubelet's parser refuses, and values in files that a flag makes void. */
+import { isDeepStrictEqual } from 'node:util';
+import { parseFieldPath, valueAt } from '../field-path.ts';
+import type { FlagSetting } from '../layered.ts';
+import { type Case, type Layer, type Rule } from './case.ts';
+import type { Finding } from './finding.ts';
+import { placeOf } from './place.ts';
+import { wanted } from './type-words.ts';
+
+export const flags: Rule = (c) => c.flags.flatMap((setting) => [...unparsable(setting), ...shadowed(c, setting)]);
+
+function unparsable({ name, text, field, value, file, line }: FlagSetting): Finding[] {
+  if (whole(value, field.type)) return [];
+  return [
+    {
+      ...{ id: 'flag-value', severity: 'error', message: `--${name} is ${wanted(field.type)}, here it is ${JSON.stringify(text)}` },
+      where: [{ file: file ?? `flag --${name}`, ...(line !== undefined && { line }) }],
+      ...{ notes: [], help: [], field: field.path, kubelet: `invalid argument ${JSON.stringify(text)} for "--${name}" flag`, when: 'load' },
+    },
+  ];
+}
+
+function whole(value: unknown, { kind, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: FlagSetting['field']['type']): boolean {
+  if (value === undefined) return false;
+  if (kind === 'integer') return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
+  return typeof value !== 'object' || value === null || Object.values(value).every((item) => item !== undefined);
+}
+
+/** Gates of a flag and of the files add up (server.go kubeletConfigFlagPrecedence). */
+function shadowed(c: Case, { name, field, value, file, line, text }: FlagSetting): Finding[] {
+  if (name === 'feature-gates') return [];
+  const { path } = parseFieldPath(field.path.replaceAll('[]', ''), c.fields);
+  const without = (layer: Layer): boolean => {
+    const own = valueAt(layer.value, path);
+    return own !== undefined && own !== null && !isDeepStrictEqual(own, value);
+  };
+  return c.layers.filter(without).map((layer) => ({
+    ...{ id: 'no-effect', severity: 'warning', message: `${field.path} is without effect here: the flag --${name} wins` },
+    where: [placeOf(layer.yaml, path), { file: file ?? `flag --${name}`, ...(line !== undefined && { line }), label: `--${name}=${text}` }],
+    ...{ notes: ['flags win over files'], help: [], field: field.path },
+  }));
+}
