@@ -204,7 +204,7 @@ describe('without changing anything', () => {
     assert.match(mute.stderr, /--yes, or only look with --dry-run/);
     exits(await node.kcfg(['set', 'staticPodPath']), 2);
     exits(await node.kcfg(['plan', 'set', 'staticPodPath', NEW, '--exit-code']), 3);
-    for (const words of [['get'], ['status'], ['verify'], ['history'], []]) exits(await node.kcfg(words), 0);
+    for (const words of [['get', 'staticPodPath'], ['status'], ['verify'], ['history'], []]) exits(await node.kcfg(words), 0);
     assert.deepEqual([node.tree(), await running(node), await kubeletPid(node)], [tree, containers, pid]);
   });
 });
@@ -261,7 +261,7 @@ describe('other nodes', () => {
     writeFileSync(join(node.root, CONFIG), without);
     await node.program('systemctl', ['restart', 'kubelet']);
     exits(await set(node, NEW), 0);
-    assert.equal((await node.kcfg(['get'])).stdout, `${NEW}\n`);
+    assert.equal((await node.kcfg(['get', 'staticPodPath'])).stdout, `${NEW}\n`);
     assert.equal(node.read(CONFIG).replace(`staticPodPath: ${NEW}\n`, ''), without);
     exits(await node.kcfg(['rollback', '--yes']), 0);
     assert.equal(node.read(CONFIG), without);

@@ -2,13 +2,14 @@
 import { nearest } from '../../nearest.ts';
 import { type Case, entries, flag, type Rule, text, texts } from './case.ts';
 import { orList } from './choices.ts';
+import { cpuSet } from './cpu-set.ts';
 import type { Finding } from './finding.ts';
 import { parseQuantity } from './go-quantity.ts';
 import { refuse } from './refuse.ts';
 
 const FIELD = 'enforceNodeAllocatable';
 
-export const cgroups: Rule = (c) => [...roots(c), ...enforced(c), ...reserved(c), ...version(c)];
+export const cgroups: Rule = (c) => [...roots(c), ...enforced(c), ...reserved(c), ...capacity(c), ...version(c)];
 
 function roots(c: Case): Finding[] {
   if (text(c, 'systemCgroups') === '' || text(c, 'cgroupRoot') !== '') return [];
@@ -74,6 +75,22 @@ function reserved(c: Case): Finding[] {
     return fine ? [] : [refuse(c, { id: 'reserved', message: 'qosReserved takes memory alone, from 0% to 100%', at: [['qosReserved', key]], when: 'start' })];
   });
   return [...lists, ...qos];
+}
+
+/** kubelet/cm/node_container_manager_linux.go validateNodeAllocatable: no more is held back than there is. */
+function capacity(c: Case): Finding[] {
+  const listed = cpuSet(text(c, 'reservedSystemCPUs'))?.length ?? 0;
+  return ([['cpu', c.facts.cpus], ['memory', c.facts.memoryBytes]] as const).flatMap(([resource, there]) => {
+    if (there === undefined || (resource === 'cpu' && listed > 0)) return [];
+    const held = ['systemReserved', 'kubeReserved'].map((field) => Math.max(0, parseQuantity(entries(c, field).find(([key]) => key === resource)?.[1] ?? '0') ?? 0));
+    const hard = resource === 'memory' ? (entries(c, 'evictionHard').find(([signal]) => signal === 'memory.available')?.[1] ?? '0') : '0';
+    const evicted = hard.endsWith('%') ? (there * (Number.parseFloat(hard) || 0)) / 100 : (parseQuantity(hard) ?? 0);
+    const sum = held.reduce((a, b) => a + b, hard === '100%' ? 0 : evicted);
+    if (sum <= there) return [];
+    const at = ['systemReserved', 'kubeReserved', ...(resource === 'memory' ? ['evictionHard'] : [])].filter((field) => entries(c, field).length > 0);
+    const kubelet = `invalid Node Allocatable configuration. Resource ${JSON.stringify(resource)} has a reservation of`;
+    return [refuse(c, { id: 'reserved', message: `more ${resource} is held back (${sum}) than this node has (${there})`, at, kubelet, when: 'start' })];
+  });
 }
 
 function version(c: Case): Finding[] {

@@ -43,9 +43,10 @@ function integer(value: unknown, type: FieldType, path: FieldPath, name: string,
   const { min = -(2 ** 63), max = 2 ** 63 } = type;
   const { yaml } = context.layer;
   const written = textAt(yaml, path) ?? String(value);
-  // JSON is taken at its word, 1.0 and 1e3 are no whole numbers; YAML goes through JSON, which makes them 1 and 1000
-  const fraction = !Number.isInteger(value) || Math.abs(value) >= 1e21 || (yaml.format === 'json' && /[.eE]/.test(written));
-  if (fraction) return misfit(value, type, path, name, context, yaml.format === 'json' ? written : String(value));
+  // JSON of a file is taken at its word, 1.0 and 1e3 are no whole numbers; what goes through JSON once more is 1 and 1000
+  const literal = yaml.format === 'json' && context.layer.kind === 'file';
+  const fraction = !Number.isInteger(value) || Math.abs(value) >= 1e21 || (literal && /[.eE]/.test(written));
+  if (fraction) return misfit(value, type, path, name, context, literal ? written : String(value));
   const beyond = exact(written, value);
   if (beyond < BigInt(Math.max(min, -(2 ** 63))) || beyond > (max >= 2 ** 63 ? 2n ** 63n - 1n : BigInt(max))) {
     return misfit(value, type, path, name, context, String(beyond));

@@ -7,6 +7,7 @@ import type { FlagSetting } from '../layered.ts';
 import { parseFieldPath, valueAt } from '../field-path.ts';
 import { type Data, fillDefaults, isMap, mergePatch } from '../merge.ts';
 import type { Layer } from './case.ts';
+import { parseDuration } from './go-duration.ts';
 
 export interface Effective {
   value: Data;
@@ -18,14 +19,32 @@ export function effective(fields: FieldSet, layers: readonly Layer[], flags: rea
   const minor = Number(fields.minor.split('.')[1]);
   const file = layers.find(({ kind }) => kind === 'file');
   const dropIns = layers.filter(({ kind }) => kind === 'drop-in');
-  const base = fillDefaults(file?.value ?? {}, fields);
+  const base = filled(file?.value ?? {}, fields);
   const nullDeletes = minor >= 32;
   let merged = dropIns.reduce<Data>((sum, { value }) => mergePatch(sum, renamed(value, minor), nullDeletes) as Data, base);
-  if (nullDeletes && dropIns.length > 0) merged = { ...fillDefaults(withoutEmpty(merged), fields), evictionHard: merged['evictionHard'] ?? {} };
+  if (nullDeletes && dropIns.length > 0) merged = { ...filled(withoutEmpty(merged), fields), evictionHard: merged['evictionHard'] ?? {} };
   const gates = { ...booleans(merged['featureGates']) };
   for (const { name, value } of flags) if (name === 'feature-gates') Object.assign(gates, booleans(value));
-  const value = flags.reduce<Data>((sum, setting) => withFlag(sum, setting, fields), merged);
+  const value = flags.reduce<Data>((sum, setting) => withFlag(sum, setting, fields), unsplit(merged));
   return { value: { ...fixed(value, fields, layers, gates), featureGates: gates }, gates };
+}
+
+/** Of the log's flush, 0 in either way of writing is nothing (component-base logs/api/v1/options.go SetRecommendedLoggingConfiguration). */
+function filled(value: Data, fields: FieldSet): Data {
+  const result = fillDefaults(value, fields);
+  const logging = result['logging'];
+  if (!isMap(logging)) return result;
+  const flush = logging['flushFrequency'];
+  const none = flush === 0 || (typeof flush === 'string' && parseDuration(flush) === 0);
+  return none ? { ...result, logging: { ...logging, flushFrequency: '5s' } } : result;
+}
+
+/** The flags of these two are registered with false, after the files are read: only they count (logs/api/v1/options.go:373-380@0.37.2). */
+function unsplit(value: Data): Data {
+  const { logging } = value;
+  if (!isMap(logging) || !isMap(logging['options'])) return value;
+  const options = Object.fromEntries(Object.entries(logging['options']).map(([format, each]) => [format, isMap(each) ? { ...each, splitStream: false } : each]));
+  return { ...value, logging: { ...logging, options } };
 }
 
 /** Up to 1.31 a drop-in is read into the internal structure, where this one field has another name. */

@@ -88,12 +88,14 @@ function containerLogs(c: Case): Finding[] {
 
 /** :414-431 */
 function podLogs(c: Case): Finding[] {
-  const path = text(c, 'podLogsDir');
-  if (c.minor < 30 || path === '') return [];
-  const main = c.layers.find(({ kind, value }) => kind === 'file' && valueAt(value, ['podLogsDir']) === path);
-  const trouble = !path.startsWith('/') && !main ? 'must be absolute path' : !main && posix.normalize(path).replace(/(.)\/$/, '$1') !== path ? 'must be normalized' : path.startsWith('/') && clean(path) !== path ? 'must be normalized' : [...path].some((each) => (each.codePointAt(0) ?? 0) > 127) ? 'mut contains ASCII characters only' : undefined;
+  const path = valueAt(c.value, ['podLogsDir']);
+  if (c.minor < 30 || typeof path !== 'string') return [];
+  // a relative path of the file itself is made absolute before anyone looks
+  const layer = c.layers.findLast(({ value }) => value['podLogsDir'] !== undefined);
+  const full = path !== '' && !path.startsWith('/') && layer?.kind === 'file' && !c.flags.some(({ name }) => name === 'pod-logs-dir') ? '/' : path;
+  const trouble = !full.startsWith('/') ? 'must be absolute path' : clean(full) !== full ? 'must be normalized' : /[^\0-\x7f]/.test(path) ? 'mut contains ASCII characters only' : undefined;
   if (trouble === undefined) return [];
-  const message = `podLogsDir is an absolute path without .. or a / at its end, in ASCII, here it is ${path}`;
+  const message = `podLogsDir is an absolute path without .. or a / at its end, in ASCII, here it is ${path === '' ? 'empty' : path}`;
   return [refuse(c, { id: 'path', message, at: ['podLogsDir'], kubelet: `invalid configuration: pod logs path ${JSON.stringify(path)} ${trouble}` })];
 }
 

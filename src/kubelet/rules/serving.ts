@@ -53,7 +53,10 @@ function hidden(c: Case): Finding[] {
 }
 
 function once(c: Case): Finding[] {
-  if (c.minor < 32 || !flag(c, 'runOnce')) return [];
-  const kubelet = 'invalid configuration: runOnce (--runOnce) true, Runonce mode has been deprecated and should not be set';
-  return [refuse(c, { id: 'removed', message: 'runOnce is gone since 1.32', at: ['runOnce'], labels: ['take it out'], kubelet })];
+  if (!flag(c, 'runOnce')) return [];
+  if (c.minor >= 32) {
+    const kubelet = 'invalid configuration: runOnce (--runOnce) true, Runonce mode has been deprecated and should not be set';
+    return [refuse(c, { id: 'removed', message: 'runOnce is gone since 1.32', at: ['runOnce'], labels: ['take it out'], kubelet })];
+  }
+  return [refuse(c, { id: 'run-once', message: 'with runOnce the kubelet starts its static pods, and ends', at: ['runOnce'], when: 'start' })];
 }

@@ -2,11 +2,12 @@
 import { posix } from 'node:path';
 import { type Case, entries, flag, placed, type Rule, text } from './case.ts';
 import type { Finding } from './finding.ts';
+import { valueAt } from '../field-path.ts';
 import { isMap } from '../merge.ts';
 import { placeOf } from './place.ts';
 import { warn } from './refuse.ts';
 
-export const silent: Rule = (c) => [...partial(c), ...relative(c), ...spent(c), ...names(c)];
+export const silent: Rule = (c) => [...partial(c), ...relative(c), ...spent(c), ...split(c), ...names(c)];
 
 /** cmd/kubelet/app/server.go:472-480: the defaults are for a configuration that names no signal at all. */
 function partial(c: Case): Finding[] {
@@ -45,6 +46,16 @@ function spent(c: Case): Finding[] {
   return SPENT.filter(({ field, since }) => c.minor >= since && written(field)).map(({ field }) =>
     warn(c, { id: 'no-effect', message: `${field} has no effect any more`, at: [field], labels: ['take it out'] }),
   );
+}
+
+/** effective.ts says why. */
+function split(c: Case): Finding[] {
+  return ['text', 'json'].flatMap((format) => {
+    const path = ['logging', 'options', format, 'splitStream'];
+    if (!c.layers.some(({ value }) => valueAt(value, path) === true)) return [];
+    const message = `logging.options.${format}.splitStream has no effect in a file, only the flag --log-${format}-split-stream has`;
+    return [warn(c, { id: 'no-effect', message, at: [path] })];
+  });
 }
 
 /** apimachinery json/meta.go reads these two regardless of capitals, the decoder after it does not. */
