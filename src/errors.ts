@@ -77,6 +77,7 @@ export const ERRORS = {
   'not-in-force': { exit: EXIT.failed },
   'rejected-by-kubelet': { exit: EXIT.failed, forceable: true },
   'pods-would-stop': { exit: EXIT.failed },
+  'not-drained': { exit: EXIT.failed, forceable: true },
   'volatile-directory': { exit: EXIT.failed, forceable: true },
   'unproven-version': { exit: EXIT.failed, forceable: true },
   'no-space': { exit: EXIT.failed },

@@ -12,6 +12,9 @@ import { table } from '../report/width.ts';
 import { readSettings, valuesBelow } from './get.ts';
 import { readOther } from './other-node.ts';
 
+/** What the kubelet makes up itself at its start: its certificate, and what the runtime says (server.go:859,1190,1496@1.37.2). */
+const OWN: ReadonlySet<string> = new Set(['tlsCertFile', 'tlsPrivateKeyFile', 'cgroupRoot']);
+
 interface Row {
   field: string;
   left: unknown;
@@ -68,7 +71,7 @@ function isZero(left: unknown, right: unknown): boolean {
   return left === undefined && (right === '' || right === false || right === 0);
 }
 
-/** `written`: only fields that the files set, or that the kubelet has beyond its defaults; the rest it makes up itself. */
+/** `written`: against the running kubelet, which makes up some values itself. */
 function differences(settings: Settings, left: Record<string, unknown>, right: Record<string, unknown>, written = false): Row[] {
   const { layered } = settings;
   const all = new Map([...paths(settings, left), ...paths(settings, right)].map((path) => [writeFieldPath(path), path]));
@@ -76,8 +79,7 @@ function differences(settings: Settings, left: Record<string, unknown>, right: R
     const field = layered.fields.field(path);
     const [a, b] = [valueAt(left, path), valueAt(right, path)];
     if (field === undefined || sameValue(layered.fields, field, a, b) || isZero(a, b) || isZero(b, a)) return [];
-    // cgroupDriver comes from the runtime, resolvConf from the host: what no layer sets is the kubelet's own business
-    if (written && layered.layersOf(path)[0]?.set !== true && sameValue(layered.fields, field, a, field.default)) return [];
+    if (written && (OWN.has(field.path) && layered.layersOf(path)[0]?.set !== true || field.path === 'cgroupDriver')) return [];
     return [row(path, a, b)];
   });
 }

@@ -4,6 +4,7 @@ import type { ConfigDocument } from '../kubelet/document.ts';
 import { isUnitText } from '../kubelet/unit.ts';
 import { sha256 } from '../node/directory.ts';
 import { observeFacts } from '../node/facts.ts';
+import { podsToDrain } from '../node/drained.ts';
 import { configInForce } from '../node/in-force.ts';
 import type { Look } from '../node/observe.ts';
 import type { SettingsTarget } from '../node/target.ts';
@@ -22,6 +23,7 @@ export async function gatherSettings(host: Host, target: SettingsTarget, version
   const facts = await observeFacts(host, rootDirectory, [layered.value, target.wishes]);
   const running = host.live ? await configInForce(host, settings, observed.kubelet) : undefined;
   const own = await host.files.list(OWN_DIRECTORY).catch(() => undefined);
+  const undrained = host.live ? await podsToDrain(host, observed) : undefined;
   return {
     id: await nextId(host),
     kcfg: version,
@@ -31,6 +33,7 @@ export async function gatherSettings(host: Host, target: SettingsTarget, version
     unit: service.sources,
     ownDirectory: own,
     ...(running === undefined ? {} : { running }),
+    ...(undrained === undefined ? {} : { undrained }),
     stateFiles: new Map(facts.stateFiles?.map(({ file, bytes }) => [file, bytes])),
     live: host.live,
     ground: Object.fromEntries([...documents.keys()].map((path) => [path, sha256(sources.get(path) ?? Buffer.alloc(0))])),

@@ -20,15 +20,22 @@ export async function openApiServer(host: Host, access: ApiServerAccess): Promis
   };
 }
 
+export interface ListedByApi {
+  metadata: { name: string; namespace: string; annotations?: Record<string, string>; ownerReferences?: { kind: string }[] };
+  status?: { phase?: string };
+}
+
+/** Every pod that the API server has for this node; undefined where it does not say. */
+export async function podsOfNode(api: ApiServer, nodeName: string): Promise<ListedByApi[] | undefined> {
+  const answer = await api.get(`/api/v1/pods?fieldSelector=${encodeURIComponent(`spec.nodeName=${nodeName}`)}`, 3000);
+  return answer.status === 200 ? (JSON.parse(answer.body) as { items: ListedByApi[] }).items : undefined;
+}
+
 /** Mirror pods of this node: full name → UID of the static pod it mirrors (its config.mirror annotation). */
 export async function mirrorPods(api: ApiServer, nodeName: string): Promise<Map<string, string> | undefined> {
-  const answer = await api.get(`/api/v1/pods?fieldSelector=${encodeURIComponent(`spec.nodeName=${nodeName}`)}`, 3000);
-  if (answer.status !== 200) return undefined;
-  const list = JSON.parse(answer.body) as {
-    items: { metadata: { name: string; namespace: string; annotations?: Record<string, string> } }[];
-  };
-  return new Map(
-    list.items.flatMap(({ metadata }) => {
+  const listed = await podsOfNode(api, nodeName);
+  return listed && new Map(
+    listed.flatMap(({ metadata }) => {
       const uid = metadata.annotations?.['kubernetes.io/config.mirror'];
       return uid === undefined ? [] : [[`${metadata.namespace}/${metadata.name}`, uid] as const];
     }),

@@ -72,7 +72,7 @@ export function fit(value: unknown, type: FieldType, path: FieldPath, name: stri
     case 'map':
       if (value === null) return nothing(context);
       if (!isMap(value)) return misfit(value, type, path, name, context);
-      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, element(item, type, [...path, key], name, context)]));
+      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, element(item, type, [...path, key], name, context)]).filter(([, item]) => item !== undefined));
     default:
       return value === null && context.layer.kind === 'drop-in' ? null : fitScalar(value, type, path, name, context);
   }

@@ -48,12 +48,14 @@ export function layerAfter(input: SettingsInput, files: readonly FileChange[]): 
   });
 }
 
-/** Warnings that were not there before. Throws `invalid-settings` for errors that are not overridden by their names. */
-export function judgeAfter(input: SettingsInput, files: readonly FileChange[], after: Layered): Finding[] {
+/** Warnings that were not there before; `stale` are state files that the change sets aside. Throws `invalid-settings` for errors that are not overridden by their names. */
+export function judgeAfter(input: SettingsInput, files: readonly FileChange[], after: Layered, stale: readonly string[]): Finding[] {
   const { layered, target } = input;
   const before = judge(layered.fields, filesOf(input, layered, []));
   const known = new Set(before.map(keyOf));
-  const now = judge(layered.fields, filesOf(input, after, files));
+  const { stateFiles = [] } = input.facts;
+  const facts = { ...input.facts, stateFiles: stateFiles.filter(({ file }) => !stale.includes(file)) };
+  const now = judge(layered.fields, filesOf({ ...input, facts }, after, files));
   const errors = now.filter((finding) => finding.severity === 'error' && !target.force.includes(finding.id));
   if (errors.length > 0) {
     const names = [...new Set(errors.map(({ id }) => id))];

@@ -15,7 +15,7 @@ import type { Step } from '../step.ts';
 import { judgeAfter, layerAfter } from './after.ts';
 import { kubeadmChange } from './kubeadm.ts';
 import { type FileChange, placeSettings, type Placed } from './place-settings.ts';
-import { refuseSettings, refuseWithoutEffect } from './refuse-settings.ts';
+import { refuseSettings, refuseUndrained, refuseWithoutEffect } from './refuse-settings.ts';
 import type { SettingsInput } from './settings-input.ts';
 
 /** Undefined: nothing to do, all of it is in force already. Throws the first refusal. */
@@ -27,10 +27,12 @@ export function makeSettingsPlan(input: SettingsInput): Plan | undefined {
   refuseSettings(input, placed.files);
   const after = layerAfter(input, placed.files);
   if (target.files === undefined) refuseWithoutEffect(input, after, placed.files);
-  const warnings = judgeAfter(input, placed.files, after);
   const settings = changedSettings(input, after);
   const moved = restart || settings.length > 0 || target.layer === 'drop-in';
   const disturbed = together(settings.map((each) => disturbanceOf(each.field, each.from, each.to, layered.fields.minor, after.value)));
+  const stale = staleFiles(input, disturbed);
+  const warnings = judgeAfter(input, placed.files, after, stale);
+  refuseUndrained(input, disturbed);
   const staticPodPath = String(after.layersOf(['staticPodPath'])[0]?.value ?? '');
   return {
     format: 1,
@@ -48,7 +50,7 @@ export function makeSettingsPlan(input: SettingsInput): Plan | undefined {
     ...(warnings.length > 0 ? { warnings } : {}),
     ...(target.reason === undefined ? {} : { reason: target.reason }),
     births: [],
-    steps: listSteps(input, placed, disturbed, input.live && moved),
+    steps: listSteps(input, placed, stale, input.live && moved),
     changes: changesOf(placed, settings),
     disturbs: {
       kubeletRestart: input.live && moved,
@@ -115,7 +117,7 @@ function differs({ fields }: Layered, { path }: Pick<Wish, 'path'>, a: unknown, 
 /** Every setting whose value on disk is another one afterwards. */
 function changedSettings({ layered, target }: SettingsInput, after: Layered): SettingChange[] {
   const { fields } = layered;
-  const paths = target.files === undefined ? target.wishes : fields.leaves().map((field) => ({ field: field.path, path: field.path.split('.') }));
+  const paths = target.wishes.length > 0 ? target.wishes : fields.leaves().map((field) => ({ field: field.path, path: field.path.split('.') }));
   return paths.flatMap(({ field, path }) => {
     const [from, to] = [valueAt(layered.value, path), valueAt(after.value, path)];
     if (!differs(layered, { path }, from, to)) return [];
@@ -126,7 +128,7 @@ function changedSettings({ layered, target }: SettingsInput, after: Layered): Se
 }
 
 function expectedSettings({ target }: SettingsInput, after: Layered, changed: readonly SettingChange[]): ExpectedSetting[] {
-  const all = target.files === undefined ? target.wishes : changed;
+  const all = target.wishes.length > 0 ? target.wishes : changed;
   return all.map(({ field, path }) => {
     const value = valueAt(after.value, path);
     return { field, path, ...(value === undefined ? {} : { value }) };
@@ -156,8 +158,14 @@ function drift({ layered, running, target }: SettingsInput): string[] {
   return others.map((field) => `${field.path} comes into force too: it was edited since the kubelet started`);
 }
 
-function listSteps(input: SettingsInput, placed: Placed, disturbed: Disturbed, restart: boolean): Step[] {
-  const { live, stateFiles } = input;
+/** State files that the new policy cannot live with. `--force state-file` leaves them where they are. */
+function staleFiles({ stateFiles, target }: SettingsInput, disturbed: Disturbed): string[] {
+  if (target.force.includes('state-file')) return [];
+  return [...stateFiles.keys()].filter((path) => disturbed.stateFiles?.includes(path.slice(path.lastIndexOf('/') + 1)));
+}
+
+function listSteps(input: SettingsInput, placed: Placed, stale: readonly string[], restart: boolean): Step[] {
+  const { live } = input;
   const steps: Step[] = [];
   if (live) steps.push({ kind: 'arm' });
   if (placed.makes !== undefined) steps.push({ kind: 'make-directory', path: placed.makes, create: { mode: 0o755, uid: 0, gid: 0 }, files: [] });
@@ -171,7 +179,6 @@ function listSteps(input: SettingsInput, placed: Placed, disturbed: Disturbed, r
     steps.push({ kind: 'edit-config', path, sha256: hash(before ?? Buffer.alloc(0)), edits, result: hash(after), field: nameOf(fields), line, ...create });
   }
   if (input.target.removes !== undefined) steps.push({ kind: 'remove-directory', path: input.target.removes, entries: [] });
-  const stale = [...stateFiles.keys()].filter((path) => disturbed.stateFiles?.includes(path.slice(path.lastIndexOf('/') + 1)));
   if (restart && stale.length > 0) {
     const why = 'it holds the policy from before, and the kubelet does not start with it';
     steps.push({ kind: 'stop-kubelet' }, ...stale.map((path): Step => ({ kind: 'set-aside', path, why })), { kind: 'start-kubelet' });

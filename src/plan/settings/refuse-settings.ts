@@ -1,5 +1,6 @@
 /** What kcfg refuses of a change of settings before anything is written, each with the reason and what to do. */
 import { KcfgError, type Where } from '../../errors.ts';
+import type { Disturbance } from '../../kubelet/disturbance/disturbance.ts';
 import type { Layered } from '../../kubelet/layered.ts';
 import { sameValue } from '../../kubelet/same-value.ts';
 import type { FileChange } from './place-settings.ts';
@@ -50,6 +51,17 @@ function refuseLosingPods({ target, observed }: SettingsInput): void {
       observed.node.role === 'control plane' ? 'a control plane of kubeadm lives on static pods: STIG V-242397 is for workers' : 'move what they do elsewhere first; or say which may go:',
       ...(observed.node.role === 'control plane' ? [] : [`  kcfg unset staticPodPath --remove-pods ${observed.pods.map((pod) => pod.name).join(',')}`]),
     ],
+  });
+}
+
+/** What containers do not survive is for a node without them. */
+export function refuseUndrained({ target, undrained = [], observed, live }: SettingsInput, disturbed: Disturbance): void {
+  if (disturbed.class !== 'drain' || undrained.length === 0 || !live || target.force.includes('not-drained')) return;
+  const { name } = observed.node;
+  const pods = undrained.length === 1 ? '1 pod runs' : `${undrained.length} pods run`;
+  throw new KcfgError('not-drained', `drain ${name} first: ${pods} on it that would be disturbed`, {
+    notes: [...(disturbed.why === undefined ? [] : [disturbed.why]), `they are ${undrained.slice(0, 5).join(', ')}${undrained.length > 5 ? ' and others' : ''}`],
+    help: ['from where kubectl works:', `  kubectl drain ${name} --ignore-daemonsets`, 'or disturb them all the same: --force not-drained'],
   });
 }
 

@@ -31,6 +31,8 @@ export interface SettingsInput {
   /** State files of the kubelet that are there, by path. */
   stateFiles: ReadonlyMap<string, Uint8Array>;
   facts: Facts;
+  /** Pods that a drain would have taken away, by name; undefined where it cannot be told. */
+  undrained?: readonly string[];
   /** False with `--root`: files only. */
   live: boolean;
   /** Hashes of the files that the plan stands on besides those it edits. */
