@@ -81,10 +81,11 @@ async function otherGates(fields: FieldSet): Promise<string[]> {
   return [...new Set(all.flatMap((set) => set.gates().map(({ name }) => name)))].filter((name) => !fields.gate(name)).sort();
 }
 
+/** As the kubelet sees it from within its namespaces. */
 export function factsOfThisMachine(): Facts {
   const memory = /MemTotal:\s+(\d+) kB/.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1];
   return {
-    ...{ cpus: cpus().length, swap: false, standalone: false, exists: existsSync },
+    ...{ cpus: cpus().length, swap: false, standalone: false, exists: existsSync, addresses: ['127.0.0.1', '::1'] },
     cgroup: existsSync('/sys/fs/cgroup/cgroup.controllers') ? 2 : 1,
     ...(memory !== undefined && { memoryBytes: Number(memory) * 1024 }),
   };

@@ -92,6 +92,8 @@ function element(item: unknown, type: FieldType, path: FieldPath, name: string, 
   const of = type.element;
   if (!of) return item;
   if (item !== null) return fit(item, of, path, name, context);
+  // of a map in a drop-in it takes the key away
+  if (type.kind === 'map' && context.layer.kind === 'drop-in') return null;
   if (of.kind === 'duration') return fitScalar(item, of, path, name, context);
   return of.kind === 'string' ? '' : of.kind === 'bool' ? false : of.kind === 'integer' || of.kind === 'quantity' ? 0 : of.kind === 'object' ? {} : null;
 }

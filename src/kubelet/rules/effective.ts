@@ -90,9 +90,10 @@ function fixed(value: Data, fields: FieldSet, layers: readonly Layer[], gates: R
 
 /** As the gates are set, else by AllAlpha and AllBeta, else by default. */
 export function isOn(fields: FieldSet, gates: Record<string, boolean>, name: string): boolean {
-  const own = gates[name];
-  if (own !== undefined) return own;
   const known = fields.gate(name);
+  // what says otherwise is an error of its own
+  const own = known?.locked ? known.default : gates[name];
+  if (own !== undefined) return own;
   const all = known?.stage === 'alpha' ? gates['AllAlpha'] : known?.stage === 'beta' ? gates['AllBeta'] : undefined;
   return all ?? known?.default ?? false;
 }

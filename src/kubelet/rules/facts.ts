@@ -9,6 +9,8 @@ export interface Facts {
   cgroup?: 1 | 2;
   /** Undefined where it cannot be told. */
   exists?(path: string): boolean | undefined;
+  /** IP addresses of its interfaces. */
+  addresses?: readonly string[];
   /** The kubelet is started without a kubeconfig. */
   standalone?: boolean;
 }

@@ -4,13 +4,18 @@ import { parseFieldPath, valueAt } from '../field-path.ts';
 import type { FlagSetting } from '../layered.ts';
 import { type Case, type Layer, type Rule } from './case.ts';
 import type { Finding } from './finding.ts';
+import { isAddress } from './go-address.ts';
+import { parseDuration } from './go-duration.ts';
 import { placeOf } from './place.ts';
 import { wanted } from './type-words.ts';
 
 export const flags: Rule = (c) => c.flags.flatMap((setting) => [...unparsable(setting), ...shadowed(c, setting)]);
 
+/** component-base config IPVar: looked at when it is parsed, not as late as in a file. */
+const ADDRESSES = new Set(['address', 'healthz-bind-address']);
+
 function unparsable({ name, text, field, value, file, line }: FlagSetting): Finding[] {
-  if (whole(value, field.type)) return [];
+  if (whole(value, field.type) && (!ADDRESSES.has(name) || text === '' || isAddress(text))) return [];
   return [
     {
       ...{ id: 'flag-value', severity: 'error', message: `--${name} is ${wanted(field.type)}, here it is ${JSON.stringify(text)}` },
@@ -22,6 +27,7 @@ function unparsable({ name, text, field, value, file, line }: FlagSetting): Find
 
 function whole(value: unknown, { kind, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: FlagSetting['field']['type']): boolean {
   if (value === undefined) return false;
+  if (kind === 'duration') return typeof value === 'string' && parseDuration(value) !== undefined;
   if (kind === 'integer') return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
   return typeof value !== 'object' || value === null || Object.values(value).every((item) => item !== undefined);
 }

@@ -2,6 +2,8 @@
  * One configuration file as far as the kubelet gets with it: bytes to text, text to data, and whether it says that it
  * is a KubeletConfiguration. A file that breaks here ends the start; the rest is not judged.
  */
+import { isNode, isScalar, visit } from 'yaml';
+import type { Node } from 'yaml';
 import type { Where } from '../../errors.ts';
 import type { FieldSet } from '../fields/field-set.ts';
 import { isMap } from '../merge.ts';
@@ -39,12 +41,42 @@ export function readLayer(kind: LayerFile['kind'], file: string, bytes: Uint8Arr
     const notes = ['the kubelet reads only the first document of the file, and does not start when that is empty'];
     return broken('empty-config', `${file} has no configuration in it`, { file }, notes);
   }
-  if (!isMap(yaml.value)) return broken('invalid-yaml', `${file} is not a list of fields and values`, { file }, []);
-  if (hasNoNumber(yaml.value)) {
+  const odd = unsupportedKey(yaml);
+  if (odd) return broken('invalid-yaml', 'a key is no plain text', whereAt(source, ...rangeOf(odd)), [], []);
+  const value = withOctals(yaml);
+  if (!isMap(value)) return broken('invalid-yaml', `${file} is not a list of fields and values`, { file }, []);
+  if (hasNoNumber(value)) {
     return broken('type', 'a value is infinite or no number, which the kubelet cannot read', { file }, []);
   }
-  const layer: LayerFile = { kind, yaml, data: yaml.value };
+  const layer: LayerFile = { kind, yaml, data: value };
   return { layer, findings: [...kindFindings(layer, fields), ...twice(layer), ...further(layer)] };
+}
+
+/** On the way to JSON a key may be text, a number, true or false (sigs.k8s.io/yaml convertToJSONableObject). */
+function unsupportedKey({ format, first }: Yaml): Node | undefined {
+  let found: Node | undefined;
+  if (format === 'yaml' && first) {
+    visit(first, {
+      Pair(_, { key }) {
+        if (!isScalar(key) || key.value === null) found ??= isNode(key) ? (key as Node) : undefined;
+      },
+    });
+  }
+  return found;
+}
+
+/** 0o17: octal to the kubelet's reader (goyaml resolve.go), text to YAML 1.1. */
+function withOctals({ first, value }: Yaml): unknown {
+  let some = false;
+  visit(first ?? null, {
+    Scalar(_, node) {
+      const [, sign = '', digits] = (node.type === 'PLAIN' && /^([+-]?)0o([0-7_]+)$/.exec(node.source ?? '')) || [];
+      if (digits === undefined || node.tag !== undefined) return;
+      node.value = Number(`0o${digits.replaceAll('_', '')}`) * (sign === '-' ? -1 : 1);
+      some = true;
+    },
+  });
+  return some ? first?.toJS() : value;
 }
 
 /** YAML has .inf and .nan, and JSON, through which all goes, has not. */

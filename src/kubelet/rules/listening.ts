@@ -10,9 +10,18 @@ export const listening: Rule = (c) => [...addresses(c), ...ports(c), ...certific
 function addresses(c: Case): Finding[] {
   const address = text(c, 'address');
   const listens = flag(c, 'enableServer') || integer(c, 'readOnlyPort') > 0;
-  if (!listens || isAddress(address)) return [];
+  if (!listens) return [];
+  if (isAddress(address)) return foreign(c, address);
   const message = `address is an IP address, here it is ${address === '' ? 'empty' : address}`;
   return [refuse(c, { id: 'address', message, at: ['address'], kubelet: 'listen tcp: lookup <nil>: no such host', when: 'start' })];
+}
+
+/** Any of the node's own, or all of them. */
+function foreign(c: Case, address: string): Finding[] {
+  const { addresses: own } = c.facts;
+  if (!own || own.includes(address) || /^(0+\.0+\.0+\.0+|::|127\..*)$/.test(address)) return [];
+  const kubelet = 'bind: cannot assign requested address';
+  return [refuse(c, { id: 'address', message: `this node does not have the address ${address}`, at: ['address'], kubelet, when: 'start' })];
 }
 
 function ports(c: Case): Finding[] {

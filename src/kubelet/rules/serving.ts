@@ -14,6 +14,7 @@ function tls(c: Case): Finding[] {
     const message = `tlsCipherSuites has ${name === '' ? 'an empty name' : name}, which this kubelet does not know`;
     return [refuse(c, { id: 'tls', message, at: [['tlsCipherSuites', i]], labels: [near && `did you mean ${near}?`], kubelet: `Cipher suite ${name} not supported or doesn't exist` })];
   });
+  if (suites.length === 0) suites.push(...withoutHttp2(c));
   if (c.minor < 36) return suites;
   const curves = list(c, 'tlsCurvePreferences').flatMap((id, i, all) => {
     if (typeof id !== 'number' || (CURVES.includes(id) && all.indexOf(id) === i)) return [];
@@ -23,6 +24,15 @@ function tls(c: Case): Finding[] {
     return [refuse(c, { id: 'tls', message, at: [['tlsCurvePreferences', i]], kubelet })];
   });
   return [...suites, ...curves];
+}
+
+/** golang.org/x/net/http2 ConfigureServer: with TLS below 1.3 one of these two has to be among the suites that are named. */
+function withoutHttp2(c: Case): Finding[] {
+  const needed = ['TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256', 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256'];
+  const named = texts(c, 'tlsCipherSuites');
+  if (named.length === 0 || !flag(c, 'enableServer') || text(c, 'tlsMinVersion') === 'VersionTLS13' || named.some((name) => needed.includes(name))) return [];
+  const kubelet = `http2: TLSConfig.CipherSuites is missing an HTTP/2-required AES_128_GCM_SHA256 cipher (need at least one of ${needed.join(' or ')})`;
+  return [refuse(c, { id: 'tls', message: `tlsCipherSuites has neither ${needed.join(' nor ')}, and HTTP/2 needs one of them`, at: ['tlsCipherSuites'], help: ['add one of the two, or set:', '  tlsMinVersion: VersionTLS13'], kubelet, when: 'start' })];
 }
 
 function access(c: Case): Finding[] {
