@@ -4,6 +4,7 @@ import { isOn } from '../cli/request.ts';
 import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
 import { type FieldPath, valueAt, writeFieldPath } from '../kubelet/field-path.ts';
 import { isMap } from '../kubelet/merge.ts';
+import { reachOf } from '../kubelet/reach.ts';
 import { sameValue } from '../kubelet/same-value.ts';
 import { valueText, withoutSecrets } from '../kubelet/value-text.ts';
 import type { Settings } from '../node/settings.ts';
@@ -98,7 +99,6 @@ async function runningConfig({ host }: Context, { layered }: Settings, startedAt
     throw new KcfgError('kubelet-down', host.live ? 'the kubelet does not run, so there is nothing to compare its files with' : 'a tree has no running kubelet', { help: ['what differs from the defaults: kcfg diff --defaults'] });
   }
   const { openKubeletApi, configInConfigz } = await import('../node/kubelet-api.ts');
-  const { reachOf } = await import('../node/in-force.ts');
   const api = await openKubeletApi(host, reachOf(layered));
   const answer = api.allowed ? await api.get('/configz') : undefined;
   const config = answer === undefined ? undefined : configInConfigz(answer);

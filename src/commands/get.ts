@@ -7,6 +7,7 @@ import { type Addressed, type FieldPath, parseFieldPath, valueAt, writeFieldPath
 import { parseFlags } from '../kubelet/flags.ts';
 import type { Layer, Layered } from '../kubelet/layered.ts';
 import { isMap } from '../kubelet/merge.ts';
+import { reachOf } from '../kubelet/reach.ts';
 import { sameValue } from '../kubelet/same-value.ts';
 import { valueText, withoutSecrets } from '../kubelet/value-text.ts';
 import { observeSettings, type Settings, type Started } from '../node/settings.ts';
@@ -76,7 +77,7 @@ export function valuesBelow(layered: Layered, path: FieldPath): FieldPath[] {
 /** What the running kubelet has instead; undefined where it has the same, or cannot be asked. */
 async function runningValue(host: Host, settings: Settings, { path, field }: Addressed, startedAt: Date | undefined): Promise<{ value: unknown } | undefined> {
   if (startedAt === undefined) return undefined;
-  const { changedSince, configInForce, reachOf } = await import('../node/in-force.ts');
+  const { changedSince, configInForce } = await import('../node/in-force.ts');
   if (!(await changedSince(host, settings, startedAt.getTime()))) return undefined;
   const config = await configInForce(host, settings, { ...reachOf(settings.layered), startedAt: startedAt.toISOString() });
   if (config === undefined || sameValue(settings.layered.fields, field, valueAt(config, path), valueAt(settings.layered.value, path))) return undefined;

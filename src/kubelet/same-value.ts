@@ -4,13 +4,13 @@ import { isMap } from './merge.ts';
 import { parseDuration } from './rules/go-duration.ts';
 import { parseQuantity } from './rules/go-quantity.ts';
 
-/** Absent, null and an empty list or map are one. */
+/** Absent, null, an empty list or map and, where the kubelet takes it for left out, an empty text are one. */
 export function sameValue(fields: FieldSet, field: Pick<Field, 'type' | 'path'>, a: unknown, b: unknown): boolean {
   return same(fields, field.type, field.path, a, b);
 }
 
 function same(fields: FieldSet, type: FieldType, path: string, a: unknown, b: unknown): boolean {
-  if (isEmpty(a) || isEmpty(b)) return isEmpty(a) && isEmpty(b);
+  if (isEmpty(type, a) || isEmpty(type, b)) return isEmpty(type, a) && isEmpty(type, b);
   if (type.kind === 'list' && Array.isArray(a) && Array.isArray(b)) {
     const element = type.element;
     return a.length === b.length && a.every((item, i) => element !== undefined && same(fields, element, `${path}[]`, item, b[i]));
@@ -26,7 +26,8 @@ function same(fields: FieldSet, type: FieldType, path: string, a: unknown, b: un
   return spelt(type, a) === spelt(type, b);
 }
 
-function isEmpty(value: unknown): boolean {
+function isEmpty(type: FieldType, value: unknown): boolean {
+  if (value === '') return type.kind === 'string' && !type.go.startsWith('*');
   return value === undefined || value === null || (typeof value === 'object' && Object.keys(value).length === 0);
 }
 

@@ -3,7 +3,6 @@
  * starts, so it is asked only when one of them changed since.
  */
 import type { Host } from '../host/host.ts';
-import type { Layered } from '../kubelet/layered.ts';
 import { configInConfigz, openKubeletApi } from './kubelet-api.ts';
 import type { Kubelet } from './observed.ts';
 import type { Settings } from './settings.ts';
@@ -12,14 +11,6 @@ import type { Settings } from './settings.ts';
 const DOUBT_SECONDS = 2;
 
 type Asked = Pick<Kubelet, 'healthz' | 'secure' | 'startedAt'>;
-
-/** Where the kubelet of these settings answers. */
-export function reachOf(layered: Layered): Pick<Kubelet, 'healthz' | 'secure'> {
-  const text = (name: string): string => String(layered.layersOf([name])[0]?.value ?? '');
-  const address = text('address');
-  const everywhere = address === '' || address === '0.0.0.0' || address === '::';
-  return { healthz: { address: text('healthzBindAddress'), port: Number(text('healthzPort')) }, secure: { address: everywhere ? '127.0.0.1' : address, port: Number(text('port')) } };
-}
 
 /** v1beta1 JSON, from /configz. Undefined: it has what the files say, or it cannot be asked (workers). */
 export async function configInForce(host: Host, settings: Settings, kubelet: Asked): Promise<Record<string, unknown> | undefined> {

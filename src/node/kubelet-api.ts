@@ -11,7 +11,7 @@ const CLIENT = { cert: '/etc/kubernetes/pki/apiserver-kubelet-client.crt', key: 
 const AUTHORITIES = ['/var/lib/kubelet/pki/kubelet.crt', '/etc/kubernetes/pki/ca.crt'];
 
 export interface KubeletApi {
-  /** False on workers: get() is then of no use. */
+  /** False on workers, and where the kubelet has no server: get() is then of no use. */
   readonly allowed: boolean;
   healthy(): Promise<boolean>;
   get(path: '/configz' | '/pods' | '/metrics'): Promise<HttpAnswer>;
@@ -23,8 +23,10 @@ export async function openKubeletApi(host: Host, kubelet: Pick<Kubelet, 'healthz
   const ca = (await Promise.all(AUTHORITIES.map(text))).filter((pem) => pem !== undefined);
   const base = `https://${bracket(kubelet.secure.address)}:${kubelet.secure.port}`;
   return {
-    allowed: cert !== undefined && key !== undefined,
+    allowed: cert !== undefined && key !== undefined && kubelet.secure.port > 0,
     async healthy() {
+      // it serves none: that it runs is left to systemd
+      if (kubelet.healthz.port === 0) return true;
       const url = `http://${bracket(kubelet.healthz.address)}:${kubelet.healthz.port}/healthz`;
       const answer = await host.http({ url, timeout: 1000 });
       return answer.status === 200;

@@ -5,13 +5,13 @@
 import { KcfgError } from '../errors.ts';
 import type { Cri, Host } from '../host/host.ts';
 import { parseFlags } from '../kubelet/flags.ts';
+import { reachOf } from '../kubelet/reach.ts';
 import { openApiServer } from './api-server.ts';
 import { observeDirectory } from './directory.ts';
 import { refuseManaged } from './distribution.ts';
 import { openKubeletApi, pathInConfigz } from './kubelet-api.ts';
 import { readKubeconfig } from './kubeconfig.ts';
 import type { ApiServerAccess, Directory, Kubelet, Observed, StaticPod } from './observed.ts';
-import { reachOf } from './in-force.ts';
 import { observePods, readRuntime } from './pods.ts';
 import { KUBELET_UNIT, observeService, type Service } from './service.ts';
 import { CONFIG_FILE, observeSettings, type Settings } from './settings.ts';

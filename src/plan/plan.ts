@@ -1,6 +1,7 @@
 /** A plan: what was asked, what it stands on, what will be done, and what that disturbs. Versioned plain JSON. */
 import type { DisturbanceClass } from '../kubelet/disturbance/disturbance.ts';
 import type { FieldPath } from '../kubelet/field-path.ts';
+import type { Reach } from '../kubelet/reach.ts';
 import type { SettingsTarget, Target } from '../node/target.ts';
 import type { Finding } from '../kubelet/rules/finding.ts';
 import type { ChangeRecord } from '../report/event.ts';
@@ -68,6 +69,8 @@ export interface Ground {
   /** Every file the plan read, with its hash, or null where nothing was. Directories: the names in them. */
   files: Record<string, string | null>;
   directories: Record<string, string[] | null>;
+  /** Where the kubelet answers before the change, where it is another place afterwards. */
+  reach?: Reach;
 }
 
 export interface Expectation {
@@ -77,6 +80,8 @@ export interface Expectation {
   settings?: ExpectedSetting[];
   /** Pods that are to stop, because their directory is no longer read. */
   gone?: ExpectedPod[];
+  /** Where the kubelet answers, where that is another place than before. */
+  reach?: Reach;
   /** After going back: each pod runs under its UID. One that was stopped meanwhile is told, and not held against it. */
   renewed?: true;
 }

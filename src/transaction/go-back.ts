@@ -108,7 +108,8 @@ function expectBefore(plan: Plan): Expectation {
     const { sandboxId: _, ...anyOne } = pod;
     return pod.uid === undefined ? { ...anyOne, containers: [] } : pod;
   });
-  return { staticPodPath, pods, renewed: true, ...(values === undefined ? {} : { settings: values }) };
+  const { reach } = plan.ground;
+  return { staticPodPath, pods, renewed: true, ...(values === undefined ? {} : { settings: values }), ...(reach === undefined ? {} : { reach }) };
 }
 
 function undoStep<K extends StepKind>(context: Context, step: StepOf<K>): Promise<void> {

@@ -32,7 +32,7 @@ export function makeVerifier(host: Host, plan: Pick<Plan, 'expect' | 'steps'>, o
     checks,
     restarted,
     async note(running) {
-      const { allowed } = await openKubeletApi(host, observed.kubelet);
+      const { allowed } = await openKubeletApi(host, { ...observed.kubelet, ...plan.expect.reach });
       const noted = await noteBefore(host, observed.kubelet, allowed, randomUUID());
       const { kubeletPid, ...rest } = noted;
       before = running === undefined && kubeletPid !== undefined ? noted : rest;
@@ -71,7 +71,7 @@ export function want(observed: Observed, expect: Expectation, before: Before, ap
   return {
     ...expect,
     nodeName: observed.node.name,
-    kubelet: observed.kubelet,
+    kubelet: { ...observed.kubelet, ...expect.reach },
     before,
     ...(observed.api === undefined ? {} : { api: observed.api }),
     ...(etcdMetricsUrl === undefined ? {} : { etcdMetricsUrl }),

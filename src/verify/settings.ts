@@ -14,6 +14,7 @@ const GONE_SECONDS = 60;
 export async function settingsCheck(host: Host, wanted: Wanted, signals: Signals, undecided: boolean): Promise<CheckResult> {
   const name = 'settings';
   const settings = wanted.settings ?? [];
+  if (wanted.kubelet.secure.port === 0) return { name, ok: undefined, detail: 'left out: this kubelet has no server, and so no /configz' };
   if (!signals.allowed) return { name, ok: undefined, detail: 'left out: this node has no right to read /configz' };
   let config = await signals.config();
   // right after a start the kubelet may not know yet who asks (it asks the API server)

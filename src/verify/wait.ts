@@ -56,7 +56,7 @@ export async function waitForPods(host: Host, wanted: Wanted, signals: Signals, 
     return missing === undefined || missing.final === true ? 'known' : undefined;
   });
   if (missing !== undefined && missing.silent !== true) return fail('path', missing.detail);
-  checks.push({ name: 'path', ok: true, detail: signals.allowed && missing === undefined ? 'watched, its pods listed' : 'watched by the new kubelet' });
+  checks.push({ name: 'path', ok: true, detail: wanted.staticPodPath === '' ? 'none, no static pods' : signals.allowed && missing === undefined ? 'watched, its pods listed' : 'watched by the new kubelet' });
 
   if (wanted.renewed === true) {
     step('waiting for the pods');

@@ -28,6 +28,7 @@ import { shutdown } from './shutdown.ts';
 import { silent } from './silent.ts';
 import { stateFiles } from './state-files.ts';
 import { unread } from './unread.ts';
+import { userNamespaces } from './user-namespaces.ts';
 
 export type { Facts };
 
@@ -42,7 +43,7 @@ export interface Files {
 }
 
 const RULES: readonly Rule[] = [
-  ...[flags, gates, ranges, choices, gated, images, shutdown, cgroups, cpus, memory, eviction],
+  ...[flags, gates, ranges, choices, gated, images, shutdown, cgroups, cpus, memory, userNamespaces, eviction],
   ...[logging, serving, listening, node, stateFiles, silent],
 ];
 

@@ -7,7 +7,7 @@ import { isMap } from '../merge.ts';
 import { optionFindings } from './policy-options.ts';
 import { refuse } from './refuse.ts';
 
-export const memory: Rule = (c) => [...reservedMemory(c), ...statics(c), ...throttling(c), ...topology(c), ...namespaces(c)];
+export const memory: Rule = (c) => [...reservedMemory(c), ...statics(c), ...throttling(c), ...topology(c)];
 
 interface Reservation {
   path: (string | number)[];
@@ -87,14 +87,4 @@ function topology(c: Case): Finding[] {
     return [refuse(c, { id: 'needs-gate', message: 'topologyManagerPolicyOptions needs the feature gate TopologyManagerPolicyOptions, which is off', at: ['topologyManagerPolicyOptions'], when: 'start' })];
   }
   return text(c, 'topologyManagerPolicy') === 'none' ? [] : optionFindings(c, 'topologyManagerPolicyOptions', options);
-}
-
-/** validation_linux.go:44-56@1.37.2 */
-function namespaces(c: Case): Finding[] {
-  const ids = valueAt(c.value, ['userNamespaces', 'idsPerPod']);
-  if (c.minor < 33 || typeof ids !== 'number') return [];
-  const trouble = ids < 65536 ? 'not be less than 65536' : ids % 65536 !== 0 ? 'be a multiple of 65536' : ids > 4294967295 ? 'not be more than 4294967295' : undefined;
-  if (trouble === undefined) return [];
-  const message = `userNamespaces.idsPerPod is a multiple of 65536, below 4294967296, here it is ${ids}`;
-  return [refuse(c, { id: 'range', message, at: ['userNamespaces.idsPerPod'], kubelet: `invalid configuration: userNamespaces.idsPerPod must ${trouble}` })];
 }

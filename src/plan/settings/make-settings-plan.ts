@@ -2,10 +2,12 @@
  * makeSettingsPlan: what was found and which values are wanted → the steps, each undoable, and what they disturb.
  * One change, one restart. Pure, as makePlan is: bytes come in as values, refusals come out as errors.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { applyEdits } from '../../kubelet/edits.ts';
 import { disturbanceOf, together, type Disturbance as Disturbed } from '../../kubelet/disturbance/disturbance.ts';
 import { valueAt } from '../../kubelet/field-path.ts';
 import type { Layered } from '../../kubelet/layered.ts';
+import { reachOf } from '../../kubelet/reach.ts';
 import { sameValue } from '../../kubelet/same-value.ts';
 import { valueText, withoutSecrets } from '../../kubelet/value-text.ts';
 import type { Wish } from '../../node/target.ts';
@@ -29,10 +31,12 @@ export function makeSettingsPlan(input: SettingsInput): Plan | undefined {
   if (target.files === undefined) refuseWithoutEffect(input, after, placed.files);
   const settings = changedSettings(input, after);
   const moved = restart || settings.length > 0 || target.layer === 'drop-in';
-  const disturbed = together(settings.map((each) => disturbanceOf(each.field, each.from, each.to, layered.fields.minor, after.value)));
+  const disturbed = together(settings.map((each) => (each.field === 'staticPodPath' ? podsEnd(input) : disturbanceOf(each.field, each.from, each.to, layered.fields.minor, after.value))));
   const stale = staleFiles(input, disturbed);
   const warnings = judgeAfter(input, placed.files, after, stale);
   refuseUndrained(input, disturbed);
+  const [reachBefore, reach] = [reachOf(layered), reachOf(after)];
+  const elsewhere = !isDeepStrictEqual(reachBefore, reach);
   const staticPodPath = String(after.layersOf(['staticPodPath'])[0]?.value ?? '');
   return {
     format: 1,
@@ -65,12 +69,14 @@ export function makeSettingsPlan(input: SettingsInput): Plan | undefined {
       unit: observed.kubelet.unit,
       files: { ...input.ground, ...Object.fromEntries(placed.files.map((file) => [file.path, file.before === undefined ? null : hash(file.before)])) },
       directories: placed.makes === undefined ? {} : { [placed.makes]: null },
+      ...(elsewhere && { reach: reachBefore }),
     },
     expect: {
       staticPodPath,
       settings: expectedSettings(input, after, settings),
       pods: staticPodPath === '' ? [] : expectedPods(input),
       ...(staticPodPath === '' && observed.pods.length > 0 ? { gone: expectedPods(input) } : {}),
+      ...(elsewhere && { reach }),
       ...(disturbed.class === 'containers' || disturbed.class === 'drain' ? { renewed: true as const } : {}),
     },
   };
@@ -156,6 +162,11 @@ function drift({ layered, running, target }: SettingsInput): string[] {
     return differs(layered, { path }, valueAt(running, path), valueAt(layered.value, path));
   });
   return others.map((field) => `${field.path} comes into force too: it was edited since the kubelet started`);
+}
+
+/** The directory is no longer read: its pods are named, or there are none. */
+function podsEnd({ observed: { pods } }: SettingsInput): Disturbed {
+  return pods.length === 0 ? { class: 'restart' } : { class: 'containers', why: `${pods.map((pod) => pod.name).join(', ')} ${pods.length === 1 ? 'stops' : 'stop'}` };
 }
 
 /** State files that the new policy cannot live with. `--force state-file` leaves them where they are. */
