@@ -8,7 +8,7 @@ import type { FlagSetting } from '../../src/kubelet/layered.ts';
 import type { Finding } from '../../src/kubelet/rules/finding.ts';
 import { type Facts, judge } from '../../src/kubelet/rules/judge.ts';
 import { generate } from './generate.ts';
-import type { Runner, Said } from './kubelet.ts';
+import { deadFlags, type Runner, type Said } from './kubelet.ts';
 import type { Generated } from './written.ts';
 
 export interface Compared {
@@ -17,6 +17,8 @@ export interface Compared {
   findings: Finding[];
   /** Both say that it runs, or both that it does not. */
   agree: boolean;
+  /** The rehearsal with what our rules say of the start. */
+  rehearsed: boolean;
   /** The kubelet warns, and so do we. */
   warned: boolean;
 }
@@ -26,10 +28,9 @@ export interface Wanted {
   seed: number;
   /** Kubelets at a time. */
   runners: readonly Runner[];
-  onEach?: (compared: Compared, index: number) => void;
 }
 
-export async function compare({ runs, seed, runners, onEach }: Wanted): Promise<Compared[]> {
+export async function compare({ runs, seed, runners }: Wanted): Promise<Compared[]> {
   const fields = await loadFields(runners[0]?.version);
   const source = generate(fields, seed, await otherGates(fields));
   const facts = factsOfThisMachine();
@@ -40,26 +41,33 @@ export async function compare({ runs, seed, runners, onEach }: Wanted): Promise<
       while (index < runs) {
         const mine = index++;
         const { value: generated } = source.next() as { value: Generated };
-        const said = await runner.judge(generated, true);
-        const findings = ours(fields, generated, facts);
-        const accepted = said.verdict === 'accepted' || said.verdict === 'warned';
-        const agree = accepted === !findings.some(({ severity }) => severity === 'error');
-        const warned = said.verdict !== 'warned' || findings.some(({ severity }) => severity === 'warning');
-        const compared = { generated, said, findings, agree, warned };
+        const compared = await weigh(fields, generated, facts, runner);
         results[mine] = compared;
-        onEach?.(compared, mine);
       }
     }),
   );
   return results;
 }
 
-export function ours(fields: FieldSet, { config, dropIns, flags }: Generated, facts: Facts): Finding[] {
+export async function weigh(fields: FieldSet, generated: Generated, facts: Facts, runner: Runner): Promise<Compared> {
+  const said = await runner.judge(generated, true);
+  const findings = ours(fields, generated, facts);
+  const accepted = said.verdict === 'accepted' || said.verdict === 'warned';
+  const starts = !findings.some(({ severity, when }) => severity === 'error' && when === 'start');
+  return {
+    ...{ generated, said, findings },
+    agree: accepted === !findings.some(({ severity }) => severity === 'error'),
+    rehearsed: accepted === (said.rehearsal === 'accepted' && starts),
+    warned: said.verdict !== 'warned' || findings.some(({ severity }) => severity === 'warning'),
+  };
+}
+
+export function ours(fields: FieldSet, { config, dropIns, flags, state }: Generated, facts: Facts): Finding[] {
   return judge(fields, {
     config: { file: '/etc/kubelet.yaml', bytes: config },
     dropIns: dropIns.map((bytes, i) => ({ file: `/etc/kubelet.conf.d/${i}.conf`, bytes })),
-    flags: settings(fields, flags),
-    facts,
+    flags: settings(fields, [...flags, ...deadFlags('/nowhere')]),
+    facts: { ...facts, stateFiles: state.map(({ name, text }) => ({ file: `/var/lib/kubelet/${name}`, bytes: Buffer.from(text) })) },
   });
 }
 

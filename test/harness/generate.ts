@@ -15,6 +15,19 @@ export function* generate(fields: FieldSet, seed: number, older: readonly string
   for (let i = 0; ; i++) yield one(fields, all[i % all.length] ?? by.pick(all), by, older);
 }
 
+/** With their checksums, as kubelets 1.30.4 and 1.37.2 wrote them. */
+const LEFT = [
+  { name: 'cpu_manager_state', text: '{"policyName":"none","defaultCpuSet":"","checksum":1353318690}' },
+  { name: 'memory_manager_state', text: '{"policyName":"None","machineState":{},"checksum":4236770233}' },
+];
+
+function left(draft: Draft, by: Chance): Generated['state'] {
+  if (by.below(25) > 0) return [];
+  const one = by.pick(LEFT);
+  draft.what.push(`left behind: ${one.name}`);
+  return [one];
+}
+
 interface Draft {
   what: string[];
   file: Config;
@@ -37,7 +50,7 @@ function one(fields: FieldSet, first: Field, by: Chance, older: readonly string[
     if (dropIn === undefined) config = whole(config, by);
     else dropIn = whole(dropIn as string, by);
   }
-  return { what: draft.what, config: encode(config), dropIns: dropIn === undefined ? [] : [encode(dropIn)], flags: draft.flags };
+  return { what: draft.what, config: encode(config), dropIns: dropIn === undefined ? [] : [encode(dropIn)], flags: draft.flags, state: left(draft, by) };
 }
 
 function change(draft: Draft, fields: FieldSet, field: Field, by: Chance, older: readonly string[], own: boolean): void {

@@ -1,7 +1,7 @@
 /**
  * A real kubelet judges a configuration, twice: at a dead runtime socket, which ends it once it took the
- * configuration; and, when it did, at a runtime without containers, where it has to get its managers going.
- * It runs without a kubeconfig, in a root directory and in namespaces of its own.
+ * configuration; and, when it did, at a runtime without containers and with an API server that does not answer, where
+ * it has to get its managers going. It runs in a root directory and in namespaces of its own.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,11 +20,25 @@ export interface Said {
 const INSIDE = fileURLToPath(new URL('inside.sh', import.meta.url));
 /** It can go no further without an API server or a runtime: the configuration was taken (server.go run@1.37.2). */
 const TAKEN = /failed to run Kubelet: (no client provided, cannot use webhook|validate (CRI v1|service connection)|.*(validate CRI|no-runtime\.sock))/;
-/** What stands instead of the node: no webhook without API server, and no cgroup is made or entered. */
+/** Of an API server that does not answer: enough to have a client. */
+const KUBECONFIG = `apiVersion: v1
+kind: Config
+clusters: [{name: none, cluster: {server: "https://127.0.0.1:1"}}]
+users: [{name: none, user: {token: none}}]
+contexts: [{name: none, context: {cluster: none, user: none}}]
+current-context: none
+`;
+/** What stands instead of the node: no cgroup is made or entered, and nothing of the machine is changed. */
 const STANDS_IN = [
-  '--authentication-token-webhook=false', '--authorization-mode=AlwaysAllow', '--cgroups-per-qos=false', '--enforce-node-allocatable=',
+  '--cgroups-per-qos=false', '--enforce-node-allocatable=',
   '--system-cgroups=', '--kubelet-cgroups=', '--runtime-cgroups=', '--fail-swap-on=false', '--healthz-port=0', '--protect-kernel-defaults=false', '--image-service-endpoint=',
 ];
+
+/** Its first run: webhook authentication would end it before the mode of authorization is looked at. */
+export function deadFlags(scratch: string): string[] {
+  const socket = `unix://${scratch}/no-runtime.sock`;
+  return ['--authentication-token-webhook=false', '--image-service-endpoint=', `--container-runtime-endpoint=${socket}`];
+}
 
 export interface Runner {
   version: string;
@@ -40,20 +54,21 @@ export function runner(binary: string, scratch: string, runtimeSocket: string): 
       mkdirSync(`${scratch}/conf.d`, { recursive: true });
       mkdirSync(`${scratch}/root`);
       writeFileSync(`${scratch}/config.yaml`, generated.config);
+      writeFileSync(`${scratch}/kubeconfig`, KUBECONFIG);
+      for (const { name, text } of generated.state) writeFileSync(`${scratch}/root/${name}`, text);
       generated.dropIns.forEach((bytes, i) => writeFileSync(`${scratch}/conf.d/${i}.conf`, bytes));
       const own = [
         ...[...generated.flags, `--config=${scratch}/config.yaml`, `--root-dir=${scratch}/root`, `--cert-dir=${scratch}/root`],
         ...(generated.dropIns.length > 0 ? [`--config-dir=${scratch}/conf.d`] : []),
       ];
-      // webhook authentication would end it before the mode of authorization is looked at
-      const dead = await run([binary, ...own, '--authentication-token-webhook=false', '--image-service-endpoint=', `--container-runtime-endpoint=unix://${scratch}/no-runtime.sock`], undefined);
+      const dead = await run([binary, ...own, ...deadFlags(scratch)], undefined);
       const rehearsal = /failed to run Kubelet/.test(dead.output) ? 'accepted' : 'refused';
       const words = lastWords(dead.output);
       if (/^panic:/m.test(dead.output)) return { verdict: 'panics', rehearsal, words };
       if (!TAKEN.test(dead.output)) return { verdict: rehearsal === 'accepted' ? 'fails' : 'refused', rehearsal, words };
       const taken = /Using lenient decoding/.test(dead.output) ? 'warned' : 'accepted';
       if (!start) return { verdict: taken, rehearsal, words: '' };
-      const live = await run([INSIDE, scratch, binary, ...own, ...STANDS_IN, `--container-runtime-endpoint=unix://${runtimeSocket}`, '--v=2'], STARTED);
+      const live = await run([INSIDE, scratch, binary, ...own, ...STANDS_IN, `--kubeconfig=${scratch}/kubeconfig`, `--container-runtime-endpoint=unix://${runtimeSocket}`, '--v=2'], STARTED);
       return live.ended ? { verdict: 'fails', rehearsal, words: lastWords(live.output) } : { verdict: taken, rehearsal, words: '' };
     },
   };

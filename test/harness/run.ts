@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Compared, compare } from './compare.ts';
 import { serveNoContainers } from './cri.ts';
-import { runner } from './kubelet.ts';
+import { type Runner, runner } from './kubelet.ts';
 import { table } from './table.ts';
 
 /** Issue 4: our rules 98 %, the rehearsal 99.5 %. */
@@ -20,17 +20,20 @@ export function kubeletsOfTheLab(): string[] {
   return found.map((name) => `${parts}/${name}/kubelet`);
 }
 
-export async function runKubelet(binary: string, runs: number, seed: number, onEach?: (compared: Compared, index: number) => void): Promise<{ version: string; results: Compared[] }> {
+/** Kubelets side by side, each with a place of its own, and one runtime for all. */
+export async function withRunners<T>(binary: string, count: number, body: (runners: readonly Runner[]) => Promise<T>): Promise<T> {
   const scratch = mkdtempSync(`${tmpdir()}/kcfg-harness-`);
   const close = await serveNoContainers(`${scratch}/runtime.sock`);
   try {
-    const runners = Array.from({ length: AT_A_TIME }, (_, i) => runner(binary, `${scratch}/${i}`, `${scratch}/runtime.sock`));
-    const results = await compare({ runs, seed, runners, ...(onEach && { onEach }) });
-    return { version: runners[0]?.version ?? '', results };
+    return await body(Array.from({ length: count }, (_, i) => runner(binary, `${scratch}/${i}`, `${scratch}/runtime.sock`)));
   } finally {
     close();
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+export async function runKubelet(binary: string, runs: number, seed: number): Promise<{ version: string; results: Compared[] }> {
+  return withRunners(binary, AT_A_TIME, async (runners) => ({ version: runners[0]?.version ?? '', results: await compare({ runs, seed, runners }) }));
 }
 
 if (process.argv[1] === import.meta.filename) {

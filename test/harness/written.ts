@@ -19,6 +19,8 @@ export interface Generated {
   dropIns: Uint8Array[];
   /** Without the kubelet's own places: `--max-pods=1`. */
   flags: string[];
+  /** What its managers left in its root directory. */
+  state: { name: string; text: string }[];
 }
 
 export function render(config: Config): string {

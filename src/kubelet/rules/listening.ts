@@ -1,11 +1,12 @@
 /** Where the kubelet listens, and with which certificate: what ends it once its servers start (kubelet/server/server.go ListenAndServeKubeletServer). */
 import { posix } from 'node:path';
-import { type Case, flag, integer, type Rule, text } from './case.ts';
+import { type Case, duration, flag, integer, type Rule, text } from './case.ts';
 import type { Finding } from './finding.ts';
 import { isAddress } from './go-address.ts';
+import { MILLISECOND, writeDuration } from './go-duration.ts';
 import { refuse } from './refuse.ts';
 
-export const listening: Rule = (c) => [...addresses(c), ...ports(c), ...certificates(c), ...openFiles(c)];
+export const listening: Rule = (c) => [...addresses(c), ...ports(c), ...certificates(c), ...openFiles(c), ...patience(c)];
 
 function addresses(c: Case): Finding[] {
   const address = text(c, 'address');
@@ -65,4 +66,15 @@ function openFiles(c: Case): Finding[] {
   const limit = integer(c, 'maxOpenFiles');
   if (limit <= 0 || limit >= FEWEST) return [];
   return [refuse(c, { id: 'open-files', message: `with maxOpenFiles ${limit} the kubelet cannot open its own files`, at: ['maxOpenFiles'], kubelet: 'too many open files', when: 'start' })];
+}
+
+/** A runtime on the same machine answers in about 1 ms. */
+const HASTY = 10 * MILLISECOND;
+
+/** cri-client remote_runtime.go validateServiceConnection: its first question has this long. */
+function patience(c: Case): Finding[] {
+  const timeout = duration(c, 'runtimeRequestTimeout');
+  if (timeout === undefined || timeout >= HASTY) return [];
+  const message = `runtimeRequestTimeout is ${writeDuration(timeout)}, and no runtime answers in that time`;
+  return [refuse(c, { id: 'range', message, at: ['runtimeRequestTimeout'], kubelet: 'context deadline exceeded', when: 'start' })];
 }
