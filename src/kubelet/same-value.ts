@@ -4,13 +4,16 @@ import { isMap } from './merge.ts';
 import { parseDuration } from './rules/go-duration.ts';
 import { parseQuantity } from './rules/go-quantity.ts';
 
-/** Absent, null, an empty list or map and, where the kubelet takes it for left out, an empty text are one. */
+/** Absent, null, an empty list or map and, where the kubelet takes it for left out, the zero of a type are one. */
 export function sameValue(fields: FieldSet, field: Pick<Field, 'type' | 'path'>, a: unknown, b: unknown): boolean {
   return same(fields, field.type, field.path, a, b);
 }
 
 function same(fields: FieldSet, type: FieldType, path: string, a: unknown, b: unknown): boolean {
-  if (isEmpty(type, a) || isEmpty(type, b)) return isEmpty(type, a) && isEmpty(type, b);
+  // a key of a map or an item of a list is there or not, whatever its value
+  const zero = !/(\.\*|\[\])$/.test(path) && !type.go.startsWith('*') && ((value: unknown) => isZero(type, value));
+  const empty = (value: unknown): boolean => isEmpty(value) || (zero !== false && zero(value));
+  if (empty(a) || empty(b)) return empty(a) && empty(b);
   if (type.kind === 'list' && Array.isArray(a) && Array.isArray(b)) {
     const element = type.element;
     return a.length === b.length && a.every((item, i) => element !== undefined && same(fields, element, `${path}[]`, item, b[i]));
@@ -20,15 +23,19 @@ function same(fields: FieldSet, type: FieldType, path: string, a: unknown, b: un
     const known = type.structure === undefined ? [] : fields.structure(type.structure, path);
     return names.every((name) => {
       const inner = type.kind === 'map' ? type.element : known.find((field) => field.name === name)?.type;
-      return inner === undefined ? String(a[name]) === String(b[name]) : same(fields, inner, `${path}.${name}`, a[name], b[name]);
+      return inner === undefined ? String(a[name]) === String(b[name]) : same(fields, inner, type.kind === 'map' ? `${path}.*` : `${path}.${name}`, a[name], b[name]);
     });
   }
   return spelt(type, a) === spelt(type, b);
 }
 
-function isEmpty(type: FieldType, value: unknown): boolean {
-  if (value === '') return type.kind === 'string' && !type.go.startsWith('*');
+function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || (typeof value === 'object' && Object.keys(value).length === 0);
+}
+
+/** What `omitempty` leaves out of /configz. */
+function isZero({ kind }: FieldType, value: unknown): boolean {
+  return value === 0 || value === '' || value === false || (kind === 'duration' && typeof value === 'string' && parseDuration(value) === 0);
 }
 
 /** One spelling of values that have several. */
