@@ -43,7 +43,7 @@ export function layerConfig(sources: LayerSources): Layered {
       return written;
     },
     get value() {
-      value ??= fillDefaults(layered.written, fields);
+      value ??= withFlags(withDefaults(layered, base, nullDeletes), flags);
       return value;
     },
     layersOf(path) {
@@ -60,6 +60,20 @@ export function layerConfig(sources: LayerSources): Layered {
     },
   };
   return layered;
+}
+
+/**
+ * The file has its defaults filled in before drop-ins are merged (loadConfigFile), and the sum from 1.32 on once more,
+ * but for evictionHard, whose default is the file's alone: a drop-in adds to it, key by key. Flags come after all that,
+ * and a zero of theirs is a zero (server.go:217-239,472-480@1.37.2).
+ */
+function withDefaults({ fields, dropIns }: Pick<Layered, 'fields' | 'dropIns'>, base: Data, nullDeletes: boolean): Data {
+  const file = fillDefaults(base, fields);
+  if (dropIns.length === 0) return file;
+  const merged = dropIns.reduce<Data>((sum, document) => mergePatch(sum, document.value, nullDeletes) as Data, file);
+  const filled = nullDeletes ? fillDefaults(merged, fields) : merged;
+  const { evictionHard: _, ...others } = filled;
+  return merged['evictionHard'] === undefined ? others : { ...others, evictionHard: merged['evictionHard'] };
 }
 
 function placeOf({ file, line }: Layer): Where | undefined {
@@ -80,6 +94,7 @@ function flagSettings({ fields, flags, flagSource }: LayerSources): FlagSetting[
 
 function withFlags(data: Data, flags: readonly FlagSetting[]): Data {
   return flags.reduce<Data>((sum, { field, value }) => {
+    if (value === undefined) return sum;
     const patch = field.path.split('.').reduceRight<unknown>((inner, name) => ({ [name]: inner }), value);
     // gates of the flag are added to the file's; any other map of a flag takes the place of the file's (server.go:428-451)
     const cleared = field.type.kind === 'map' && field.path !== 'featureGates' ? { ...sum, [field.path]: undefined } : sum;
@@ -119,7 +134,7 @@ function documentLayer(layer: 'file' | 'drop-in', document: ConfigDocument, data
 /** A zero that the kubelet takes for "left out" is no value: what it fills in stands in front of it. */
 function withDefault(found: Layer[], field: Field | undefined, sum: () => unknown): Layer[] {
   const winner = found[0];
-  if (winner === undefined || (field && isUnset(field, winner.value))) {
+  if (winner === undefined || (field && winner.layer !== 'flag' && isUnset(field, winner.value))) {
     const value = sum();
     if (winner === undefined || !isDeepStrictEqual(value, winner.value)) return [{ layer: 'default', value, set: false }, ...found];
   }

@@ -11,6 +11,7 @@ import { loadFields } from '../kubelet/fields/load.ts';
 import { flagValue } from '../kubelet/flag-values.ts';
 import { listFlags } from '../kubelet/flags.ts';
 import type { FlagSetting } from '../kubelet/layered.ts';
+import { dropInFiles } from '../kubelet/layers.ts';
 import { fillDefaults } from '../kubelet/merge.ts';
 import { judge, type Facts, type Files } from '../kubelet/rules/judge.ts';
 import { flagValues, unknownFlag } from './flags.ts';
@@ -59,15 +60,23 @@ export function loadSettings(root: string, argv: readonly string[], find = (path
     }
   }
   const dropIns = flags.get('config-dir');
-  if (dropIns !== undefined) settings = withDropIns(settings, dropIns, find, files.dropIns);
-  for (const { field, value } of files.flags) settings = mergePatch(settings, field.path.split('.').reduceRight<unknown>((inner, name) => ({ [name]: inner }), value)) as Settings;
+  if (dropIns !== undefined) {
+    // a file has its defaults before drop-ins are merged, and the sum again, but for this one (server.go:472-480@1.37.2)
+    settings = withDropIns(fillDefaults(settings, FIELDS), dropIns, find, files.dropIns);
+    settings = { ...fillDefaults(settings, FIELDS), evictionHard: settings['evictionHard'] };
+  } else settings = fillDefaults(settings, FIELDS);
+  for (const { field, value } of files.flags) {
+    // gates of the flag are added to the file's; any other map of a flag takes the place of the file's (server.go:428-451@1.37.2)
+    if (field.type.kind === 'map' && field.path !== 'featureGates') delete settings[field.path];
+    settings = mergePatch(settings, field.path.split('.').reduceRight<unknown>((inner, name) => ({ [name]: inner }), value)) as Settings;
+  }
   const errors = judge(FIELDS, files).filter((finding) => finding.severity === 'error');
   const now = errors.find((finding) => finding.when !== 'start');
   if (now !== undefined) {
     throw new Refusal(`failed to validate kubelet configuration, error: invalid configuration: ${now.kubelet ?? now.message}, path: &TypeMeta{Kind:,APIVersion:,}`);
   }
   const later = errors[0];
-  return { settings: fillDefaults(settings, FIELDS), warnings, ...(later === undefined ? {} : { later: later.kubelet ?? later.message }) };
+  return { settings, warnings, ...(later === undefined ? {} : { later: later.kubelet ?? later.message }) };
 }
 
 function flagSettings(argv: readonly string[]): FlagSetting[] {
@@ -87,10 +96,7 @@ function withDropIns(settings: Settings, directory: string, find: (path: string)
       `${failed}failed to walk through kubelet dropin directory "${directory}": lstat ${directory}: no such file or directory`,
     );
   let merged = settings;
-  const names = filesBelow(real)
-    .filter((name) => name.endsWith('.conf'))
-    .sort();
-  for (const name of names) {
+  for (const name of dropInFiles(filesBelow(real))) {
     const path = find(join(directory, name));
     if (path === undefined) continue;
     const text = readFileSync(path, 'utf8');

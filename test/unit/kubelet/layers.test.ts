@@ -129,3 +129,19 @@ test('drop-ins are the names that end in .conf, in the order of the kubelet', ()
   const names = ['b.conf', 'a.yaml', '10-x/z.conf', 'B.conf', '10-x.conf', 'a.conf.bak', '10-x/a.conf'];
   assert.deepEqual(dropInFiles(names), ['10-x/a.conf', '10-x/z.conf', '10-x.conf', 'B.conf', 'b.conf']);
 });
+
+test('drop-ins are merged into the file with its defaults: evictionHard of one adds to the usual thresholds', () => {
+  const dropIns = [doc('evictionHard: {memory.available: 1Gi}\nmaxParallelImagePulls: 5\n', '/d/10.conf')];
+  const layered = layers({ config: doc('port: 1\n'), dropIns });
+  assert.deepEqual(layered.value['evictionHard'], { 'imagefs.available': '15%', 'imagefs.inodesFree': '5%', 'memory.available': '1Gi', 'nodefs.available': '10%', 'nodefs.inodesFree': '5%' });
+  assert.deepEqual(layered.layersOf(['evictionHard', 'nodefs.available'])[0], { layer: 'default', value: '10%', set: false });
+  assert.equal(layered.value['serializeImagePulls'], true, 'filled in before the drop-in was read');
+  const inFile = layers({ config: doc('evictionHard: {memory.available: 1Gi}\nmaxParallelImagePulls: 5\n') });
+  assert.deepEqual([inFile.value['evictionHard'], inFile.value['serializeImagePulls']], [{ 'memory.available': '1Gi' }, false]);
+  assert.equal(layers({ config: doc('port: 1\n'), dropIns: [doc('evictionHard: null\n', '/d/10.conf')] }).value['evictionHard'], undefined);
+});
+
+test('flags come last: a zero of theirs is no gap to be filled', () => {
+  const layered = layers({ config: file, flags: listFlags(['--max-pods=0']) });
+  assert.deepEqual([layered.value['maxPods'], wins(layered, 'maxPods')], [0, 0]);
+});
