@@ -74,7 +74,7 @@ async function filesBefore(host: Host, { id, steps }: Plan): Promise<SettingsTar
     }
     const before = await host.files.read(savedPath(folderOf(id), step.path));
     if (before === undefined || !applyEdits(before, step.edits).equals(now)) return undefined;
-    files.push({ path: step.path, edits: invertEdits(before, step.edits) });
+    files.push({ path: step.path, edits: invertEdits(before, step.edits), field: step.field });
   }
   return files;
 }

@@ -5,20 +5,26 @@
  */
 import { KcfgError } from '../errors.ts';
 import type { Edit } from '../plan/step.ts';
+import { standsAlone } from './flags.ts';
 import { editAt, lineStart, nextLine, readSource, type Source } from './source.ts';
 import { readEnvironmentFile } from './unit-syntax.ts';
 
-/** The flag with this text in place of its value, or without it, with the blank before it. `line`: where it stands, from 1. */
+/** The flag with this text in place of its value, or without it, with the blank before it or behind. `line`: where it stands, from 1. */
 export function editFlag(file: string, bytes: Uint8Array, line: number, flag: string, text: string | undefined): Edit[] {
   const source = open(file, bytes);
   const start = startOfLine(source, line);
   const end = nextLine(source.text, start);
-  const written = new RegExp(String.raw`[ \t]*--?${flag.replaceAll('-', '[-_]')}(?![\w-])((?:=|[ \t]+)("[^"\n]*"|'[^'\n]*'|[^\s"'\\]+))?`, 'g');
+  const alone = standsAlone(flag);
+  const written = new RegExp(String.raw`[ \t]*--?${flag.replaceAll('-', '[-_]')}(?![\w-])(${alone ? '=' : '(?:=|[ \t]+)'}("[^"\n]*"|'[^'\n]*'|[^\s"'\\]+))?`, 'g');
   const found = [...source.text.slice(start, end).matchAll(written)].at(-1);
   const [whole = '', , value = ''] = found ?? [];
-  if (found === undefined || (text !== undefined && (value === '' || !isBare(text)))) throw cannot(file, line, flag);
+  if (found === undefined || (text !== undefined && ((value === '' && !alone) || !isBare(text)))) throw cannot(file, line, flag);
   const at = start + found.index;
-  if (text === undefined) return [editAt(source, at, at + whole.length, '')];
+  if (text === undefined) {
+    const behind = /^[ \t]/.test(whole) ? '' : (/^[ \t]+/.exec(source.text.slice(at + whole.length))?.[0] ?? '');
+    return [editAt(source, at, at + whole.length + behind.length, '')];
+  }
+  if (value === '') return [editAt(source, at + whole.length, at + whole.length, `=${text}`)];
   const inner = /^["']/.test(value) ? 1 : 0;
   const from = at + whole.length - value.length + inner;
   return [editAt(source, from, at + whole.length - inner, text)];

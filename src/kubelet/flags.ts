@@ -19,6 +19,11 @@ const BOOLEANS: ReadonlySet<string> = new Set([
 ]);
 const LONG_NAMES: Readonly<Record<string, string>> = { v: 'v', h: 'help' };
 
+/** A flag that takes no next word. */
+export function standsAlone(name: string): boolean {
+  return BOOLEANS.has(name);
+}
+
 export interface Flag {
   /** Without dashes in front, `_` as `-`. */
   name: string;

@@ -25,8 +25,8 @@ export interface SettingsTarget {
   verb: string;
   field: 'settings';
   wishes: readonly Wish[];
-  /** A file as a person edited it, or as it was before an earlier change: what becomes of it. `gone`: it is taken away. */
-  files?: readonly { path: string; edits: readonly Edit[]; gone?: true }[];
+  /** A file as a person edited it, or as it was before an earlier change: what becomes of it. `gone`: it is taken away; `field`: what goes back in it, in words. */
+  files?: readonly { path: string; edits: readonly Edit[]; gone?: true; field?: string }[];
   /** A directory that an earlier change made, and that goes with its last file. */
   removes?: string;
   /** Write into a drop-in, also where the file would do. */

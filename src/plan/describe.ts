@@ -1,6 +1,6 @@
 /** describe: one step → the words for it, the same in the plan, live, in history and in JSON. The only preview there is. */
 import type { Plan } from './plan.ts';
-import type { Step } from './step.ts';
+import type { Step, StepOf } from './step.ts';
 
 export interface Description {
   /** Imperative, at most 30 columns where names allow. */
@@ -33,7 +33,7 @@ export function describe(step: Step, plan: Plan): Description {
     }
     case 'edit-config':
       if (step.create !== undefined) return { title: `Make ${fileName(step.path)}`, why: step.field === '' ? step.path : `${step.field}, in ${step.path}`, undo: `Remove ${fileName(step.path)}` };
-      if (step.field === '') return { title: `Edit ${fileName(step.path)}`, why: step.path.startsWith('/etc/') ? 'so that the kubelet reads drop-ins' : `from line ${step.line} on`, undo: `Put back ${fileName(step.path)}` };
+      if (step.field === '') return { title: `Edit ${fileName(step.path)}`, why: ofWholeFile(step, plan), undo: `Put back ${fileName(step.path)}` };
       return { title: `Edit ${fileName(step.path)}`, why: /^\d+ settings$/.test(step.field) ? `${step.field}, from line ${step.line} on` : `${step.field}, line ${step.line}`, undo: `Put back ${fileName(step.path)}` };
     case 'set-aside':
       return { title: `Set ${baseName(step.path)} aside`, why: step.why, undo: `Put back ${baseName(step.path)}` };
@@ -63,6 +63,12 @@ export function describe(step: Step, plan: Plan): Description {
     case 'disarm':
       return { title: 'Disarm the guard', why: `old files stay in /var/lib/kcfg/${plan.id}`, undo: '' };
   }
+}
+
+/** No field is named: the flag that names the directory of drop-ins, or a file as a person edited it. */
+function ofWholeFile({ path, line }: StepOf<'edit-config'>, { target }: Plan): string {
+  if (!/\/kubelet$/.test(path)) return `from line ${line} on`;
+  return target?.undoes === undefined ? 'so that the kubelet reads drop-ins' : 'so that the kubelet reads no drop-ins again';
 }
 
 function count(n: number, noun: string): string {

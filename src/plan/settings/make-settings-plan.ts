@@ -4,17 +4,15 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { applyEdits } from '../../kubelet/edits.ts';
-import { disturbanceOf, together, type Disturbance as Disturbed } from '../../kubelet/disturbance/disturbance.ts';
 import { valueAt } from '../../kubelet/field-path.ts';
 import type { Layered } from '../../kubelet/layered.ts';
 import { reachOf } from '../../kubelet/reach.ts';
-import { sameValue } from '../../kubelet/same-value.ts';
 import { valueText, withoutSecrets } from '../../kubelet/value-text.ts';
-import type { Wish } from '../../node/target.ts';
 import { hash, need } from '../copy-manifests.ts';
 import type { ExpectedPod, ExpectedSetting, Plan, SettingChange } from '../plan.ts';
 import type { Step } from '../step.ts';
 import { judgeAfter, layerAfter } from './after.ts';
+import { differs, disturbedBy, drift, laterOn, staleFiles } from './disturbed.ts';
 import { kubeadmChange } from './kubeadm.ts';
 import { type FileChange, placeSettings, type Placed } from './place-settings.ts';
 import { refuseSettings, refuseUndrained, refuseWithoutEffect } from './refuse-settings.ts';
@@ -31,7 +29,7 @@ export function makeSettingsPlan(input: SettingsInput): Plan | undefined {
   if (target.files === undefined) refuseWithoutEffect(input, after, placed.files);
   const settings = changedSettings(input, after);
   const moved = restart || settings.length > 0 || target.layer === 'drop-in';
-  const disturbed = together(settings.map((each) => (each.field === 'staticPodPath' ? podsEnd(input) : disturbanceOf(each.field, each.from, each.to, layered.fields.minor, after.value))));
+  const disturbed = disturbedBy(input, settings, after);
   const stale = staleFiles(input, disturbed);
   const warnings = judgeAfter(input, placed.files, after, stale);
   refuseUndrained(input, disturbed);
@@ -62,7 +60,7 @@ export function makeSettingsPlan(input: SettingsInput): Plan | undefined {
       recreated: [],
       pinned: [],
       class: disturbed.class,
-      because: [...(disturbed.why === undefined ? [] : [disturbed.why]), ...drift(input)],
+      because: [...(disturbed.why === undefined ? [] : [disturbed.why]), ...drift(input), ...laterOn(input, placed.files)],
     },
     ground: {
       ...(observed.kubelet.version === undefined ? {} : { kubeletVersion: observed.kubelet.version }),
@@ -103,9 +101,9 @@ function place(input: SettingsInput): Placed {
     return { ...placed, files: [...placed.files, ...kubeadmChange(input)] };
   }
   return {
-    files: files.map(({ path, edits, gone }): FileChange => {
+    files: files.map(({ path, edits, gone, field }): FileChange => {
       const before = need(input.sources, path);
-      return { path, before, edits: [...edits], after: applyEdits(before, edits), fields: [], ...(gone && { gone }) };
+      return { path, before, edits: [...edits], after: applyEdits(before, edits), fields: field === undefined || field === '' ? [] : [field], ...(gone && { gone }) };
     }),
   };
 }
@@ -113,11 +111,6 @@ function place(input: SettingsInput): Placed {
 /** The file has it, and the running kubelet has not. */
 function needsRestart({ target, layered, running }: SettingsInput): boolean {
   return running !== undefined && target.wishes.some((wish) => differs(layered, wish, valueAt(running, wish.path), valueAt(layered.value, wish.path)));
-}
-
-function differs({ fields }: Layered, { path }: Pick<Wish, 'path'>, a: unknown, b: unknown): boolean {
-  const field = fields.field(path);
-  return field === undefined || !sameValue(fields, field, a, b);
 }
 
 /** Every setting whose value on disk is another one afterwards. */
@@ -153,27 +146,6 @@ function expectedPods({ observed, madeAt }: SettingsInput): ExpectedPod[] {
   });
 }
 
-/** What a restart puts into force besides: edits that others made since the kubelet started. */
-function drift({ layered, running, target }: SettingsInput): string[] {
-  if (running === undefined) return [];
-  const others = layered.fields.leaves().filter((field) => {
-    const path = field.path.split('.');
-    if (target.wishes.some((wish) => wish.path[0] === path[0]) || layered.layersOf(path)[0]?.set !== true) return false;
-    return differs(layered, { path }, valueAt(running, path), valueAt(layered.value, path));
-  });
-  return others.map((field) => `${field.path} comes into force too: it was edited since the kubelet started`);
-}
-
-/** The directory is no longer read: its pods are named, or there are none. */
-function podsEnd({ observed: { pods } }: SettingsInput): Disturbed {
-  return pods.length === 0 ? { class: 'restart' } : { class: 'containers', why: `${pods.map((pod) => pod.name).join(', ')} ${pods.length === 1 ? 'stops' : 'stop'}` };
-}
-
-/** State files that the new policy cannot live with. `--force state-file` leaves them where they are. */
-function staleFiles({ stateFiles, target }: SettingsInput, disturbed: Disturbed): string[] {
-  if (target.force.includes('state-file')) return [];
-  return [...stateFiles.keys()].filter((path) => disturbed.stateFiles?.includes(path.slice(path.lastIndexOf('/') + 1)));
-}
 
 function listSteps(input: SettingsInput, placed: Placed, stale: readonly string[], restart: boolean): Step[] {
   const { live } = input;
