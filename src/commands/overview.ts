@@ -51,7 +51,7 @@ function next(observed: Observed, pending: string | undefined): [string, string]
   if (pending !== undefined) return [[`kcfg show ${pending}`, 'what the open change waits for']];
   return [
     ['kcfg set staticPodPath', 'move the static pods, with a plan first'],
-    observed.pods.some((pod) => pod.pin === 'kcfg') ? ['kcfg unpin', 'release the pins'] : ['kcfg get staticPodPath', 'the value, and where it comes from'],
-    ['kcfg verify', 'prove that all is in force'],
+    observed.pods.some((pod) => pod.pin === 'kcfg') ? ['kcfg unpin', 'release the pins'] : ['kcfg get --all', 'every setting, and where it comes from'],
+    ['kcfg validate', 'would the kubelet start again with all this'],
   ];
 }

@@ -58,11 +58,11 @@ function refuseLayers(target: Target, observed: Observed): KcfgError | undefined
       help: ['take the flag out there, run systemctl daemon-reload, restart the kubelet; then:', `  kcfg set staticPodPath ${target.value}`],
     });
   }
-  if (origin.layer === 'drop-in' && target.layer !== 'drop-in') {
-    return new KcfgError('shadowed-by-drop-in', 'a drop-in sets staticPodPath, and wins over the file', {
+  if (target.layer === 'drop-in' && origin.layer !== 'drop-in' && target.undoes === undefined) {
+    return new KcfgError('not-supported', 'no drop-in sets staticPodPath, and kcfg moves it where it is set', {
       where: here,
-      notes: [`it has ${value}`],
-      help: ['change it there:', `  kcfg set staticPodPath ${target.value} --layer drop-in`],
+      notes: ['a path in a new drop-in and one in the file would be two states to go back to'],
+      help: ['leave --layer out', 'to move it into a drop-in: write the present path there, restart the kubelet, and run this again'],
     });
   }
   if (running !== undefined && running !== value) {

@@ -88,15 +88,15 @@ function disturbsBySettings({ node, disturbs: { kubeletRestart, kept, because = 
       : worst === 'containers'
         ? `The kubelet restarts, about 1 s. Containers may restart too${reason}.`
         : `The kubelet restarts, about 1 s. No container does${keeps(kept.length)}.`,
+    `Open kubectl exec, logs -f and port-forward to pods of ${node} are cut.`,
     ...(worst === 'restart' && why !== undefined ? [`${sentence(why)}.`] : []),
     ...others.map((text) => `${sentence(text)}.`),
-    `Open kubectl exec, logs -f and port-forward to pods of ${node} are cut.`,
   ];
 }
 
 /** A field's name keeps its small letter: it is no sentence of its own. */
 function sentence(text: string): string {
-  return /^[a-z]+[A-Z]/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
+  return /^[a-z]+[A-Z]|^kubeadm /.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function keeps(pods: number): string {

@@ -280,7 +280,7 @@ describe('other nodes', () => {
     assert.deepEqual(await running(node), containers);
   });
 
-  on('a drop-in that wins is edited where it is asked for', {}, async (node) => {
+  on('a drop-in that wins is the one that is edited', {}, async (node) => {
     const dropIn = '/etc/kubernetes/kubelet.conf.d/20-path.conf';
     const file = join(node.root, dropIn);
     cpSync(join(node.root, CONFIG), file, { recursive: true });
@@ -289,7 +289,7 @@ describe('other nodes', () => {
     writeFileSync(join(node.root, 'etc/default/kubelet'), 'KUBELET_EXTRA_ARGS=--config-dir=/etc/kubernetes/kubelet.conf.d\n');
     await node.program('systemctl', ['restart', 'kubelet']);
     const [containers, config] = [await running(node), node.read(CONFIG)];
-    exits(await set(node, NEW, '--layer', 'drop-in'), 0);
+    exits(await set(node, NEW), 0);
     assert.deepEqual([node.read(dropIn), node.read(CONFIG)], [text.replace(OLD, NEW), config]);
     assert.deepEqual(await running(node), containers);
     exits(await node.kcfg(['rollback', '--yes']), 0);

@@ -308,15 +308,15 @@ const SETTINGS: Refusal[] = [
     says: [/--pod-manifest-path wins over every file/, /--> \/etc\/default\/kubelet:1/, UNCHANGED],
   },
   {
-    name: 'a drop-in that sets the path',
+    name: 'a drop-in is asked for, and none sets the path',
     async arrange(node) {
-      await node.write(`${DROP_INS}/20-path.conf`, `apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nstaticPodPath: ${MANIFESTS}\n`);
+      await node.write(`${DROP_INS}/20-images.conf`, 'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nregistryPullQPS: 10\n');
       await useFlags(node, `--config-dir=${DROP_INS}`);
     },
-    argv: toStatic,
+    argv: [...toStatic, '--layer', 'drop-in'],
     exit: 1,
-    code: 'shadowed-by-drop-in',
-    says: [/a drop-in sets staticPodPath/, /20-path\.conf:3/, /--layer drop-in/, UNCHANGED],
+    code: 'not-supported',
+    says: [/no drop-in sets staticPodPath/, /config\.yaml:\d+/, UNCHANGED],
   },
   { name: 'a path on disk that is not in force', arrange: (node) => edit(node, CONFIG, (text) => text.replace(MANIFESTS, '/srv/elsewhere')), argv: toStatic, exit: 1, code: 'not-in-force', says: [/running: \/etc\/kubernetes\/manifests; on disk: \/srv\/elsewhere/, UNCHANGED] },
   { name: 'a config file that is not YAML', arrange: (node) => node.write(CONFIG, 'kind: KubeletConfiguration\n\tstaticPodPath: {\n'), argv: toStatic, exit: 4, code: 'invalid-yaml', says: [/--> \/var\/lib\/kubelet\/config\.yaml:\d/, UNCHANGED] },
