@@ -1,26 +1,33 @@
 /**
  * Bundles src/ into dist/. Types are not checked here (`npm run check` does that). What runs is plain ESM for Node.js 20.
  *
- * Node.js takes about a millisecond for each module it loads, which is more than most of them have to do. So the commands
- * that are typed and scripted most, HOT, are one file each, with everything that they need; all the others share all.js and
- * its chunks, one for each `await import()`. main.js only chooses between them.
+ * Node.js takes about a millisecond for each module it loads, and V8 as long to compile what is in them as to run it. So the
+ * commands that are typed and scripted most, HOT, are one file each, with everything that they need, and with what V8 makes
+ * of it; all the others share all.js and its chunks, one for each `await import()`. main.js (build/start.js) chooses.
  *
  * White space goes (V8 reads every byte at each start), names stay, so that a stack trace from a user's node can be read.
  * systemd-journald is a native module, optional, and stays outside. Chunk names hold a hash; files of earlier builds are
  * removed last, so that at no moment main.js stands there without the files it names.
  */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, join, relative, resolve } from 'node:path';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 
 const root = import.meta.dirname;
 const entry = join(root, 'src/main.ts');
 /** `node build.mjs DIR` builds elsewhere: tests have a program of their own, whatever becomes of dist/ meanwhile. */
 const dist = resolve(process.argv[2] ?? join(root, 'dist'));
 
-/** Commands, each a file of its own: what they need stands in it twice, and none of it is loaded twice. */
-const HOT = ['get', 'explain', 'validate'];
+/** Commands, each a file of its own, and what is run of it to know which of its functions a run needs. */
+const HOT = {
+  get: ['maxPods', '--root', 'TREE'],
+  explain: ['cpuManagerPolicy', '--root', 'TREE'],
+  validate: ['--root', 'TREE'],
+};
 /** Large, or at the door of large parts of Node.js (node:https takes 6 ms): what HOT loads only when it comes to that. */
 const APART = { run: 'src/host/run.ts', cri: 'src/host/cri.ts', http: 'src/host/http.ts', editor: 'src/host/editor.ts' };
 
@@ -28,13 +35,6 @@ if (!existsSync(entry)) {
   console.error(`build: ${entry} does not exist: nothing to bundle`);
   process.exit(1);
 }
-
-/** The first word is the command; checks against STIG look at all of the node, as the other commands do. */
-const CHOOSE = `#!/usr/bin/env node
-const [, , word, ...rest] = process.argv;
-const hot = ${JSON.stringify(HOT)}.includes(word) && !rest.some((each) => each.startsWith('--rule'));
-await import(hot ? \`./\${word}.js\` : './all.js');
-`;
 
 /** CommonJS packages inside an ES module call \`require\` for Node's own modules; ESM has none. Made when called, not per chunk. */
 const requireForCommonJs =
@@ -102,21 +102,57 @@ const options = {
 const all = { all: entry, ...Object.fromEntries(Object.entries(APART).map(([name, file]) => [name, join(root, file)])) };
 const builds = await Promise.all([
   build({ ...options, entryPoints: all, outdir: dist, splitting: true, chunkNames: 'chunk-[name]-[hash]', plugins: [dataAsText] }),
-  ...HOT.map((name) => build({ ...options, entryPoints: { [name]: entry }, outdir: dist, plugins: [onlyCommand(name), dataAsText] })),
+  ...Object.keys(HOT).map((name) => build({ ...options, entryPoints: { [name]: entry }, outdir: dist, plugins: [onlyCommand(name), dataAsText] })),
 ]).catch(() => process.exit(1)); // esbuild has printed what is wrong
 
-const files = new Map(builds.flatMap(({ outputFiles }) => outputFiles.map(({ path, text }) => [basename(path), withoutFacades(text)])));
+/**
+ * An ES module as a script: a function that main.js calls, because V8 keeps what it compiled of scripts alone. In ASCII (esbuild
+ * leaves regular expressions as they are): it is read without a decoder.
+ */
+function asScript(text) {
+  const body = text
+    .replace(/^#!.*\n/, '')
+    .replaceAll('import.meta.dirname', 'directory')
+    .replaceAll('import.meta.url', 'file')
+    .replaceAll(/\bimport\(/g, 'load(')
+    .replace(/[^\x00-\x7F]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  if (/\bimport\.meta\b|^(import|export)\b/m.test(body)) throw new Error('build: a hot command imports what a script cannot');
+  return `(async function(directory,file,load){${body}\n})`;
+}
+
+const [shared, ...hot] = builds.map(({ outputFiles }) => outputFiles.map(({ path, text }) => [basename(path), withoutFacades(text)]));
+const files = new Map(shared);
+/** Command → file without extension. Its hash is in the name: what V8 kept of another build is never taken for this one's. */
+const hotFiles = {};
+for (const [index, name] of Object.keys(HOT).entries()) {
+  const script = asScript(hot[index][0][1]);
+  hotFiles[name] = `${name}-${createHash('sha256').update(script).digest('hex').slice(0, 8)}`;
+  files.set(`${hotFiles[name]}.cjs`, script);
+}
 for (const [name, text] of texts) files.set(name, text);
 // A change keeps a copy of this directory: there, too, Node.js need not read a file twice to see that it is a module.
 files.set('package.json', '{"type":"module"}\n');
+
 await mkdir(dist, { recursive: true });
 for (const [name, text] of files) await writeFile(join(dist, name), text);
-await writeFile(join(dist, 'main.new'), CHOOSE, { mode: 0o755 });
+const { code: start } = await transform(await readFile(join(root, 'build/start.js'), 'utf8'), { format: 'esm', define: { HOT: JSON.stringify(hotFiles) } });
+await writeFile(join(dist, 'main.new'), start);
 await chmod(join(dist, 'main.new'), 0o755);
 await rename(join(dist, 'main.new'), join(dist, 'main.js'));
 
+const tree = await mkdtemp(join(tmpdir(), 'kcfg-build-'));
+await mkdir(join(tree, 'var/lib/kubelet'), { recursive: true });
+await writeFile(join(tree, 'var/lib/kubelet/config.yaml'), await readFile(join(root, 'build/config.yaml')));
+for (const [name, argv] of Object.entries(HOT)) {
+  const [script, kept] = ['cjs', 'compiled'].map((extension) => join(dist, `${hotFiles[name]}.${extension}`));
+  const args = [script, kept, '--', name, ...argv.map((word) => (word === 'TREE' ? tree : word))];
+  execFileSync(process.execPath, [join(root, 'build/keep-compiled.mjs'), ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+  files.set(basename(kept), '');
+}
+await rm(tree, { recursive: true });
+
 for (const name of await readdir(dist)) {
-  const ours = name.endsWith('.js') || /^fields-.*\.json$/.test(name);
+  const ours = /\.(js|cjs|compiled)$|^fields-.*\.json$/.test(name);
   if (ours && name !== 'main.js' && !files.has(name)) await rm(join(dist, name));
 }
 const bytes = [...files.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
