@@ -23,7 +23,7 @@ export async function run(context: Context): Promise<ExitStatus> {
   const unseen = refused && errors.every((finding) => finding.when === 'start');
   out.lines(
     ...findingLines(findings, style, columns),
-    ...(unseen ? problemLines({ code: 'rejected-by-kubelet', message: 'the kubelet of this node does not take it', where: files.slice(0, 1).map((file) => ({ file })), notes: [`the kubelet says: ${rehearsal?.words ?? ''}`] }, style, columns) : []),
+    ...(unseen ? problemLines({ code: 'rejected-by-kubelet', message: 'the kubelet of this node does not take it', where: judged.place !== undefined ? [judged.place] : files.slice(0, 1).map((file) => ({ file })), notes: [`the kubelet says: ${rehearsal?.words ?? ''}`] }, style, columns) : []),
     style.strong(verdict(judged, subject, errors.length + (unseen ? 1 : 0))),
   );
   return valid ? EXIT.done : EXIT.invalid;

@@ -1,4 +1,5 @@
 /** This node's configuration before the judges: kcfg's own rules over every layer, and the node's own kubelet. */
+import type { Where } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { loadFields } from '../kubelet/fields/load.ts';
 import type { FieldSet } from '../kubelet/fields/field-set.ts';
@@ -9,7 +10,7 @@ import type { Finding } from '../kubelet/rules/finding.ts';
 import { judge, type Files } from '../kubelet/rules/judge.ts';
 import { listDropIns } from './drop-ins.ts';
 import { observeFacts } from './facts.ts';
-import { rehearse, type Rehearsal } from './rehearse.ts';
+import { placeIn, rehearse, type Rehearsal } from './rehearse.ts';
 import { observeService, type Service } from './service.ts';
 import { CONFIG_FILE } from './settings.ts';
 import { kubeletVersion } from './version.ts';
@@ -23,6 +24,8 @@ export interface Judged {
   rehearsal?: Rehearsal;
   /** What was read. */
   files: string[];
+  /** Where the kubelet's words point, when it refused. */
+  place?: Where;
 }
 
 export interface Subject {
@@ -42,10 +45,24 @@ export async function judgeConfiguration(host: Host, subject: Subject): Promise<
   const files = subject.file === undefined ? await nodeFiles(host, service, fields) : { config: subject.file, dropIns: subject.dropIns ?? [], flags: [] };
   const known = subject.version !== undefined || (subject.file !== undefined && service === undefined);
   const facts = known ? {} : await observeFacts(host, service?.flags.get('root-dir') ?? '/var/lib/kubelet', [textOf(files)]);
-  const findings = judge(fields, { ...files, facts });
+  const pending: Finding[] = service?.needsReload === true && subject.file === undefined ? [reloadPending()] : [];
+  const findings = [...judge(fields, { ...files, facts }), ...pending];
   const rehearsal = service === undefined || binary === undefined || !(host.user.uid === 0 || host.sandbox) ? undefined : await ask(host, service, binary, subject, files);
+  const all = [...(files.config === undefined ? [] : [files.config]), ...files.dropIns];
+  const place = rehearsal === undefined || rehearsal.accepted ? undefined : await placeIn(rehearsal.words, all, version);
   const paths = [...(files.config === undefined ? [] : [files.config.file]), ...files.dropIns.map(({ file }) => file), ...new Set(files.flags.flatMap((flag) => flag.file ?? []))];
-  return { fields, version: fields.exact && version !== undefined ? version : fields.version, findings, files: paths, ...(rehearsal === undefined ? {} : { rehearsal }) };
+  return { fields, version: fields.exact && version !== undefined ? version : fields.version, findings, files: paths, ...(rehearsal === undefined ? {} : { rehearsal }), ...(place === undefined ? {} : { place }) };
+}
+
+function reloadPending(): Finding {
+  return {
+    id: 'reload-pending',
+    severity: 'warning',
+    message: "the kubelet's unit was edited since systemd read it",
+    where: [],
+    notes: ['a restart starts what systemd knows, and not what the files of the unit say'],
+    help: ['put the edit into force:', '  systemctl daemon-reload', '  systemctl restart kubelet'],
+  };
 }
 
 /** Paths in the text are looked for on the node. */

@@ -4,8 +4,11 @@
  * its own words takes 40-230 ms (lab, 1.37.2). It stops at "failed to run Kubelet" once the configuration is accepted.
  */
 import { posix } from 'node:path';
-import { KcfgError } from '../errors.ts';
+import { KcfgError, type Where } from '../errors.ts';
 import type { Host } from '../host/host.ts';
+import { readConfig } from '../kubelet/document.ts';
+import { loadFields } from '../kubelet/fields/load.ts';
+import { placeOfWords } from '../kubelet/rules/words-place.ts';
 import type { Kubelet } from './observed.ts';
 
 /** Flags that would let it act, or that the rehearsal sets itself. */
@@ -37,11 +40,26 @@ export interface Staged {
 export async function refuseRejected(host: Host, kubelet: Kubelet, staged: Staged): Promise<void> {
   const verdict = await rehearse(host, kubelet, staged);
   if (verdict === undefined || verdict.accepted) return;
+  const file = [...staged.files.keys()][0];
+  const place = await placeIn(verdict.words, [...staged.files].map(([path, bytes]) => ({ file: path, bytes })), kubelet.version);
   throw new KcfgError('rejected-by-kubelet', 'this kubelet would not start with the new configuration', {
-    where: [...staged.files.keys()].slice(0, 1).map((file) => ({ file })),
+    where: place !== undefined ? [place] : file === undefined ? [] : [{ file }],
     notes: [`the kubelet says: ${verdict.words}`],
     help: ['mend that first; where the file has it already, the kubelet would not start with the file as it is either'],
   });
+}
+
+/** The line that the kubelet's words are about; what cannot be read as a configuration has none. */
+export async function placeIn(words: string, files: readonly { file: string; bytes: Uint8Array }[], version: string | undefined): Promise<Where | undefined> {
+  const documents = files.flatMap(({ file, bytes }) => {
+    try {
+      return [readConfig(file, bytes)];
+    } catch (error) {
+      if (error instanceof KcfgError) return [];
+      throw error;
+    }
+  });
+  return placeOfWords(words, documents, await loadFields(version));
 }
 
 /** The verdict of the node's own kubelet; undefined where there is no program to ask. */

@@ -52,7 +52,7 @@ export function makeSettingsPlan(input: SettingsInput): Plan | undefined {
     ...(warnings.length > 0 ? { warnings } : {}),
     ...(target.reason === undefined ? {} : { reason: target.reason }),
     births: [],
-    steps: listSteps(input, placed, stale, input.live && moved),
+    steps: listSteps(input, named(placed, settings), stale, input.live && moved),
     changes: changesOf(placed, settings),
     disturbs: {
       kubeletRestart: input.live && moved,
@@ -78,6 +78,13 @@ export function makeSettingsPlan(input: SettingsInput): Plan | undefined {
       ...(disturbed.class === 'containers' || disturbed.class === 'drain' ? { renewed: true as const } : {}),
     },
   };
+}
+
+/** A file edited by hand, or put back: what changes in it is known by what comes of it. */
+function named({ files, ...rest }: Placed, settings: readonly SettingChange[]): Placed {
+  const [only, ...others] = files;
+  if (only === undefined || others.length > 0 || only.fields.length > 0) return { files, ...rest };
+  return { files: [{ ...only, fields: settings.map(({ field }) => field) }], ...rest };
 }
 
 /** Each setting, then what else is written so that it counts. */
@@ -134,15 +141,15 @@ function expectedSettings({ target }: SettingsInput, after: Layered, changed: re
   });
 }
 
-/** Every static pod runs on under its UID. Containers are told and not held against it: some settings restart them. */
+/** Every static pod that runs goes on under its UID; one that is down already is no reason to go back. Containers are told and not held against it: some settings restart them. */
 function expectedPods({ observed, madeAt }: SettingsInput): ExpectedPod[] {
   // younger ones may still be settling by themselves (design §5.6)
   const settled = (startedAt: string): boolean => Date.parse(madeAt) - Number(BigInt(startedAt) / 1_000_000n) >= 30_000;
   return observed.pods.flatMap((pod) => {
-    if (pod.manifest === undefined) return [];
+    if (pod.manifest === undefined || pod.uid === undefined) return [];
     const { fullName, name, namespace, uid, sandboxId } = pod;
     const containers = pod.containers.filter((each) => each.running && settled(each.startedAt)).map(({ name, id, startedAt }) => ({ name, id, startedAt }));
-    return [{ fullName, name, namespace, ...(uid === undefined ? {} : { uid }), ...(sandboxId === undefined ? {} : { sandboxId }), containers }];
+    return [{ fullName, name, namespace, uid, ...(sandboxId === undefined ? {} : { sandboxId }), containers }];
   });
 }
 
