@@ -12,7 +12,7 @@ import { ioError, isMissing } from './io-errors.ts';
 import type { Attributes, Files, Host } from './host.ts';
 import type { Locator } from './locate.ts';
 import { readMount } from './mounts.ts';
-import { describe, listNames, notAFile, readRegular } from './read.ts';
+import { describe, listNames, notAFile, readPart, readRegular } from './read.ts';
 
 /** `run` works on the machine's own paths. */
 export function openFiles(locator: Locator, run: Host['run']): Files {
@@ -45,6 +45,7 @@ export function openFiles(locator: Locator, run: Host['run']): Files {
 
   return {
     read: (path) => orMissing('read', path, async () => readRegular((await locator.target(path)).machine, path)),
+    readPart: (path, offset, length) => orMissing('read', path, async () => readPart((await locator.target(path)).machine, path, offset, length)),
     info: (path) =>
       orMissing('look at', path, async () => {
         const { machine } = await locator.entry(path);

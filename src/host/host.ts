@@ -106,6 +106,8 @@ export interface Mount {
 export interface Files {
   /** Follows links (inside the root). Undefined when there is no such file. */
   read(path: string): Promise<Buffer | undefined>;
+  /** Of a large file some bytes, fewer at its end. Follows links (inside the root). Undefined when there is no such file. */
+  readPart(path: string, offset: number, length: number): Promise<Buffer | undefined>;
   /** lstat. Undefined when nothing is there (ENOENT, ENOTDIR). */
   info(path: string): Promise<FileInfo | undefined>;
   /** stat: follows links. Undefined when nothing is there or a link dangles; kind is never 'link'. */

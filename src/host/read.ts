@@ -1,5 +1,5 @@
 /** Looking and reading: what is at a path, without being kept waiting, and without losing a name. */
-import { closeSync, constants, fstatSync, openSync, readFileSync, type BigIntStats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, type BigIntStats } from 'node:fs';
 import { readdir, readlink } from 'node:fs/promises';
 import { KcfgError } from '../errors.ts';
 import type { FileInfo } from './host.ts';
@@ -23,12 +23,25 @@ export async function describe(path: string, found: BigIntStats, machine: string
   };
 }
 
-/** A FIFO or a device would keep us waiting, or never end. Synchronous: these files are small, and at hand. */
+/** Synchronous: these files are small, and at hand. */
 export function readRegular(machine: string, path: string): Buffer {
+  return withRegular(machine, path, readFileSync);
+}
+
+/** Fewer bytes where the file ends, or begins to be something else than the caller thinks. */
+export function readPart(machine: string, path: string, offset: number, length: number): Buffer {
+  return withRegular(machine, path, (descriptor) => {
+    const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, fstatSync(descriptor).size - offset)));
+    return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, offset));
+  });
+}
+
+/** A FIFO or a device would keep us waiting, or never end. */
+function withRegular(machine: string, path: string, read: (descriptor: number) => Buffer): Buffer {
   const descriptor = openSync(machine, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     if (!fstatSync(descriptor).isFile()) throw notAFile(path);
-    return readFileSync(descriptor);
+    return read(descriptor);
   } finally {
     closeSync(descriptor);
   }

@@ -15,7 +15,7 @@ import type { ApiServerAccess, Directory, Kubelet, Observed, StaticPod } from '.
 import { observePods, readRuntime } from './pods.ts';
 import { KUBELET_UNIT, observeService, type Service } from './service.ts';
 import { CONFIG_FILE, observeSettings, type Settings } from './settings.ts';
-import { kubeletVersion } from './version.ts';
+import { askVersion } from './version.ts';
 
 /** The kubelet's own defaults of flags that set no field, and kubeadm's kubeconfig. */
 const DEFAULTS = {
@@ -40,7 +40,7 @@ export async function look(host: Host): Promise<Look> {
   await refuseManaged(host);
   const service = host.live ? await observeService(host) : offlineService();
   const binary = service.argv[0]?.startsWith('/') === true ? service.argv[0] : undefined;
-  const version = binary === undefined ? undefined : await kubeletVersion(host, binary);
+  const version = binary === undefined ? undefined : await askVersion(host, binary);
   const settings = await observeSettings(host, service, version);
   const kubelet = observeKubelet(service, settings, binary, version);
   const nodeName = service.flags.get('hostname-override') || host.hostname.toLowerCase();

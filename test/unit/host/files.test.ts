@@ -224,3 +224,14 @@ test('mount and free space are those of the nearest directory that is there', as
   assert.equal(mount.point, '/', 'a tree without mounts of its own is one mount');
   assert.ok((await files.free('/etc/not/yet/there')) > 0);
 });
+
+test('a part of a file is read from where it is asked, and ends where the file ends', async () => {
+  const d = directory();
+  fs.writeFileSync(at(`${d}/f`), '0123456789');
+  fs.symlinkSync('f', at(`${d}/link`));
+  assert.equal((await files.readPart(`${d}/link`, 3, 4))?.toString(), '3456');
+  assert.equal((await files.readPart(`${d}/f`, 8, 1 << 20))?.toString(), '89');
+  assert.equal((await files.readPart(`${d}/f`, 50, 4))?.length, 0);
+  assert.equal(await files.readPart(`${d}/none`, 0, 4), undefined);
+  await assert.rejects(files.readPart(d, 0, 4), kcfgError('io', /not a regular file/));
+});
