@@ -12,6 +12,7 @@ import type { FieldSet } from '../kubelet/fields/field-set.ts';
 import { loadFields, MINORS } from '../kubelet/fields/load.ts';
 import { withoutSecrets } from '../kubelet/value-text.ts';
 import type { Settings } from '../node/settings.ts';
+import type { Read } from './get.ts';
 import { explanationLines, listLines, nameLines, type Here } from '../report/explanation.ts';
 
 /** node/settings.ts has it too, but brings the reader of YAML along, which no laptop needs. */
@@ -19,9 +20,10 @@ const CONFIG_FILE = '/var/lib/kubelet/config.yaml';
 
 export async function run({ host, request, out }: Context): Promise<ExitStatus> {
   const asked = valueOf(request, 'kubelet');
-  const version = asked === undefined ? undefined : checkedVersion(asked);
   const name = request.words[0];
-  const settings = asked === undefined ? await settingsHere(host) : undefined;
+  const read = asked === undefined ? await readHere(host, name) : undefined;
+  const settings = read?.settings;
+  const version = asked === undefined ? read?.version : checkedVersion(asked);
   const fields = settings?.layered.fields ?? (await loadFields(version));
   const kubelet = fields.exact ? (version?.replace(/^v/, '') ?? fields.minor) : fields.minor;
   if (!fields.exact) out.note(`This kubelet is not among those that kcfg knows, ${MINORS[0]} to ${MINORS.at(-1)}: what follows is of ${fields.minor}.`);
@@ -62,11 +64,11 @@ function checkedVersion(text: string): string {
 }
 
 /** This node's configuration; undefined where there is no kubelet, or none that can be read: what a field means is said all the same. */
-async function settingsHere(host: Host): Promise<Settings | undefined> {
+async function readHere(host: Host, name: string | undefined): Promise<Read | undefined> {
   // A laptop is told from a node by a look at one file; asking systemd costs more than all the rest.
   if (host.live && (await host.processes.ofService('kubelet.service')).length === 0 && (await host.files.info(CONFIG_FILE)) === undefined) return undefined;
   try {
-    return (await (await import('./get.ts')).readSettings(host)).settings;
+    return await (await import('./get.ts')).readSettings(host, name);
   } catch (error) {
     if (error instanceof KcfgError) return undefined;
     throw error;

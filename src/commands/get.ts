@@ -19,7 +19,7 @@ export async function run(context: Context): Promise<ExitStatus> {
   const { host, request, out } = context;
   const text = request.words[0];
   if (text === undefined || isOn(request, 'all')) return await (await import('./get-all.ts')).run(context);
-  const { settings, startedAt } = await readSettings(host);
+  const { settings, startedAt } = await readSettings(host, text);
   const { layered } = settings;
   const { path, field } = parseFieldPath(text, layered.fields);
   const paths = field.type.kind === 'object' || field.type.kind === 'map' ? valuesBelow(layered, path) : [];
@@ -40,14 +40,19 @@ export async function run(context: Context): Promise<ExitStatus> {
 
 export interface Read {
   settings: Settings;
+  /** Of the kubelet that reads them, '1.37.2'; undefined where there is none to tell. */
+  version: string | undefined;
   /** Of the running kubelet. */
   startedAt: Date | undefined;
 }
 
-/** By the cgroup and /proc where the kubelet runs, which costs nothing; by systemd where it does not. */
-export async function readSettings(host: Host): Promise<Read> {
+/**
+ * By the cgroup and /proc where the kubelet runs, which costs nothing; by systemd where it does not. `name` of the one
+ * field that is asked for: of the flags that set others it does not matter where they are written.
+ */
+export async function readSettings(host: Host, name?: string): Promise<Read> {
   const nowhere: Started = { argv: [], flags: new Map(), flagSource: () => undefined };
-  if (!host.live) return { settings: await observeSettings(host, nowhere, undefined), startedAt: undefined };
+  if (!host.live) return { settings: await observeSettings(host, nowhere, undefined), version: undefined, startedAt: undefined };
   const pid = (await host.processes.ofService(UNIT))[0];
   const argv = pid === undefined ? undefined : await host.processes.argv(pid);
   const startedAt = pid === undefined ? undefined : await host.processes.startedAt(pid);
@@ -56,9 +61,11 @@ export async function readSettings(host: Host): Promise<Read> {
   const binary = started.argv[0];
   const version = binary?.startsWith('/') === true ? await kubeletVersion(host, binary) : undefined;
   const settings = await observeSettings(host, started, version);
-  // Only a flag that sets a field needs the place where it is written, and only then is the reader of units loaded.
-  if (argv === undefined || settings.layered.flags.length === 0) return { settings, startedAt };
-  return { settings: await observeSettings(host, { ...started, flagSource: (await service()).flagSource }, version), startedAt };
+  // Only a flag that sets the field needs the place where it is written, and only then is systemd asked, and the reader of units loaded.
+  const top = name?.split(/\W/)[0];
+  const placed = settings.layered.flags.some(({ field }) => top === undefined || field.path.split('.')[0] === top);
+  if (argv === undefined || !placed) return { settings, version, startedAt };
+  return { settings: await observeSettings(host, { ...started, flagSource: (await service()).flagSource }, version), version, startedAt };
 }
 
 /** Every value below an object or a map that has one: keys of maps, fields of objects. */
