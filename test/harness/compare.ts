@@ -1,6 +1,6 @@
 /** The same configurations before our rules and before a real kubelet, and what came of it. */
 import { cpus } from 'node:os';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { FieldSet } from '../../src/kubelet/fields/field-set.ts';
 import { loadFields, MINORS } from '../../src/kubelet/fields/load.ts';
 import { flagValue } from '../../src/kubelet/flag-values.ts';
@@ -94,6 +94,7 @@ export function factsOfThisMachine(): Facts {
   const memory = /MemTotal:\s+(\d+) kB/.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1];
   return {
     ...{ cpus: cpus().length, swap: false, standalone: false, exists: existsSync, addresses: ['127.0.0.1', '::1'] },
+    numaNodes: readdirSync('/sys/devices/system/node').flatMap((name) => /^node(\d+)$/.exec(name)?.[1] ?? []).map(Number),
     cgroup: existsSync('/sys/fs/cgroup/cgroup.controllers') ? 2 : 1,
     ...(memory !== undefined && { memoryBytes: Number(memory) * 1024 }),
   };

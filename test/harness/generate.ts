@@ -3,7 +3,7 @@
  * round all fields, so that each gets its turn; where the change stands (file, drop-in, flag) is chance.
  */
 import type { Field, FieldSet } from '../../src/kubelet/fields/field-set.ts';
-import { PIECES } from './meant.ts';
+import { FLAGS, PIECES } from './meant.ts';
 import { type Chance, chance } from './random.ts';
 import { KINDS, valueFor } from './values.ts';
 import { WHOLES } from './whole.ts';
@@ -31,26 +31,27 @@ function left(draft: Draft, by: Chance): Generated['state'] {
 interface Draft {
   what: string[];
   file: Config;
-  /** Undefined: there is no directory of drop-ins. */
-  dropIn: Config | undefined;
+  /** One or two over the file, or none. */
+  dropIns: Config[];
   flags: string[];
 }
 
 function one(fields: FieldSet, first: Field, by: Chance, older: readonly string[]): Generated {
   const minor = Number(fields.minor.split('.')[1]);
-  const draft: Draft = { what: [], file: plain(minor), dropIn: undefined, flags: [] };
+  const draft: Draft = { what: [], file: plain(minor), dropIns: [], flags: [] };
   const changes = by.pick([1, 1, 1, 2, 2, 3]);
   for (let i = 0; i < changes; i++) change(draft, fields, i === 0 ? first : by.pick(fields.top), by, older, i === 0);
   const encode = (text: string | Uint8Array): Uint8Array => (typeof text === 'string' ? Buffer.from(text) : text);
   let config: string | Uint8Array = render(draft.file);
-  let dropIn: string | Uint8Array | undefined = draft.dropIn && render(draft.dropIn);
+  const dropIns: (string | Uint8Array)[] = draft.dropIns.map(render);
   if (by.below(14) === 0) {
     const [name, whole] = by.pick(Object.entries(WHOLES));
-    draft.what.push(`${dropIn === undefined ? '' : 'drop-in: '}${name}`);
-    if (dropIn === undefined) config = whole(config, by);
-    else dropIn = whole(dropIn as string, by);
+    const last = dropIns.length - 1;
+    draft.what.push(`${last < 0 ? '' : 'drop-in: '}${name}`);
+    if (last < 0) config = whole(config, by);
+    else dropIns[last] = whole(dropIns[last] as string, by);
   }
-  return { what: draft.what, config: encode(config), dropIns: dropIn === undefined ? [] : [encode(dropIn)], flags: draft.flags, state: left(draft, by) };
+  return { what: draft.what, config: encode(config), dropIns: dropIns.map(encode), flags: draft.flags, state: left(draft, by) };
 }
 
 function change(draft: Draft, fields: FieldSet, field: Field, by: Chance, older: readonly string[], own: boolean): void {
@@ -85,6 +86,12 @@ function misspelt(draft: Draft, path: readonly string[], by: Chance): void {
 }
 
 function piece(draft: Draft, by: Chance): void {
+  if (by.below(12) === 0) {
+    const flag = by.pick(FLAGS);
+    draft.flags.push(flag);
+    draft.what.push(flag);
+    return;
+  }
   const [name, make] = by.pick(Object.entries(PIECES));
   place(draft, make(by), name, by);
 }
@@ -93,19 +100,25 @@ function gates(draft: Draft, fields: FieldSet, by: Chance, older: readonly strin
   const known = fields.gates();
   const name = by.below(5) === 0 ? by.pick([...older, 'NoSuchGate', 'nodeSwap', 'AllAlpha', 'AllBeta']) : by.pick(known).name;
   const value = by.pick<Value>([true, true, false, false, true, false, 'true', 1, null]);
+  if (by.below(8) === 0) {
+    draft.flags.push(`--feature-gates=${name}=${String(value)}`);
+    draft.what.push(`flag of gate ${name}`);
+    return;
+  }
   place(draft, { featureGates: { [name]: value } }, `gate ${name}`, by);
 }
 
 /** Into the file, or a drop-in over it. */
 function place(draft: Draft, config: Config, what: string, by: Chance): void {
-  const dropIn = by.below(6) === 0;
+  const dropIn = by.below(5) === 0;
   draft.what.push(dropIn ? `drop-in: ${what}` : what);
   if (!dropIn) {
     draft.file = merge(draft.file, config);
     return;
   }
   const head = by.below(8) === 0 ? {} : { apiVersion: 'kubelet.config.k8s.io/v1beta1', kind: 'KubeletConfiguration' };
-  draft.dropIn = merge(draft.dropIn ?? head, config);
+  const at = draft.dropIns.length === 0 || (draft.dropIns.length === 1 && by.below(3) === 0) ? draft.dropIns.length : by.below(draft.dropIns.length);
+  draft.dropIns[at] = merge(draft.dropIns[at] ?? head, config);
 }
 
 function merge(to: Config, from: Config): Config {

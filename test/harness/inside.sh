@@ -1,18 +1,26 @@
 #!/bin/sh
-# inside.sh SCRATCH PROGRAM ARGS...: in namespaces of its own for mounts and network. The kernel's settings that a
-# kubelet writes are copies here, and its fixed directories are empty and in memory.
+# inside.sh PLACE PROGRAM ARGS...: in namespaces of its own for mounts and network, which unshare made. What a kubelet
+# writes goes to memory: the root is an overlay, and so are the kernel's settings. PLACE alone is the machine's own.
 set -e
-scratch=$1
+place=$1
 shift
 mount --make-rprivate /
-mkdir -p "$scratch/sys"
+mkdir -p "$place/over"
+mount -t tmpfs none "$place/over"
+mkdir "$place/over/upper" "$place/over/work" "$place/over/root" "$place/over/sys"
+mount -t overlay overlay -o "lowerdir=/,upperdir=$place/over/upper,workdir=$place/over/work" "$place/over/root"
+root="$place/over/root"
+for name in proc sys dev run; do
+  mount --rbind "/$name" "$root/$name"
+done
+mount --bind "$(dirname "$place")" "$root$(dirname "$place")"
 for name in vm/overcommit_memory vm/panic_on_oom kernel/panic kernel/panic_on_oops kernel/keys/root_maxkeys kernel/keys/root_maxbytes; do
   [ -e "/proc/sys/$name" ] || continue
-  copy="$scratch/sys/$(echo $name | tr / _)"
+  copy="$place/over/sys/$(echo $name | tr / _)"
   cat "/proc/sys/$name" > "$copy"
-  mount --bind "$copy" "/proc/sys/$name"
+  mount --bind "$copy" "$root/proc/sys/$name"
 done
+mount -t tmpfs none "$root/var/lib"
+mount -t tmpfs none "$root/var/log"
 ip link set lo up
-mount -t tmpfs none /var/lib
-mount -t tmpfs none /var/log
-exec "$@"
+exec chroot "$root" "$@"

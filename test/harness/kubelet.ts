@@ -61,7 +61,7 @@ export function runner(binary: string, scratch: string, runtimeSocket: string): 
         ...[...generated.flags, `--config=${scratch}/config.yaml`, `--root-dir=${scratch}/root`, `--cert-dir=${scratch}/root`],
         ...(generated.dropIns.length > 0 ? [`--config-dir=${scratch}/conf.d`] : []),
       ];
-      const dead = await run([binary, ...own, ...deadFlags(scratch)], undefined);
+      const dead = await run([INSIDE, scratch, binary, ...own, ...deadFlags(scratch)], undefined);
       const rehearsal = /failed to run Kubelet/.test(dead.output) ? 'accepted' : 'refused';
       const words = lastWords(dead.output);
       if (/^panic:/m.test(dead.output)) return { verdict: 'panics', rehearsal, words };
@@ -81,8 +81,7 @@ const SETTLES_MS = 200;
 const PATIENCE_MS = 20_000;
 
 async function run(argv: readonly string[], until: RegExp | undefined): Promise<{ output: string; ended: boolean }> {
-  const [namespaces, ...rest] = until ? (['--net', '--mount', '--'] as const) : (['--net', '--'] as const);
-  const child: ChildProcess = spawn('unshare', [namespaces, ...rest, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child: ChildProcess = spawn('unshare', ['--net', '--mount', '--', ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   let stopped = false;
   const stop = (): void => {

@@ -77,6 +77,16 @@ export const PIECES: Record<string, Piece> = {
   driver: (by) => ({ cgroupDriver: by.pick(['systemd', 'cgroupfs', '', 'Systemd', 'x']), hairpinMode: by.pick(['none', 'hairpin-veth', 'promiscuous-bridge', 'None', '']) }),
 };
 
+/** Flags with texts of their own kind. */
+export const FLAGS: readonly string[] = [
+  '--eviction-hard=memory.available<5%', '--eviction-hard=memory.available<x', '--eviction-hard=memory.available=5%', '--eviction-soft=memory.available<1Gi', '--eviction-soft-grace-period=memory.available=1m',
+  '--system-reserved=cpu=100m,memory=1Gi', '--system-reserved=cpu', '--kube-reserved=gpu=1', '--qos-reserved=memory=50%', '--register-with-taints=a=b:NoSchedule', '--register-with-taints=a', '--register-with-taints=a=b:No',
+  '--reserved-memory=0:memory=1Gi', '--reserved-memory=x', '--cluster-dns=10.0.0.1,10.0.0.2', '--cluster-dns=', '--tls-cipher-suites=TLS_X', '--tls-min-version=VersionTLS13', '--reserved-cpus=0-9', '--reserved-cpus=x',
+  '--image-gc-high-threshold=50', '--image-gc-low-threshold=90', '--max-pods=0', '--max-pods=-1', '--max-pods=0x10', '--max-pods=1e2', '--v=5', '--v=x', '--cpu-manager-policy=static', '--cpu-manager-policy-options=full-pcpus-only=true',
+  '--topology-manager-policy=restricted', '--enforce-node-allocatable=pods,none', '--enforce-node-allocatable=', '--serialize-image-pulls=maybe', '--serialize-image-pulls=F', '--fail-swap-on=0', '--read-only-port=10255', '--port=0', '--pod-manifest-path=x',
+  '--sync-frequency=0', '--cgroup-driver=x', '--authorization-mode=RBAC', '--container-log-max-size=1Z', '--container-log-max-files=1', '--pod-max-pids=-5', '--allowed-unsafe-sysctls=vm.x', '--hairpin-mode=x', '--logging-format=json', '--log-flush-frequency=0',
+];
+
 function gatesFor(by: Chance, names: readonly string[]): Config {
   return by.below(3) === 0 ? {} : { featureGates: { [by.pick(names)]: by.pick([true, true, false]) } };
 }

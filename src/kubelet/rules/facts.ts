@@ -4,6 +4,8 @@ export interface Facts {
   stateFiles?: readonly { file: string; bytes: Uint8Array }[];
   cpus?: number;
   memoryBytes?: number;
+  /** Numbers of its NUMA nodes. */
+  numaNodes?: readonly number[];
   /** Some swap is on. */
   swap?: boolean;
   cgroup?: 1 | 2;

@@ -64,7 +64,7 @@ const FEWEST = 32;
 
 function openFiles(c: Case): Finding[] {
   const limit = integer(c, 'maxOpenFiles');
-  if (limit <= 0 || limit >= FEWEST) return [];
+  if (limit < 0 || limit >= FEWEST) return [];
   return [refuse(c, { id: 'open-files', message: `with maxOpenFiles ${limit} the kubelet cannot open its own files`, at: ['maxOpenFiles'], kubelet: 'too many open files', when: 'start' })];
 }
 

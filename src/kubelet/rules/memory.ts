@@ -49,6 +49,11 @@ function statics(c: Case): Finding[] {
     const kubelet = '[memorymanager] you should specify the system reserved memory';
     return [refuse(c, { id: 'memory-reservation', message: 'memoryManagerPolicy Static needs memory in reservedMemory, and there is none', at: ['memoryManagerPolicy', 'reservedMemory'], kubelet, when: 'start' })];
   }
+  const nowhere = all.find(({ node }) => c.facts.numaNodes?.includes(node) === false);
+  if (nowhere) {
+    const kubelet = `the reserved memory configuration references a NUMA node ${nowhere.node} that does not exist on this machine`;
+    return [refuse(c, { id: 'memory-reservation', message: `this node has no NUMA node ${nowhere.node}`, at: [[...nowhere.path.slice(0, 2), 'numaNode']], kubelet, when: 'start' })];
+  }
   const hard = entries(c, 'evictionHard').find(([signal]) => signal === 'memory.available')?.[1] ?? '0';
   const evicted = hard.endsWith('%') ? percentage(c, hard) : parseQuantity(hard);
   if (evicted === undefined) return [];
