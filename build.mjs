@@ -12,8 +12,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
 import { build, transform } from 'esbuild';
 
@@ -22,12 +21,8 @@ const entry = join(root, 'src/main.ts');
 /** `node build.mjs DIR` builds elsewhere: tests have a program of their own, whatever becomes of dist/ meanwhile. */
 const dist = resolve(process.argv[2] ?? join(root, 'dist'));
 
-/** Commands, each a file of its own, and what is run of it to know which of its functions a run needs. */
-const HOT = {
-  get: ['maxPods', '--root', 'TREE'],
-  explain: ['cpuManagerPolicy', '--root', 'TREE'],
-  validate: ['--root', 'TREE'],
-};
+/** Commands, each a file of its own. */
+const HOT = ['get', 'explain', 'validate'];
 /** Large, or at the door of large parts of Node.js (node:https takes 6 ms): what HOT loads only when it comes to that. */
 const APART = { run: 'src/host/run.ts', cri: 'src/host/cri.ts', http: 'src/host/http.ts', editor: 'src/host/editor.ts' };
 
@@ -102,7 +97,7 @@ const options = {
 const all = { all: entry, ...Object.fromEntries(Object.entries(APART).map(([name, file]) => [name, join(root, file)])) };
 const builds = await Promise.all([
   build({ ...options, entryPoints: all, outdir: dist, splitting: true, chunkNames: 'chunk-[name]-[hash]', plugins: [dataAsText] }),
-  ...Object.keys(HOT).map((name) => build({ ...options, entryPoints: { [name]: entry }, outdir: dist, plugins: [onlyCommand(name), dataAsText] })),
+  ...HOT.map((name) => build({ ...options, entryPoints: { [name]: entry }, outdir: dist, plugins: [onlyCommand(name), dataAsText] })),
 ]).catch(() => process.exit(1)); // esbuild has printed what is wrong
 
 /**
@@ -124,12 +119,13 @@ const [shared, ...hot] = builds.map(({ outputFiles }) => outputFiles.map(({ path
 const files = new Map(shared);
 /** Command → file without extension. Its hash is in the name: what V8 kept of another build is never taken for this one's. */
 const hotFiles = {};
-for (const [index, name] of Object.keys(HOT).entries()) {
+for (const [index, name] of HOT.entries()) {
   const script = asScript(hot[index][0][1]);
   hotFiles[name] = `${name}-${createHash('sha256').update(script).digest('hex').slice(0, 8)}`;
   files.set(`${hotFiles[name]}.cjs`, script);
 }
 for (const [name, text] of texts) files.set(name, text);
+files.set('keep-compiled.mjs', await readFile(join(root, 'build/keep-compiled.mjs'), 'utf8'));
 // A change keeps a copy of this directory: there, too, Node.js need not read a file twice to see that it is a module.
 files.set('package.json', '{"type":"module"}\n');
 
@@ -140,20 +136,10 @@ await writeFile(join(dist, 'main.new'), start);
 await chmod(join(dist, 'main.new'), 0o755);
 await rename(join(dist, 'main.new'), join(dist, 'main.js'));
 
-const tree = await mkdtemp(join(tmpdir(), 'kcfg-build-'));
-await mkdir(join(tree, 'var/lib/kubelet'), { recursive: true });
-await writeFile(join(tree, 'var/lib/kubelet/config.yaml'), await readFile(join(root, 'build/config.yaml')));
-for (const [name, argv] of Object.entries(HOT)) {
-  const [script, kept] = ['cjs', 'compiled'].map((extension) => join(dist, `${hotFiles[name]}.${extension}`));
-  const args = [script, kept, '--', name, ...argv.map((word) => (word === 'TREE' ? tree : word))];
-  execFileSync(process.execPath, [join(root, 'build/keep-compiled.mjs'), ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
-  files.set(basename(kept), '');
-}
-await rm(tree, { recursive: true });
-
 for (const name of await readdir(dist)) {
   const ours = /\.(js|cjs|compiled)$|^fields-.*\.json$/.test(name);
-  if (ours && name !== 'main.js' && !files.has(name)) await rm(join(dist, name));
+  if (ours && name !== 'main.js' && !files.has(name.replace(/\.compiled$/, '.cjs'))) await rm(join(dist, name));
 }
+execFileSync(process.execPath, [join(dist, 'keep-compiled.mjs')], { stdio: ['ignore', 'ignore', 'inherit'] });
 const bytes = [...files.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 console.log(`${join(dist, 'main.js')} and ${files.size} files, ${Math.round(bytes / 1024)} KiB`);

@@ -1,14 +1,79 @@
 /**
- * Writes what V8 compiled of one command, after it ran: `node build/keep-compiled.mjs FILE.cjs FILE.compiled -- ARGUMENTS`.
- * A process of its own, because it is the command that runs, with its arguments, its output and its exit.
+ * Runs each hot command once, and keeps beside it what V8 compiled of it: FILE.cjs → FILE.compiled. V8 takes that back only with
+ * the same Node.js, so it is done by the build for whoever runs dist/, and again by the package on the node, with its own Node.js.
+ *
+ *   node keep-compiled.mjs         all that lie beside this file, each in a process of its own
+ *   node keep-compiled.mjs FILE TREE
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { Script } from 'node:vm';
 
-const [, , file, kept, , ...argv] = process.argv;
-process.argv.splice(1, Infinity, file, ...argv);
-const script = new Script(readFileSync(file, 'latin1'), { filename: file });
-await script.runInThisContext()(dirname(file), file, (name) => import(join(dirname(file), name)));
-writeFileSync(kept, script.createCachedData());
-process.exitCode = 0; // what the command found does not matter here
+/** What is run of each, so that it is known which functions a run needs. */
+const WORDS = { get: ['maxPods'], explain: ['cpuManagerPolicy'], validate: [] };
+/** As kubeadm writes it. */
+const CONFIG = `apiVersion: kubelet.config.k8s.io/v1beta1
+authentication:
+  anonymous:
+    enabled: false
+  webhook:
+    cacheTTL: 0s
+    enabled: true
+  x509:
+    clientCAFile: /etc/kubernetes/pki/ca.crt
+authorization:
+  mode: Webhook
+cgroupDriver: systemd
+clusterDNS:
+- 10.96.0.10
+clusterDomain: cluster.local
+containerRuntimeEndpoint: ""
+evictionHard:
+  memory.available: "100Mi"
+evictionPressureTransitionPeriod: 0s
+featureGates:
+  NodeSwap: true
+imageMaximumGCAge: 0s
+kind: KubeletConfiguration
+logging:
+  flushFrequency: 0
+  options:
+    json:
+      infoBufferSize: "0"
+  verbosity: 0
+maxPods: 150
+memorySwap: {}
+resolvConf: /run/systemd/resolve/resolv.conf
+rotateCertificates: true
+shutdownGracePeriod: 0s
+staticPodPath: /etc/kubernetes/manifests
+syncFrequency: 0s
+`;
+
+const [, self, file, root] = process.argv;
+if (file === undefined || root === undefined) keepAll(dirname(self));
+else await keep(file, root);
+
+function keepAll(directory) {
+  const tree = mkdtempSync(join(tmpdir(), 'kcfg-compile-'));
+  try {
+    mkdirSync(join(tree, 'var/lib/kubelet'), { recursive: true });
+    writeFileSync(join(tree, 'var/lib/kubelet/config.yaml'), CONFIG);
+    for (const name of readdirSync(directory).filter((each) => each.endsWith('.cjs'))) {
+      execFileSync(process.execPath, [self, join(directory, name), tree], { stdio: ['ignore', 'ignore', 'inherit'] });
+    }
+  } finally {
+    rmSync(tree, { recursive: true, force: true });
+  }
+}
+
+async function keep(path, tree) {
+  const command = basename(path).replace(/-.*/, '');
+  process.argv.splice(1, Infinity, path, command, ...WORDS[command], '--root', tree);
+  const script = new Script(readFileSync(path, 'latin1'), { filename: path });
+  await script.runInThisContext()(dirname(path), path, (name) => import(join(dirname(path), name)));
+  writeFileSync(path.replace(/\.cjs$/, '.compiled'), script.createCachedData());
+  process.exitCode = 0; // what the command found does not matter here
+}
