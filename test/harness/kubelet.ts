@@ -105,6 +105,8 @@ async function run(argv: readonly string[], until: RegExp | undefined): Promise<
 function lastWords(output: string): string {
   const lines = output.trimEnd().split('\n');
   const line = lines.find((text) => /^panic:/.test(text)) ?? lines.filter((text) => /command failed|^E\d{4}|"level":"error"|^F\d{4}|Error:/.test(text)).at(-1) ?? lines.at(-1) ?? '';
+  const several = /err=<\n([\s\S]*?)\n? *>/.exec(output)?.[1];
+  if (several !== undefined && line.includes('err=<')) return several.replace(/\s+/g, ' ').slice(0, 1000);
   const words = /err="((?:[^"\\]|\\.)*)"/.exec(line)?.[1] ?? line;
   return words.replaceAll('\\"', '"').replace(/, path: &TypeMeta.*$/, '').slice(0, 500);
 }

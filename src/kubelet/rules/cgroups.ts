@@ -38,7 +38,7 @@ function enforced(c: Case): Finding[] {
       return undefined;
     }
     const group = word.startsWith('system') ? 'systemReservedCgroup' : word.startsWith('kube') ? 'kubeReservedCgroup' : undefined;
-    if (group !== undefined && text(c, group) === '') say(i, `${word} in ${FIELD} needs ${group}, which is empty`, `${group} must be specified when ${JSON.stringify(word)} included in ${FIELD} (--enforce-node-allocatable)`, `set ${group}`, group);
+    if (group !== undefined && text(c, group) === '') say(i, `${word} in ${FIELD} needs ${group}, which is empty`, `${group} (--${dashed(group)}) must be specified when ${c.minor >= 32 ? included(word) : `${JSON.stringify(word)} contained`} in ${FIELD} (--enforce-node-allocatable)`, `set ${group}`, group);
     if (c.minor >= 31 && !flag(c, 'cgroupsPerQOS')) say(i, `${word} in ${FIELD} needs cgroupsPerQOS, which is off`, `cgroupsPerQOS (--cgroups-per-qos) must be set to true when ${JSON.stringify(word)} contained in ${FIELD} (--enforce-node-allocatable)`, undefined, 'cgroupsPerQOS');
     const both = words.indexOf(`${word}-compressible`);
     if (both >= 0 && c.minor >= 32) say(i, `${word} and ${word}-compressible exclude one another`, `both ${JSON.stringify(word)} and ${JSON.stringify(`${word}-compressible`)} cannot be specified together in ${FIELD} (--enforce-node-allocatable)`);
@@ -54,6 +54,16 @@ function enforced(c: Case): Finding[] {
     );
   }
   return findings;
+}
+
+function dashed(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** From 1.32 on it names both words that would need it. */
+function included(word: string): string {
+  const [first = ''] = /^(system|kube)-reserved/.exec(word) ?? [];
+  return `"${first}" or "${first}-compressible" included`;
 }
 
 /** cmd/kubelet/app/server.go parseResourceList, kubelet/cm/qos_container_manager_linux.go ParseQOSReserved. */
@@ -72,7 +82,8 @@ function reserved(c: Case): Finding[] {
   const qos = entries(c, 'qosReserved').flatMap(([key, value]) => {
     const percent = /^([+-]?\d+)%+$/.exec(value)?.[1];
     const fine = key === 'memory' && percent !== undefined && Number(percent) >= 0 && Number(percent) <= 100;
-    return fine ? [] : [refuse(c, { id: 'reserved', message: 'qosReserved takes memory alone, from 0% to 100%', at: [['qosReserved', key]], when: 'start' })];
+    const kubelet = key !== 'memory' ? `cannot reserve "${key}" resource` : `failed to parse percentage "${value}" for "${key}" resource`;
+    return fine ? [] : [refuse(c, { id: 'reserved', message: 'qosReserved takes memory alone, from 0% to 100%', at: [['qosReserved', key]], kubelet, when: 'start' })];
   });
   return [...lists, ...qos];
 }

@@ -50,6 +50,7 @@ function statics(c: Case): Finding[] {
 
 function reservation(c: Case): Finding[] {
   const held = ['systemReserved', 'kubeReserved'].map((field) => parseQuantity(entries(c, field).find(([key]) => key === 'cpu')?.[1] ?? '0') ?? 0);
+  const named = ['systemReserved', 'kubeReserved'].some((field) => entries(c, field).some(([key]) => key === 'cpu'));
   const listed = cpuSet(text(c, 'reservedSystemCPUs'))?.length ?? 0;
   const sum = listed > 0 ? listed : held.reduce((a, b) => a + b, 0);
   if (sum > 0 && (c.facts.cpus === undefined || Math.ceil(sum) <= c.facts.cpus)) return [];
@@ -58,7 +59,7 @@ function reservation(c: Case): Finding[] {
     refuse(c, {
       ...{ id: 'cpu-reservation', message, at: sum > 0 ? ['systemReserved', 'kubeReserved'] : ['cpuManagerPolicy', 'systemReserved', 'kubeReserved'] },
       help: sum > 0 ? [] : ['set with it, for example:', '  reservedSystemCPUs: "0"'],
-      kubelet: '[cpumanager] the static policy requires systemreserved.cpu + kubereserved.cpu to be greater than zero',
+      kubelet: named ? '[cpumanager] the static policy requires systemreserved.cpu + kubereserved.cpu to be greater than zero' : '[cpumanager] unable to determine reserved CPU resources for static policy',
       when: 'start',
     }),
   ];

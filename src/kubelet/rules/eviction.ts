@@ -2,8 +2,8 @@
 import { nearest } from '../../nearest.ts';
 import { type Case, entries, type Rule } from './case.ts';
 import type { Finding } from './finding.ts';
-import { parseDuration } from './go-duration.ts';
-import { parseQuantity } from './go-quantity.ts';
+import { durationTrouble, parseDuration } from './go-duration.ts';
+import { parseQuantity, quantityTrouble } from './go-quantity.ts';
 import { refuse } from './refuse.ts';
 
 /** eviction/api/types.go; those of containerfs are known from 1.29 on, and set by the kubelet itself. */
@@ -24,33 +24,46 @@ function judged(c: Case, field: (typeof FIELDS)[number], signal: string, value: 
     const message = `${field} has no signal ${signal}`;
     return [refuse(c, { id: 'eviction-signal', message, at, labels: [near && `did you mean ${near}?`], kubelet: `unsupported eviction signal ${signal}`, when: 'start' })];
   }
-  const trouble = field === 'evictionSoftGracePeriod' ? period(value) : field === 'evictionMinimumReclaim' ? reclaim(value) : threshold(value);
+  const trouble = field === 'evictionSoftGracePeriod' ? period(value) : field === 'evictionMinimumReclaim' ? reclaim(signal, value) : threshold(signal, value);
   if (trouble === undefined) return [];
-  return [refuse(c, { id: 'eviction-threshold', message: `${field} of ${signal} ${trouble}, here it is ${JSON.stringify(value)}`, at, when: 'start' })];
+  const [message, kubelet] = trouble;
+  return [refuse(c, { id: 'eviction-threshold', message: `${field} of ${signal} ${message}, here it is ${JSON.stringify(value)}`, at, kubelet, when: 'start' })];
 }
 
-function threshold(value: string): string | undefined {
+/** What is wrong, and what the kubelet says of it. */
+type Trouble = readonly [message: string, kubelet: string] | undefined;
+
+const AMOUNT = 'is a quantity or a percentage';
+const noNumber = (value: string): Trouble => [AMOUNT, `strconv.ParseFloat: parsing ${JSON.stringify(value.replace(/%+$/, ''))}: invalid syntax`];
+
+function threshold(signal: string, value: string): Trouble {
   if (value.endsWith('%')) {
     if (value === '0%' || value === '100%') return undefined;
     const percent = float(value);
-    return percent === undefined ? 'is a quantity or a percentage' : percent < 0 || percent > 100 ? 'is from 0% to 100%' : undefined;
+    if (percent === undefined) return noNumber(value);
+    if (percent < 0) return ['is from 0% to 100%', `eviction percentage threshold ${signal} must be >= 0%: ${value}`];
+    return percent > 100 ? ['is from 0% to 100%', `eviction percentage threshold ${signal} must be <= 100%: ${value}`] : undefined;
   }
   const quantity = parseQuantity(value);
-  return quantity === undefined ? 'is a quantity or a percentage' : quantity <= 0 ? 'is above 0' : undefined;
+  if (quantity === undefined) return [AMOUNT, quantityTrouble(value)];
+  return quantity <= 0 ? ['is above 0', `eviction threshold ${signal} must be positive: ${value}`] : undefined;
 }
 
-function period(value: string): string | undefined {
+function period(value: string): Trouble {
   const time = parseDuration(value);
-  return time === undefined ? 'is a duration, such as 1m30s' : time < 0 ? 'is not negative' : undefined;
+  if (time === undefined) return ['is a duration, such as 1m30s', durationTrouble(value)];
+  return time < 0 ? ['is not negative', `invalid eviction grace period specified: ${value}, must be a positive value`] : undefined;
 }
 
-function reclaim(value: string): string | undefined {
+function reclaim(signal: string, value: string): Trouble {
   if (value.endsWith('%')) {
     const percent = float(value);
-    return percent === undefined ? 'is a quantity or a percentage' : percent <= 0 ? 'is above 0%' : undefined;
+    if (percent === undefined) return noNumber(value);
+    return percent <= 0 ? ['is above 0%', `eviction percentage minimum reclaim ${signal} must be positive: ${value}`] : undefined;
   }
   const quantity = parseQuantity(value);
-  return quantity === undefined ? 'is a quantity or a percentage' : quantity < 0 ? 'is not negative' : undefined;
+  if (quantity === undefined) return [AMOUNT, quantityTrouble(value)];
+  return quantity < 0 ? ['is not negative', `negative eviction minimum reclaim specified for ${signal}`] : undefined;
 }
 
 /** strconv.ParseFloat of what stands before the signs. */

@@ -20,7 +20,7 @@ function unparsable({ name, text, field, value, file, line }: FlagSetting): Find
     {
       ...{ id: 'flag-value', severity: 'error', message: `--${name} is ${wanted(field.type)}, here it is ${JSON.stringify(text)}` },
       where: [{ file: file ?? `flag --${name}`, ...(line !== undefined && { line }) }],
-      ...{ notes: [], help: [], field: field.path, kubelet: `invalid argument ${JSON.stringify(text)} for "--${name}" flag`, when: 'load' },
+      ...{ notes: [], help: [], field: field.path, kubelet: `invalid argument ${JSON.stringify(text)} for "${name === 'v' ? '-v, ' : ''}--${name}" flag`, when: 'load' },
     },
   ];
 }

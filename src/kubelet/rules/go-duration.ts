@@ -32,11 +32,16 @@ export function parseDuration(text: string): number | undefined {
 /** Why Go refuses the text, in its words. */
 export function durationTrouble(text: string): string {
   const quoted = JSON.stringify(text);
-  const numbers = /^[+-]?((\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h))*/.exec(text)?.[0] ?? '';
-  const [found, , unit] = /^(\d+\.?\d*|\.\d+)([^\d.]*)/.exec(text.slice(numbers.length)) ?? [];
-  if (found === undefined) return `time: invalid duration ${quoted}`;
-  if (unit === '') return `time: missing unit in duration ${quoted}`;
-  return `time: unknown unit ${JSON.stringify(unit)} in duration ${quoted}`;
+  let rest = text.replace(/^[+-]/, '');
+  while (rest !== '') {
+    // a unit is all up to the next digit or stop
+    const [part, number, unit = ''] = /^(\d*\.?\d*)([^\d.]*)/.exec(rest) ?? [];
+    if (part === undefined || !/\d/.test(number ?? '')) break;
+    if (unit === '') return `time: missing unit in duration ${quoted}`;
+    if (UNITS[unit] === undefined) return `time: unknown unit ${JSON.stringify(unit)} in duration ${quoted}`;
+    rest = rest.slice(part.length);
+  }
+  return `time: invalid duration ${quoted}`;
 }
 
 /** As Go prints it: 1m0s, 1.5s, 100ms. */

@@ -63,6 +63,8 @@ export function judge(fields: FieldSet, files: Files): Finding[] {
     findings.push(...decoded.findings);
     layers.push({ ...read.layer, value: decoded.value });
   }
+  // without the file itself nothing is known of the whole
+  if (files.config && !layers.some(({ kind }) => kind === 'file')) return inOrder(findings);
   const { value, gates: set } = effective(fields, layers, files.flags);
   const [, minor = '0'] = fields.minor.split('.');
   const whole: Case = {

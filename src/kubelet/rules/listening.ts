@@ -1,5 +1,6 @@
 /** Where the kubelet listens, and with which certificate: what ends it once its servers start (kubelet/server/server.go ListenAndServeKubeletServer). */
 import { posix } from 'node:path';
+import { valueAt } from '../field-path.ts';
 import { type Case, duration, flag, integer, type Rule, text } from './case.ts';
 import type { Finding } from './finding.ts';
 import { isAddress } from './go-address.ts';
@@ -41,7 +42,7 @@ function certificates(c: Case): Finding[] {
   if (present.length === 1) {
     if (c.minor >= 36 || !serves) return [];
     const other = named.find(({ path }) => path === '')?.field ?? '';
-    return [refuse(c, { id: 'certificate', message: `${present[0]?.field} goes with ${other}, which is empty`, at: [present[0]?.field ?? '', other], kubelet: 'open : no such file or directory', when: 'start' })];
+    return [refuse(c, { id: 'certificate', message: `${present[0]?.field} goes with ${other}, which is empty`, at: [present[0]?.field ?? '', other], kubelet: 'no such file or directory', when: 'start' })];
   }
   if (!serves && c.minor <= 30) return [];
   return present
@@ -55,7 +56,7 @@ function certificates(c: Case): Finding[] {
 
 /** Relative paths of the file itself are read below its directory (kubeletconfig/configfiles/configfiles.go:81-83). */
 export function resolved(c: Case, field: string, path: string): string {
-  const layer = c.layers.findLast(({ value }) => value[field.split('.')[0] ?? ''] !== undefined);
+  const layer = c.layers.findLast(({ value }) => valueAt(value, field.split('.')) !== undefined);
   return posix.isAbsolute(path) ? path : posix.join(layer?.kind === 'file' ? posix.dirname(layer.yaml.source.file) : '/', path);
 }
 

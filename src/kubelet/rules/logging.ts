@@ -61,7 +61,7 @@ function traces(c: Case): Finding[] {
   if (typeof c.value['tracing'] !== 'object' || (c.minor <= 33 && !c.gate('KubeletTracing'))) return [];
   const rate = integer(c, 'tracing.samplingRatePerMillion');
   if (rate < 0 || rate > 1000000) {
-    findings.push(refuse(c, { id: 'range', message: `tracing.samplingRatePerMillion is from 0 to 1000000, here it is ${rate}`, at: ['tracing.samplingRatePerMillion'] }));
+    findings.push(refuse(c, { id: 'range', message: `tracing.samplingRatePerMillion is from 0 to 1000000, here it is ${rate}`, at: ['tracing.samplingRatePerMillion'], kubelet: rate < 0 ? 'sampling rate must be positive' : 'sampling rate per million must be less than or equal to one million' }));
   }
   const endpoint = valueAt(c.value, ['tracing', 'endpoint']);
   if (typeof endpoint !== 'string') return findings;

@@ -46,13 +46,14 @@ export function optionFindings(c: Case, field: string, written: readonly (readon
     const option = options[name];
     if (!option || !known.includes(name)) {
       const near = nearest(name, known);
-      return [say(name, `kubelet ${c.fields.minor} has no option ${name} in ${field}`, near && `did you mean ${near}?`)];
+      const kubelet = `unknown ${field.startsWith('cpu') ? 'CPU' : 'Topology'} Manager Policy option: "${name}"`;
+      return [say(name, `kubelet ${c.fields.minor} has no option ${name} in ${field}`, near && `did you mean ${near}?`, kubelet)];
     }
     const { alpha = 0, beta = 99, stable = 99, takes, excludes = [] } = option;
     const gate = c.minor >= stable ? undefined : c.minor >= beta ? gates[1] : gates[0];
     if (gate !== undefined && alpha >= 0 && !c.gate(gate)) return [say(name, `the option ${name} needs the feature gate ${gate}, which is off`)];
     if (!(takes === 'bool' ? /^(1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/ : /^[+-]?\d+$/).test(value)) {
-      return [say(name, `the option ${name} is ${takes === 'bool' ? '"true" or "false"' : 'a whole number'}, here it is ${JSON.stringify(value)}`, undefined, `bad value for option "${name}"`)];
+      return [say(name, `the option ${name} is ${takes === 'bool' ? '"true" or "false"' : 'a whole number'}, here it is ${JSON.stringify(value)}`, undefined, takes === 'bool' ? `bad value for option "${name}"` : `unable to convert policy option to integer "${name}"`)];
     }
     if (takes === 'nodes' && Number(value) < 8) return [say(name, `the option ${name} is 8 or more, here it is ${value}`)];
     const other = excludes.find((each) => isTrue(value) && isTrue(written.find(([key]) => key === each)?.[1] ?? ''));

@@ -57,7 +57,7 @@ function outside(c: Case, { field, min, max, says, atStart = 0 }: Range): Findin
   return [
     refuse(c, {
       ...{ id: 'range', message: `${field} is ${allowed}, here it is ${value}`, at: [field], labels: [allowed] },
-      kubelet: `invalid configuration: ${says.replace('%', String(value))}`,
+      kubelet: c.minor >= atStart ? `invalid configuration: ${says.replace('%', String(value))}` : `invalid MaxFiles ${value}, must be > 1`,
       when: c.minor >= atStart ? 'load' : 'start',
     }),
   ];

@@ -3,6 +3,7 @@ import { nearest } from '../../nearest.ts';
 import { type Case, flag, list, type Rule, text, texts } from './case.ts';
 import { CIPHER_SUITES, CURVES } from './cipher-suites.ts';
 import type { Finding } from './finding.ts';
+import { resolved } from './listening.ts';
 import { refuse } from './refuse.ts';
 
 export const serving: Rule = (c) => [...tls(c), ...access(c), ...runtime(c), ...hidden(c), ...once(c)];
@@ -37,8 +38,9 @@ function withoutHttp2(c: Case): Finding[] {
 
 function access(c: Case): Finding[] {
   const file = text(c, 'authentication.x509.clientCAFile');
-  const missing = file !== '' && c.facts.exists?.(file) === false;
-  const findings = missing ? [refuse(c, { id: 'no-such-file', message: `there is no ${file}`, at: ['authentication.x509.clientCAFile'], when: 'start' })] : [];
+  const path = resolved(c, 'authentication.x509.clientCAFile', file);
+  const missing = file !== '' && c.facts.exists?.(path) === false;
+  const findings = missing ? [refuse(c, { id: 'no-such-file', message: `there is no ${path}`, at: ['authentication.x509.clientCAFile'], kubelet: `open ${path}: no such file or directory`, when: 'start' })] : [];
   if (!c.facts.standalone) return findings;
   const webhook = (at: string, what: string): Finding =>
     refuse(c, { id: 'no-kubeconfig', message: `${at} asks the API server, and this kubelet has no kubeconfig`, at: [at], kubelet: `no client provided, cannot use webhook ${what}`, when: 'start' });
@@ -58,7 +60,10 @@ function hidden(c: Case): Finding[] {
   const value = text(c, 'showHiddenMetricsForVersion');
   const only = `1.${c.minor - 1}`;
   if (value === '' || value === only) return [];
-  const kubelet = `showHiddenMetricsForVersion: Invalid value: "${value}": must be omitted or have the value '${only}'; only the previous minor version is allowed`;
+  const kubelet =
+    c.minor >= 36
+      ? `showHiddenMetricsForVersion: Invalid value: ${JSON.stringify(value)}: must be omitted or have the value '${only}'; only the previous minor version is allowed`
+      : `--show-hidden-metrics-for-version must be omitted or have the value '${only}'. Only the previous minor version is allowed`;
   return [refuse(c, { id: 'choice', message: `showHiddenMetricsForVersion is "${only}" or nothing, here it is ${value}`, at: ['showHiddenMetricsForVersion'], kubelet })];
 }
 

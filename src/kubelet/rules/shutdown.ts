@@ -17,7 +17,7 @@ function periods(c: Case): Finding[] {
       : [
           refuse(c, {
             ...{ id: 'range', message: `${field} is 0, or 1s or more, here it is ${writeDuration(value)}`, at: [field] },
-            kubelet: `invalid configuration: ${field} ${writeDuration(value)} must be either zero or otherwise >= 1 sec`,
+            kubelet: `invalid configuration: ${field} {${writeDuration(value)}} must be either zero or otherwise >= 1 sec`,
           }),
         ],
   );
@@ -27,7 +27,7 @@ function periods(c: Case): Finding[] {
     refuse(c, {
       ...{ id: 'shutdown-order', message: `${CRITICAL} is a part of ${ALL}, and cannot be longer`, at: [CRITICAL, ALL] },
       labels: [`at most ${writeDuration(all)}`, 'the whole'],
-      kubelet: `invalid configuration: ${CRITICAL} ${writeDuration(critical)} must be <= ${ALL} ${writeDuration(all)}`,
+      kubelet: `invalid configuration: ${CRITICAL} {${writeDuration(critical)}} must be <= ${ALL} {${writeDuration(all)}}`,
     }),
   ];
 }

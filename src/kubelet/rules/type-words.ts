@@ -1,5 +1,4 @@
 /** What a value is and what it should be, in words: ours for people, and those of Go's JSON decoder for searching. */
-import type { FieldPath } from '../field-path.ts';
 import type { FieldType } from '../fields/field-set.ts';
 
 /** 'a whole number', for "maxPods is …". */
@@ -61,16 +60,16 @@ export function proposal(type: FieldType, value: unknown): string | undefined {
 }
 
 /** As Go's decoder says it; `literal` is the number as written. */
-export function unmarshal(value: unknown, path: FieldPath, structure: string, goType: string, literal?: string): string {
+export function unmarshal(value: unknown, names: string, structure: string, goType: string, literal?: string): string {
   const kind =
     typeof value === 'boolean' ? 'bool' : typeof value === 'number' ? 'number' : typeof value === 'string' ? 'string' : Array.isArray(value) ? 'array' : 'object';
-  const names = path.filter((part) => typeof part === 'string').join('.');
-  return `json: cannot unmarshal ${kind}${literal === undefined ? '' : ` ${literal}`} into Go struct field ${structure}.${names} of type ${goType}`;
+  return `json: cannot unmarshal ${kind}${literal === undefined ? '' : ` ${literal}`} into Go struct field ${structure.replace(/^.*\./, '')}.${names} of type ${goType}`;
 }
 
-/** The type as the decoder names it. */
-export function goName(type: FieldType): string {
+/** The type as the decoder names it: with the package of the structure that it stands in. */
+export function goName(type: FieldType, structure: string): string {
   const bare = type.go.replace(/^\*/, '');
   if (type.kind === 'duration' || /Duration$/.test(bare)) return 'string';
-  return type.kind === 'object' && !bare.includes('.') ? `v1beta1.${bare}` : bare;
+  const owner = structure.includes('.') ? 'v1' : 'v1beta1';
+  return bare.replace(/^(logsapi|tracingapi)\./, 'v1.').replace(/^((?:\[\]|map\[string\])*)([A-Z])/, `$1${owner}.$2`);
 }
