@@ -20,8 +20,9 @@ export function effective(fields: FieldSet, layers: readonly Layer[], flags: rea
   const file = layers.find(({ kind }) => kind === 'file');
   const dropIns = layers.filter(({ kind }) => kind === 'drop-in');
   const base = filled(file?.value ?? {}, fields);
+  const written = (layer: Layer): Data => (minor === 28 ? filled(layer.value, fields) : renamed(layer.value, minor));
   const nullDeletes = minor >= 32;
-  let merged = dropIns.reduce<Data>((sum, { value }) => mergePatch(sum, renamed(value, minor), nullDeletes) as Data, base);
+  let merged = dropIns.reduce<Data>((sum, layer) => mergePatch(sum, written(layer), nullDeletes) as Data, base);
   if (nullDeletes && dropIns.length > 0) merged = { ...filled(withoutEmpty(merged), fields), evictionHard: merged['evictionHard'] ?? {} };
   const gates = { ...booleans(merged['featureGates']) };
   for (const { name, value } of flags) if (name === 'feature-gates') Object.assign(gates, booleans(value));

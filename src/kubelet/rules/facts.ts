@@ -13,6 +13,8 @@ export interface Facts {
   exists?(path: string): boolean | undefined;
   /** IP addresses of its interfaces. */
   addresses?: readonly string[];
+  /** KUBELET_CONFIG_DROPIN_DIR_ALPHA is in its environment: without it 1.28 and 1.29 take no --config-dir. */
+  dropInsAllowed?: boolean;
   /** The kubelet is started without a kubeconfig. */
   standalone?: boolean;
 }

@@ -9,6 +9,7 @@ import { cgroups } from './cgroups.ts';
 import { choices } from './choices.ts';
 import { cpus } from './cpus.ts';
 import { decode } from './decode.ts';
+import { earlyDropIns } from './early-drop-ins.ts';
 import { effective, isOn } from './effective.ts';
 import { eviction } from './eviction.ts';
 import type { Facts } from './facts.ts';
@@ -44,7 +45,7 @@ export interface Files {
 
 const RULES: readonly Rule[] = [
   ...[flags, gates, ranges, choices, gated, images, shutdown, cgroups, cpus, memory, userNamespaces, eviction],
-  ...[logging, serving, listening, node, stateFiles, silent],
+  ...[logging, serving, listening, node, stateFiles, silent, earlyDropIns],
 ];
 
 /** Accepted: no finding is an error. */
@@ -55,18 +56,19 @@ export function judge(fields: FieldSet, files: Files): Finding[] {
     ...(files.config ? [{ kind: 'file' as const, ...files.config }] : []),
     ...files.dropIns.map((dropIn) => ({ kind: 'drop-in' as const, ...dropIn })),
   ];
+  const [, minor = '0'] = fields.minor.split('.');
   for (const { kind, file, bytes } of sources) {
-    const read = readLayer(kind, file, bytes, fields);
+    // 1.28 reads a drop-in as it reads the file
+    const read = readLayer(minor === '28' ? 'file' : kind, file, bytes, fields);
     findings.push(...read.findings);
     if (!read.layer) continue;
     const decoded = decode(read.layer, fields);
     findings.push(...decoded.findings);
-    layers.push({ ...read.layer, value: decoded.value });
+    layers.push({ ...read.layer, kind, value: decoded.value });
   }
   // without the file itself nothing is known of the whole
   if (files.config && !layers.some(({ kind }) => kind === 'file')) return inOrder(findings);
   const { value, gates: set } = effective(fields, layers, files.flags);
-  const [, minor = '0'] = fields.minor.split('.');
   const whole: Case = {
     ...{ fields, layers, value, flags: files.flags, facts: files.facts ?? {}, minor: Number(minor) },
     gate: (name) => isOn(fields, set, name),

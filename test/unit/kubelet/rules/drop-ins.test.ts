@@ -35,3 +35,11 @@ test('an unknown key of a drop-in is told here, for the kubelet says nothing', a
   const [found] = await judged('1.37', { config: '', dropIns: [`${HEAD}maxPodz: 5\n`] });
   assert.deepEqual([found?.id, found?.notes], ['unknown-field', ['in a drop-in the kubelet says nothing about it']]);
 });
+
+test('up to 1.29 an environment variable has to allow drop-ins, and to 1.28 each is a whole configuration', async () => {
+  const dropIns = [`${HEAD}maxPods: 5\n`];
+  assert.deepEqual(await refused('1.29', { config: '', dropIns, facts: { dropInsAllowed: false } }), ['early-drop-in']);
+  assert.deepEqual((await judged('1.29', { config: '', dropIns, facts: { dropInsAllowed: true } })).length, 0);
+  assert.deepEqual(await refused('1.29', { config: 'port: 70000\n', dropIns }), ['range']);
+  assert.deepEqual(await refused('1.28', { config: 'port: 70000\n', dropIns }), [], 'the default port of the drop-in counts');
+});
