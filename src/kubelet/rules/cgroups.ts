@@ -76,7 +76,7 @@ function reserved(c: Case): Finding[] {
       if (trouble === undefined) return [];
       const near = known.includes(key) ? undefined : nearest(key, known);
       const kubelet = !known.includes(key) ? `cannot reserve "${key}" resource` : amount === undefined ? `failed to parse quantity "${value}" for "${key}" resource` : `resource quantity for "${key}" cannot be negative: ${value}`;
-      return [refuse(c, { id: 'reserved', message: `${field} ${trouble}`, at: [[field, key]], labels: [near && `did you mean ${near}?`], kubelet, when: 'start' })];
+      return [refuse(c, { id: 'reserved', message: `${field} ${trouble}`, at: [[field, key]], labels: [near && `did you mean ${near}?`], key: !known.includes(key), kubelet, when: 'start' })];
     }),
   );
   const qos = entries(c, 'qosReserved').flatMap(([key, value]) => {

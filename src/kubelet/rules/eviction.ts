@@ -22,7 +22,7 @@ function judged(c: Case, field: (typeof FIELDS)[number], signal: string, value: 
   if (!known.includes(signal)) {
     const near = nearest(signal, known);
     const message = `${field} has no signal ${signal}`;
-    return [refuse(c, { id: 'eviction-signal', message, at, labels: [near && `did you mean ${near}?`], kubelet: `unsupported eviction signal ${signal}`, when: 'start' })];
+    return [refuse(c, { id: 'eviction-signal', message, at, key: true, labels: [near && `did you mean ${near}?`], kubelet: `unsupported eviction signal ${signal}`, when: 'start' })];
   }
   const trouble = field === 'evictionSoftGracePeriod' ? period(value) : field === 'evictionMinimumReclaim' ? reclaim(signal, value) : threshold(signal, value);
   if (trouble === undefined) return [];

@@ -10,8 +10,7 @@ import { refuse, warn } from './refuse.ts';
 
 export const gates: Rule = (c) => {
   const set = c.value['featureGates'] as Record<string, boolean>;
-  const own = Object.entries(set).flatMap(([name, on]) => judged(c, name, on));
-  return own.some(({ severity }) => severity === 'error') ? own : [...own, ...needed(c, set)];
+  return [...Object.entries(set).flatMap(([name, on]) => judged(c, name, on)), ...needed(c, set)];
 };
 
 function judged(c: Case, name: string, on: boolean): Finding[] {
@@ -22,7 +21,7 @@ function judged(c: Case, name: string, on: boolean): Finding[] {
     const label = near === undefined ? 'take it out' : `did you mean ${near}?`;
     return [
       refuse(c, {
-        ...{ id: 'unknown-gate', message: `kubelet ${c.fields.minor} has no feature gate ${name}`, at, labels: [label] },
+        ...{ id: 'unknown-gate', message: `kubelet ${c.fields.minor} has no feature gate ${name}`, at, labels: [label], key: true },
         notes: ['gates are taken out some versions after their feature is stable, and a kubelet stops at one it does not know'],
         kubelet: `unrecognized feature gate: ${name}`,
       }),

@@ -37,7 +37,7 @@ function sysctls(c: Case): Finding[] {
   const seen = new Set<string>();
   return entries(c, 'defaultPodSysctls').flatMap(([name]) => {
     const at = [['defaultPodSysctls', name]];
-    const says = (message: string, kubelet: string): Finding[] => [refuse(c, { id: 'sysctl', message, at, kubelet: `invalid configuration: ${kubelet}` })];
+    const says = (message: string, kubelet: string): Finding[] => [refuse(c, { id: 'sysctl', message, at, key: true, kubelet: `invalid configuration: ${kubelet}` })];
     if (name.length > 253 || !/^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$/.test(name)) {
       return says(`${name} is no name of a sysctl`, `${JSON.stringify(name)} is not a valid sysctl name for defaultPodSysctls`);
     }

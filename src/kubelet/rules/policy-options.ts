@@ -40,14 +40,14 @@ const FIELDS: Record<string, { options: Record<string, Option>; gates: readonly 
 export function optionFindings(c: Case, field: string, written: readonly (readonly [string, string])[]): Finding[] {
   const { options, gates } = FIELDS[field] ?? { options: {}, gates: ['', ''] };
   const known = Object.keys(options).filter((name) => since(options[name]) <= c.minor);
-  const say = (name: string, message: string, label?: string, kubelet?: string): Finding =>
-    refuse(c, { id: 'policy-option', message, at: [[field, name]], labels: [label], ...(kubelet !== undefined && { kubelet }), when: 'start' });
+  const say = (name: string, message: string, label?: string, kubelet?: string, key = false): Finding =>
+    refuse(c, { id: 'policy-option', message, at: [[field, name]], labels: [label], key, ...(kubelet !== undefined && { kubelet }), when: 'start' });
   return written.flatMap(([name, value]) => {
     const option = options[name];
     if (!option || !known.includes(name)) {
       const near = nearest(name, known);
       const kubelet = `unknown ${field.startsWith('cpu') ? 'CPU' : 'Topology'} Manager Policy option: "${name}"`;
-      return [say(name, `kubelet ${c.fields.minor} has no option ${name} in ${field}`, near && `did you mean ${near}?`, kubelet)];
+      return [say(name, `kubelet ${c.fields.minor} has no option ${name} in ${field}`, near && `did you mean ${near}?`, kubelet, true)];
     }
     const { alpha = 0, beta = 99, stable = 99, takes, excludes = [] } = option;
     const gate = c.minor >= stable ? undefined : c.minor >= beta ? gates[1] : gates[0];

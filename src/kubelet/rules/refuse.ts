@@ -10,6 +10,8 @@ export interface Says {
   /** The field that is to be changed first, then those it refers to. A default has no place, and is left out. */
   at: readonly (string | FieldPath)[];
   labels?: readonly (string | undefined)[];
+  /** What is wrong of the first is its key. */
+  key?: boolean;
   notes?: string[];
   help?: string[];
   kubelet?: string;
@@ -25,9 +27,9 @@ export function warn(c: Case, says: Says): Finding {
   return finding(c, 'warning', says);
 }
 
-function finding(c: Case, severity: Finding['severity'], { id, message, at, labels, notes, help, kubelet, when }: Says): Finding {
+function finding(c: Case, severity: Finding['severity'], { id, message, at, labels, key, notes, help, kubelet, when }: Says): Finding {
   const paths = at.map((path) => (typeof path === 'string' ? path.split('.') : path));
-  const places = paths.map((path, i) => placed(c, path, labels?.[i])).filter((where) => where !== undefined);
+  const places = paths.map((path, i) => placed(c, path, labels?.[i], key && i === 0 ? 'key' : 'value')).filter((where) => where !== undefined);
   return {
     ...{ id, severity, message, where: places.length > 0 ? places : somewhere(c) },
     ...{ notes: notes ?? [], help: help ?? [] },
