@@ -69,8 +69,11 @@ function included(word: string): string {
 /** cmd/kubelet/app/server.go parseResourceList, kubelet/cm/qos_container_manager_linux.go ParseQOSReserved. */
 function reserved(c: Case): Finding[] {
   const known = ['cpu', 'memory', 'ephemeral-storage', 'pid'];
+  // CPUs that are named take the place of what stands here of cpu (server.go:727-737@1.37.2)
+  const listed = (cpuSet(text(c, 'reservedSystemCPUs'))?.length ?? 0) > 0;
   const lists = ['systemReserved', 'kubeReserved'].flatMap((field) =>
     entries(c, field).flatMap(([key, value]) => {
+      if (key === 'cpu' && listed) return [];
       const amount = parseQuantity(value);
       const trouble = !known.includes(key) ? `cannot reserve ${key}, only ${orList(known)}` : amount === undefined ? `of ${key} is a quantity, such as 200Mi or 0.5, here it is ${JSON.stringify(value)}` : amount < 0 ? `of ${key} is negative` : undefined;
       if (trouble === undefined) return [];

@@ -35,18 +35,29 @@ function structure(data: Record<string, unknown>, known: readonly Field[], path:
     if (path.length === 0 && (key === 'apiVersion' || key === 'kind')) continue;
     const exact = known.find((field) => field.name === key);
     const field = exact ?? known.find((each) => each.name.toLowerCase() === key.toLowerCase());
-    if (!exact && field && context.layer.kind === 'file') context.findings.push(wrongCase(at, field, known, context));
+    const yields = field !== undefined && !exact && yieldsTo(key, field, context);
+    if (!exact && field) context.findings.push(wrongCase(at, field, yields, context));
     else if (!field && !(path.length === 0 && /^(apiversion|kind)$/i.test(key))) {
       const near = nearest(key, known.map((each) => each.name));
       context.findings.push(unknownField(at, near, context));
     }
     if (!field || (!exact && context.layer.kind === 'file')) continue;
     const value = fit(data[key], field.type, [...at], name, context);
-    if (value === undefined) continue;
+    if (value === undefined || yields) continue;
     const before = result[field.name];
     result[field.name] = isMap(before) && isMap(value) ? { ...before, ...value } : value;
   }
   return result;
+}
+
+/**
+ * All names of drop-ins and of what they are merged onto stand in one map, sorted, and the last of those that are read
+ * as one field counts: the right name, when there is a default, comes behind one with more capitals.
+ */
+function yieldsTo(key: string, { name, default: filled }: Field, { layer, fields }: Context): boolean {
+  if (layer.kind === 'file') return true;
+  const own = Number(fields.minor.split('.')[1]) >= 32 ? name : `${name[0]?.toUpperCase() ?? ''}${name.slice(1)}`;
+  return filled !== undefined && key < own;
 }
 
 /** In a drop-in two spellings of one field are read in the order of their letters, and the last counts. */

@@ -4,6 +4,7 @@ import { parseFieldPath, valueAt } from '../field-path.ts';
 import type { FlagSetting } from '../layered.ts';
 import { type Case, type Layer, type Rule } from './case.ts';
 import type { Finding } from './finding.ts';
+import { isMap } from '../merge.ts';
 import { isAddress } from './go-address.ts';
 import { parseDuration } from './go-duration.ts';
 import { placeOf } from './place.ts';
@@ -15,7 +16,9 @@ export const flags: Rule = (c) => c.flags.flatMap((setting) => [...unparsable(se
 const ADDRESSES = new Set(['address', 'healthz-bind-address']);
 
 function unparsable({ name, text, field, value, file, line }: FlagSetting): Finding[] {
-  if (whole(value, field.type) && (!ADDRESSES.has(name) || text === '' || isAddress(text))) return [];
+  // of these nothing at all is a list, too
+  if (text === '' && field.type.kind === 'list') return [];
+  if (whole(name, value, field.type) && (!ADDRESSES.has(name) || text === '' || isAddress(text))) return [];
   return [
     {
       ...{ id: 'flag-value', severity: 'error', message: `--${name} is ${wanted(field.type)}, here it is ${JSON.stringify(text)}` },
@@ -25,8 +28,13 @@ function unparsable({ name, text, field, value, file, line }: FlagSetting): Find
   ];
 }
 
-function whole(value: unknown, { kind, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: FlagSetting['field']['type']): boolean {
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function whole(name: string, value: unknown, { kind, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: FlagSetting['field']['type']): boolean {
   if (value === undefined) return false;
+  if (name === 'vmodule') return list(value).every((item) => isMap(item) && Number.isInteger(item['verbosity']));
   if (kind === 'duration') return typeof value === 'string' && parseDuration(value) !== undefined;
   if (kind === 'integer') return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
   return typeof value !== 'object' || value === null || Object.values(value).every((item) => item !== undefined);

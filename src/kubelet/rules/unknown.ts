@@ -20,14 +20,15 @@ export function unknownField(path: FieldPath, near: string | undefined, { layer,
   };
 }
 
-/** Only in a file: there small letters and capitals count. */
-export function wrongCase(path: FieldPath, field: Field, _known: readonly Field[], { layer }: Context): Finding {
+/** In a file small letters and capitals count; in a drop-in the kubelet reads past them, and says nothing. */
+export function wrongCase(path: FieldPath, field: Field, ignored: boolean, { layer }: Context): Finding {
+  const drop = layer.kind === 'drop-in';
   return {
     ...{ id: 'wrong-case', severity: 'warning' },
-    message: `${writeFieldPath(path)} is spelt ${field.name}, and ignored as it is`,
+    message: `${writeFieldPath(path)} is spelt ${field.name}, and ${ignored ? 'ignored as it is' : 'taken all the same, in a drop-in'}`,
     where: [placeOf(layer.yaml, path, field.name, 'key')],
-    notes: ['the kubelet logs one line, and goes on without it'],
+    notes: drop ? [] : ['the kubelet logs one line, and goes on without it'],
     ...{ help: [], field: writeFieldPath([...path.slice(0, -1), field.name]) },
-    kubelet: `unknown field ${JSON.stringify(writeFieldPath(path))}`,
+    ...(drop ? {} : { kubelet: `unknown field ${JSON.stringify(writeFieldPath(path))}` }),
   };
 }

@@ -54,6 +54,9 @@ test('capitals count in the file, and not in a drop-in', async () => {
   const file = await judged('1.37', { config: 'maxpods: "x"\n' });
   assert.deepEqual(file.map(({ id, severity }) => [id, severity]), [['wrong-case', 'warning']]);
   assert.deepEqual(await refused('1.37', { config: '', dropIns: [`${HEAD}maxpods: "x"\n`] }), ['type']);
+  const spelt = async (name: string): Promise<string[]> => (await judged('1.37', { config: '', dropIns: [`${HEAD}${name}: -5\n`] })).map(({ id }) => id);
+  assert.deepEqual(await spelt('maxpods'), ['range', 'wrong-case'], 'behind the right name by its letters: it wins');
+  assert.deepEqual(await spelt('MAXPODS'), ['wrong-case'], 'before it: the default wins');
 });
 
 test('of a key that stands twice: a warning in the file, the end in a drop-in', async () => {
