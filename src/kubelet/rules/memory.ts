@@ -1,13 +1,21 @@
 /** Memory: reserved on NUMA nodes, throttled, and the topology manager (validation_reserved_memory.go, validation.go:374-392@1.37.2). */
 import { valueAt } from '../field-path.ts';
-import { type Case, entries, list, type Rule, text } from './case.ts';
+import { type Case, entries, flag, list, type Rule, text } from './case.ts';
 import type { Finding } from './finding.ts';
 import { parseQuantity } from './go-quantity.ts';
 import { isMap } from '../merge.ts';
 import { optionFindings } from './policy-options.ts';
 import { refuse } from './refuse.ts';
 
-export const memory: Rule = (c) => [...reservedMemory(c), ...statics(c), ...throttling(c), ...topology(c)];
+export const memory: Rule = (c) => [...swap(c), ...reservedMemory(c), ...statics(c), ...throttling(c), ...topology(c)];
+
+/** kubelet/cm/container_manager_linux.go NewContainerManager: on by default. */
+function swap(c: Case): Finding[] {
+  if (c.facts.swap !== true || !flag(c, 'failSwapOn')) return [];
+  const help = ['turn swap off, or set:', '  failSwapOn: false'];
+  const kubelet = 'running with swap on is not supported, please disable swap';
+  return [refuse(c, { id: 'swap', message: 'swap is on, and failSwapOn ends a kubelet there', at: ['failSwapOn'], help, kubelet, when: 'start' })];
+}
 
 interface Reservation {
   path: (string | number)[];

@@ -46,9 +46,11 @@ const CASES: Record<string, readonly Case[]> = {
     ['1.37', 'cpuManagerPolicy: static\nreservedSystemCPUs: "1"', ['state-file'], state('static', { defaultCpuSet: '0' })], ['1.37', 'cpuCFSQuotaPeriod: 2s', ['range']],
   ],
   memory: [
+    ['1.37', '', ['swap'], { swap: true }], ['1.37', 'failSwapOn: false', [], { swap: true }], ['1.37', '', [], { swap: false }],
+    ['1.37', 'memoryManagerPolicy: Static\nreservedMemory: [{numaNode: 1, limits: {memory: 100Mi}}]', ['memory-reservation'], { numaNodes: [0] }],
     ['1.37', 'memoryManagerPolicy: Static', ['memory-reservation']], ['1.37', 'memoryManagerPolicy: Static\nsystemReserved: {memory: 100Mi}\nreservedMemory: [{numaNode: 0, limits: {memory: 200Mi}}]', []],
     ['1.37', 'memoryManagerPolicy: Static\nsystemReserved: {memory: 100Mi}\nreservedMemory: [{numaNode: 0, limits: {memory: 100Mi}}]', ['memory-reservation']], ['1.37', 'reservedMemory: [{numaNode: 0, limits: {cpu: 1}}]', ['reserved-memory']],
-    ['1.37', 'userNamespaces: {idsPerPod: 65537}', ['range']], ['1.36', 'memoryThrottlingFactor: 0.5', []], ['1.37', 'featureGates: {MemoryQoS: false}\nmemoryThrottlingFactor: 0.5', ['needs-gate']], ['1.37', 'memoryThrottlingFactor: 0.9', []],
+    ['1.37', 'userNamespaces: {idsPerPod: 65537}', ['range']], ['1.37', 'maxPods: 70000', ['user-ids']], ['1.33', 'userNamespaces: {idsPerPod: 131072}', ['user-ids']], ['1.37', 'userNamespaces: {idsPerPod: 131072}', []], ['1.36', 'memoryThrottlingFactor: 0.5', []], ['1.37', 'featureGates: {MemoryQoS: false}\nmemoryThrottlingFactor: 0.5', ['needs-gate']], ['1.37', 'memoryThrottlingFactor: 0.9', []],
   ],
   eviction: [
     ['1.37', 'evictionHard: {memory.avail: 1Gi}', ['eviction-signal']], ['1.37', 'evictionHard: {memory.available: 101%}', ['eviction-threshold']], ['1.37', 'evictionHard: {memory.available: "0"}', ['eviction-threshold']], ['1.37', 'evictionHard: {memory.available: 0%}', []],
@@ -60,8 +62,8 @@ const CASES: Record<string, readonly Case[]> = {
     ['1.37', 'enableSystemLogQuery: true\nenableSystemLogHandler: false\nfeatureGates: {NodeLogQuery: true}', ['log-query']],
   ],
   serving: [
-    ['1.37', 'tlsCipherSuites: [TLS_X]', ['tls']], ['1.37', 'tlsCurvePreferences: [29, 29]', ['tls']], ['1.37', 'showHiddenMetricsForVersion: "1.36"', []], ['1.37', 'showHiddenMetricsForVersion: "1.35"', ['choice']], ['1.37', 'runOnce: true', ['removed']],
-    ['1.37', '', ['no-kubeconfig', 'no-kubeconfig'], { standalone: true }], ['1.37', 'address: localhost', ['address']], ['1.37', 'address: "::1"', []], ['1.37', 'address: localhost\nenableServer: false', []], ['1.37', 'readOnlyPort: 10250', ['same-port']],
+    ['1.37', 'tlsCipherSuites: [TLS_X]', ['tls']], ['1.37', 'tlsCurvePreferences: [29, 29]', ['tls']], ['1.37', 'tlsCipherSuites: [TLS_AES_128_GCM_SHA256]', ['tls']], ['1.37', 'tlsCipherSuites: [TLS_AES_128_GCM_SHA256]\ntlsMinVersion: VersionTLS13', []], ['1.37', 'showHiddenMetricsForVersion: "1.36"', []], ['1.37', 'showHiddenMetricsForVersion: "1.35"', ['choice']], ['1.37', 'runOnce: true', ['removed']],
+    ['1.37', '', ['no-kubeconfig', 'no-kubeconfig'], { standalone: true }], ['1.37', 'address: localhost', ['address']], ['1.37', 'address: 10.1.2.3', ['address'], { addresses: ['10.0.0.1'] }], ['1.37', 'address: 10.0.0.1', [], { addresses: ['10.0.0.1'] }], ['1.37', 'runtimeRequestTimeout: 1ms', ['range']], ['1.37', 'address: "::1"', []], ['1.37', 'address: localhost\nenableServer: false', []], ['1.37', 'readOnlyPort: 10250', ['same-port']],
     ['1.35', 'tlsCertFile: /a', ['certificate']], ['1.37', 'tlsCertFile: /a', []], ['1.37', 'tlsCertFile: /a\ntlsPrivateKeyFile: /b', ['no-such-file', 'no-such-file'], { exists: () => false }], ['1.37', 'maxOpenFiles: 5', ['open-files']],
   ],
   node: [
