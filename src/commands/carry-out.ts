@@ -10,6 +10,7 @@ import { applyEdits } from '../kubelet/edits.ts';
 import type { Observed } from '../node/observed.ts';
 import { refuseRejected } from '../node/rehearse.ts';
 import { stage } from '../node/stage.ts';
+import { hide, hiddenPlan, secretsOf } from '../plan/hidden.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { FileDiff } from '../report/diff.ts';
 import { tellOutcome } from '../report/outcome.ts';
@@ -44,7 +45,7 @@ export async function carryOut(context: Context, plan: Plan, observed: Observed)
   const brief = yes && !out.terminal && !out.verbose;
   if (!out.quiet) out.lines('', ...planLines(plan, { style, columns, ...(brief ? {} : { files: await diffs(host, plan) }) }));
   if (dry) {
-    await out.document({ plan });
+    await out.document({ plan: hiddenPlan(plan) });
     out.lines(NOTHING_CHANGED);
     return EXIT.done;
   }
@@ -115,5 +116,7 @@ export async function diffs(host: Host, plan: Plan, text = (path: string): Promi
       found.push({ path: `${step.path}/${file.name}`, copyOf: file.from, before: before.toString('utf8'), after: applyEdits(before, file.edits).toString('utf8') });
     }
   }
-  return found;
+  const secrets = secretsOf(plan);
+  if (secrets.length === 0) return found;
+  return found.map((file) => ({ ...file, ...(file.after !== undefined && { after: hide(file.after, secrets) }), ...(file.before !== undefined && { before: hide(file.before, secrets) }) }));
 }

@@ -4,6 +4,7 @@ import { readAssignments } from '../cli/assignments.ts';
 import { isOn, valueOf } from '../cli/request.ts';
 import { EXIT, KcfgError, NOTHING_CHANGED, type ExitStatus } from '../errors.ts';
 import { look, needRoot } from '../node/observe.ts';
+import { hiddenPlan } from '../plan/hidden.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import { makeSettingsPlan } from '../plan/settings/make-settings-plan.ts';
@@ -18,7 +19,7 @@ import { isMove, readWishes, unsetWishes } from './wishes.ts';
 export async function run(context: Context): Promise<ExitStatus> {
   const { host, request, out } = context;
   const { plan, nothing } = await planOf(context);
-  await out.document({ plan: plan ?? null });
+  await out.document({ plan: plan === undefined ? null : hiddenPlan(plan) });
   if (plan === undefined) {
     out.lines(nothing);
     return EXIT.done;

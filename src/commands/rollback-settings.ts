@@ -8,7 +8,7 @@ import type { Host } from '../host/host.ts';
 import { applyEdits, invertEdits } from '../kubelet/edits.ts';
 import { valueAt } from '../kubelet/field-path.ts';
 import { sameValue } from '../kubelet/same-value.ts';
-import { valueText } from '../kubelet/value-text.ts';
+import { valueText, withoutSecrets } from '../kubelet/value-text.ts';
 import { sha256 } from '../node/directory.ts';
 import { look, type Look } from '../node/observe.ts';
 import type { SettingsTarget, Wish } from '../node/target.ts';
@@ -44,8 +44,8 @@ function refuseMovedOn({ id, settings = [] }: Plan, { settings: { layered } }: L
     if (known === undefined || sameValue(fields, known, now, to)) continue;
     throw new KcfgError('moved-on', `the node has moved on since change ${id}`, {
       where: [layered.whereOf(path) ?? { file: layered.config?.file ?? '' }],
-      notes: [`change ${id} made ${field} ${valueText(to)}; it is ${valueText(now)} now`],
-      help: ['name what you want:', byDefault || from === undefined ? `  kcfg unset ${field}` : `  kcfg set ${field} ${valueText(from)}`],
+      notes: [`change ${id} made ${field} ${valueText(withoutSecrets(field, to))}; it is ${valueText(withoutSecrets(field, now))} now`],
+      help: ['name what you want:', byDefault || from === undefined ? `  kcfg unset ${field}` : `  kcfg set ${field} ${valueText(withoutSecrets(field, from))}`],
     });
   }
 }

@@ -2,7 +2,7 @@
 import type { Context } from '../cli/context.ts';
 import { valueOf, valuesOf, type Request } from '../cli/request.ts';
 import { EXIT, type ExitStatus } from '../errors.ts';
-import { valueText } from '../kubelet/value-text.ts';
+import { valueText, withoutSecrets } from '../kubelet/value-text.ts';
 import type { Look } from '../node/observe.ts';
 import type { SettingsTarget, Wish } from '../node/target.ts';
 import { makeSettingsPlan } from '../plan/settings/make-settings-plan.ts';
@@ -40,5 +40,5 @@ export function nothingToDo({ wishes }: SettingsTarget): string {
   if (first === undefined) return 'Nothing to do: the file is as it was.';
   if (others.length > 0) return `Nothing to do: all ${wishes.length} settings are so already.`;
   if (first.value === undefined) return `Nothing to do: ${first.field} is not set anywhere.`;
-  return `Nothing to do: ${first.field} is ${valueText(first.value)} already.`;
+  return `Nothing to do: ${first.field} is ${valueText(withoutSecrets(first.field, first.value))} already.`;
 }

@@ -1,6 +1,7 @@
 /** `kcfg show [ID]`: one change: what was asked, its steps, the diff of every file, its checks, and how it ended. */
 import type { Context } from '../cli/context.ts';
 import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
+import { hiddenPlan } from '../plan/hidden.ts';
 import { checkLines } from '../report/checks.ts';
 import { dateTime } from '../report/format.ts';
 import { outcomeLines } from '../report/outcome.ts';
@@ -18,7 +19,7 @@ export async function run({ host, request, out }: Context): Promise<ExitStatus> 
   const plan = await readPlan(host, folder);
   const meta = await readMeta(host, folder);
   const outcome = await readOutcome(host, folder);
-  await out.document({ id, ...meta, plan, outcome: outcome ?? null });
+  await out.document({ id, ...meta, plan: hiddenPlan(plan), outcome: outcome ?? null });
   const { style, columns } = out;
   out.lines(
     `Change ${id}, ${dateTime(new Date(meta?.startedAt ?? plan.madeAt))}, by ${meta?.who ?? 'unknown'}: ${plan.field} ${style.signs.becomes} ${plan.to}`,

@@ -21,6 +21,10 @@ function inner(value: unknown): string {
 
 /** The same without what is secret: for screens and documents. */
 export function withoutSecrets(field: string, value: unknown): unknown {
-  if (field.startsWith(SECRET)) return value === undefined ? undefined : HIDDEN;
+  if (isSecret(field)) return value === undefined ? undefined : HIDDEN;
   return value;
+}
+
+export function isSecret(field: string): boolean {
+  return field.split(/[.[]/)[0] === SECRET;
 }

@@ -3,6 +3,7 @@ import type { Host } from '../host/host.ts';
 import { valueAt } from '../kubelet/field-path.ts';
 import { loadFields } from '../kubelet/fields/load.ts';
 import { sameValue } from '../kubelet/same-value.ts';
+import { withoutSecrets } from '../kubelet/value-text.ts';
 import type { ExpectedPod, ExpectedSetting } from '../plan/plan.ts';
 import type { CheckResult } from '../report/event.ts';
 import type { Signals } from './signals.ts';
@@ -25,7 +26,7 @@ export async function settingsCheck(host: Host, wanted: Wanted, signals: Signals
   if (config === undefined) return { name, ok: undefined, detail: 'left out: the kubelet does not tell its configuration' };
   const odd = await firstOdd(config, settings, wanted.kubelet.version);
   if (odd === undefined) return { name, ok: true, detail: `${settings.length} of ${settings.length} in force` };
-  return { name, ok: false, detail: `${odd.field} is ${JSON.stringify(valueAt(config, odd.path) ?? null)} in the running kubelet` };
+  return { name, ok: false, detail: `${odd.field} is ${JSON.stringify(withoutSecrets(odd.field, valueAt(config, odd.path)) ?? null)} in the running kubelet` };
 }
 
 async function firstOdd(config: Record<string, unknown>, settings: readonly ExpectedSetting[], version: string | undefined): Promise<ExpectedSetting | undefined> {

@@ -9,7 +9,12 @@ import type { SettingsInput } from './settings-input.ts';
 
 export function disturbedBy(input: SettingsInput, settings: readonly SettingChange[], after: Layered): Disturbance {
   const { minor } = input.layered.fields;
-  return together(settings.map((each) => (each.field === 'staticPodPath' ? podsEnd(input) : disturbanceOf(each.field, each.from, each.to, minor, after.value))));
+  // what others edited since the kubelet started comes into force with it, and disturbs as much
+  const others = notYetInForce(input).filter(({ path }) => !settings.some((each) => each.path[0] === path[0]));
+  return together([
+    ...settings.map((each) => (each.field === 'staticPodPath' ? podsEnd(input) : disturbanceOf(each.field, each.from, each.to, minor, after.value))),
+    ...others.map(({ field, path, running }) => disturbanceOf(field, running, valueAt(after.value, path), minor, after.value)),
+  ]);
 }
 
 /** The directory is no longer read: its pods are named, or there are none. */
@@ -24,14 +29,20 @@ export function staleFiles({ stateFiles, target }: SettingsInput, disturbed: Dis
 }
 
 /** What a restart puts into force besides: edits that others made since the kubelet started. */
-export function drift({ layered, running, target }: SettingsInput): string[] {
+export function drift(input: SettingsInput): string[] {
+  const others = notYetInForce(input).filter(({ path }) => !input.target.wishes.some((wish) => wish.path[0] === path[0]));
+  return others.map(({ field }) => `${field} comes into force too: it was edited since the kubelet started`);
+}
+
+/** What some layer sets, and the running kubelet has otherwise. */
+function notYetInForce({ layered, running }: SettingsInput): { field: string; path: readonly string[]; running: unknown }[] {
   if (running === undefined) return [];
-  const others = layered.fields.leaves().filter((field) => {
+  return layered.fields.leaves().flatMap((field) => {
     const path = field.path.split('.');
-    if (target.wishes.some((wish) => wish.path[0] === path[0]) || layered.layersOf(path)[0]?.set !== true) return false;
-    return differs(layered, { path }, valueAt(running, path), valueAt(layered.value, path));
+    const had = valueAt(running, path);
+    if (layered.layersOf(path)[0]?.set !== true || !differs(layered, { path }, had, valueAt(layered.value, path))) return [];
+    return [{ field: field.path, path, running: had }];
   });
-  return others.map((field) => `${field.path} comes into force too: it was edited since the kubelet started`);
 }
 
 /** What else this restart brings, and what undoes the change later. */

@@ -4,10 +4,11 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { applyEdits } from '../../kubelet/edits.ts';
-import { valueAt } from '../../kubelet/field-path.ts';
+import { type FieldPath, valueAt, writeFieldPath } from '../../kubelet/field-path.ts';
 import type { Layered } from '../../kubelet/layered.ts';
 import { reachOf } from '../../kubelet/reach.ts';
 import { valueText, withoutSecrets } from '../../kubelet/value-text.ts';
+import type { Wish } from '../../node/target.ts';
 import { hash, need } from '../copy-manifests.ts';
 import type { ExpectedPod, ExpectedSetting, Plan, SettingChange } from '../plan.ts';
 import type { Step } from '../step.ts';
@@ -123,8 +124,8 @@ function needsRestart({ target, layered, running }: SettingsInput): boolean {
 /** Every setting whose value on disk is another one afterwards. */
 function changedSettings({ layered, target }: SettingsInput, after: Layered): SettingChange[] {
   const { fields } = layered;
-  const paths = target.wishes.length > 0 ? target.wishes : fields.leaves().map((field) => ({ field: field.path, path: field.path.split('.') }));
-  return paths.flatMap(({ field, path }) => {
+  const paths = target.wishes.length > 0 ? target.wishes.map(wholeList) : fields.leaves().map((field) => ({ field: field.path, path: field.path.split('.') }));
+  return [...new Map(paths.map((each) => [each.field, each])).values()].flatMap(({ field, path }) => {
     const [from, to] = [valueAt(layered.value, path), valueAt(after.value, path)];
     if (!differs(layered, { path }, from, to)) return [];
     const file = after.layersOf(path)[0]?.file;
@@ -133,8 +134,14 @@ function changedSettings({ layered, target }: SettingsInput, after: Layered): Se
   });
 }
 
+/** An item that goes moves those behind it: what changes is the list. */
+function wholeList({ field, path }: Wish): { field: string; path: FieldPath } {
+  const item = path.findIndex((part) => typeof part === 'number');
+  return item < 0 ? { field, path } : { field: writeFieldPath(path.slice(0, item)), path: path.slice(0, item) };
+}
+
 function expectedSettings({ target }: SettingsInput, after: Layered, changed: readonly SettingChange[]): ExpectedSetting[] {
-  const all = target.wishes.length > 0 ? target.wishes : changed;
+  const all = target.wishes.length > 0 ? target.wishes.map(wholeList) : changed;
   return all.map(({ field, path }) => {
     const value = valueAt(after.value, path);
     return { field, path, ...(value === undefined ? {} : { value }) };

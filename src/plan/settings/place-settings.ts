@@ -10,6 +10,7 @@ import { editFlag } from '../../kubelet/environment-edit.ts';
 import { flagText } from '../../kubelet/flag-values.ts';
 import type { FieldPath } from '../../kubelet/field-path.ts';
 import type { Layer } from '../../kubelet/layered.ts';
+import { sameValue } from '../../kubelet/same-value.ts';
 import { isUnitText } from '../../kubelet/unit.ts';
 import type { Wish } from '../../node/target.ts';
 import { need } from '../copy-manifests.ts';
@@ -105,11 +106,18 @@ function placesOf(input: SettingsInput, wish: Wish, flags: Map<string, unknown>)
   const { field, path, value } = wish;
   const winner = set[0];
   const layers = value === undefined ? set : winner === undefined ? [] : [winner];
+  // 60s is 1m: what says the same stays as it is written
+  if (value !== undefined && winner?.value !== undefined && saysSame(input, wish, winner.value)) return [];
   if (value !== undefined && winner === undefined) return [{ file: input.observed.kubelet.configFile, field, change: { path, value } }];
   return layers.map((layer): Place => {
     if (layer.layer === 'flag') return inFlag(input, wish, layer, flags);
     return { file: layer.file ?? '', field, change: value === undefined ? { path } : { path, value } };
   });
+}
+
+function saysSame({ layered: { fields } }: SettingsInput, { path, value }: Wish, written: unknown): boolean {
+  const field = fields.field(path);
+  return field !== undefined && typeof written === typeof value && sameValue(fields, field, written, value);
 }
 
 /** Of a flag with a map the other keys stay. `flags` has the values as the wishes before left them. */

@@ -3,6 +3,7 @@ import { KcfgError, type Where } from '../../errors.ts';
 import type { Disturbance } from '../../kubelet/disturbance/disturbance.ts';
 import type { Layered } from '../../kubelet/layered.ts';
 import { sameValue } from '../../kubelet/same-value.ts';
+import { withoutSecrets } from '../../kubelet/value-text.ts';
 import type { FileChange } from './place-settings.ts';
 import type { SettingsInput } from './settings-input.ts';
 
@@ -27,7 +28,19 @@ export function refuseSettings(input: SettingsInput, files: readonly FileChange[
       help: ['put the file itself there:', `  cp --remove-destination ${link} ${path}`, 'or set it above the file: --layer drop-in'],
     });
   }
+  refuseMoving(input);
   refuseLosingPods(input);
+}
+
+/** A path that someone wrote into the file comes into force with any restart, and the pods with it, unpinned. */
+function refuseMoving({ target, observed: { staticPodPath, pods }, live }: SettingsInput): void {
+  const { value, running } = staticPodPath;
+  if (!live || running === undefined || running === value || pods.length === 0 || target.wishes.some((wish) => wish.path[0] === 'staticPodPath')) return;
+  throw new KcfgError('not-in-force', 'the running kubelet has another staticPodPath than its files', {
+    where: [{ file: staticPodPath.origin.file ?? '', ...(staticPodPath.origin.line !== undefined && { line: staticPodPath.origin.line }), label: value === '' ? 'none' : value }],
+    notes: [`it runs with ${running === '' ? 'none' : running}; this change restarts it, and the static pods would end`],
+    help: ['put the path back into the file, and move the pods with kcfg: kcfg set staticPodPath DIR'],
+  });
 }
 
 /** Without a directory the kubelet stops every static pod at its next start (kubelet file.go:122-142). */
@@ -72,12 +85,14 @@ export function refuseWithoutEffect({ target, layered }: SettingsInput, after: L
     // what the kubelet takes for "left out" stands behind the default: it counts as written
     const winner = after.layersOf(wish.path).find((layer) => layer.set);
     if (field === undefined) continue;
+    // where an item of a list is taken out the next one moves up
+    if (wish.value === undefined && typeof wish.path.at(-1) === 'number' && files.length > 0) continue;
     if (wish.value === undefined ? (winner?.value ?? undefined) === undefined : winner !== undefined && sameValue(layered.fields, field, winner.value, wish.value)) continue;
     if (winner === undefined || files.length === 0) continue;
     const where: Where[] = [after.whereOf(wish.path) ?? { file: winner.file ?? '' }];
     throw new KcfgError(winner.layer === 'flag' ? 'shadowed-by-flag' : 'shadowed-by-drop-in', `${wish.field} would have no effect there: ${winner.file ?? winner.layer} wins`, {
       where,
-      notes: [`it has ${JSON.stringify(winner.value)}`],
+      notes: [`it has ${JSON.stringify(withoutSecrets(wish.field, winner.value))}`],
       help: [`change it there, or name ${wish.field.replace(/[.[].*$/, '')} whole`],
     });
   }
