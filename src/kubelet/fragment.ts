@@ -7,6 +7,7 @@ import { type ConfigDocument, readConfig } from './document.ts';
 import { type FieldPath, parseFieldPath, writeFieldPath } from './field-path.ts';
 import type { FieldSet } from './fields/field-set.ts';
 import { isMap } from './merge.ts';
+import { placeOf } from './rules/place.ts';
 
 export interface FragmentValue {
   field: string;
@@ -43,8 +44,7 @@ function located(document: ConfigDocument, fields: FieldSet, path: FieldPath, te
   try {
     parseFieldPath(text, fields);
   } catch (error) {
-    const where = document.get(path)?.where;
-    if (error instanceof KcfgError) return new KcfgError(error.code, error.message, { help: error.help, ...(where && { where: [where] }) });
+    if (error instanceof KcfgError) return new KcfgError(error.code, error.message, { help: error.help, where: [placeOf(document.yaml, path, undefined, 'key')] });
     throw error;
   }
   return new KcfgError('unknown-field', `there is no field ${text}`);

@@ -27,8 +27,8 @@ export function parsePlan(file: string, text: string): Plan & { target: NonNulla
 function isTarget(target: Plan['target']): target is NonNullable<Plan['target']> {
   if (typeof target !== 'object' || !Array.isArray(target.force)) return false;
   if (target.field === 'staticPodPath') return typeof target.value === 'string';
-  // bytes of files never come from a plan: only what `set` and `unset` could be asked for
-  return target.field === 'settings' && target.files === undefined && Array.isArray(target.wishes) && target.wishes.every((wish) => typeof wish.field === 'string' && isPath(wish.path));
+  // bytes of files, and what is to be removed, never come from a plan: only what `set` and `unset` could be asked for
+  return target.field === 'settings' && target.files === undefined && target.removes === undefined && target.undoes === undefined && Array.isArray(target.wishes) && target.wishes.every((wish) => typeof wish.field === 'string' && isPath(wish.path));
 }
 
 function isPath(path: unknown): boolean {

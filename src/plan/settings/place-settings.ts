@@ -128,8 +128,9 @@ function inFlag(input: SettingsInput, { field, path, value }: Wish, layer: Layer
   const [key] = path.slice(setting.field.path.split('.').length);
   let whole = value;
   if (key !== undefined) {
-    const { [key]: _, ...others } = flags.get(setting.name) as Record<string, unknown>;
-    whole = value === undefined ? (Object.keys(others).length === 0 ? undefined : others) : { ...others, [key]: value };
+    const all = flags.get(setting.name) as Record<string, unknown>;
+    const { [key]: _, ...others } = all;
+    whole = value === undefined ? (Object.keys(others).length === 0 ? undefined : others) : { ...all, [key]: value };
   }
   flags.set(setting.name, whole ?? {});
   const text = whole === undefined ? undefined : flagText(setting.name, setting.field, whole);
