@@ -65,11 +65,12 @@ function booleans(value: unknown): Record<string, boolean> {
   return Object.fromEntries(Object.entries(value).flatMap(([key, item]) => (typeof item === 'boolean' ? [[key, item]] : [])));
 }
 
-function withFlag(sum: Data, { field, value }: FlagSetting, fields: FieldSet): Data {
-  if (value === undefined) return sum;
+function withFlag(sum: Data, { name, field, value }: FlagSetting, fields: FieldSet): Data {
+  // an empty address leaves the one before (component-base config IPVar)
+  if (value === undefined || (value === '' && /^(address|healthz-bind-address)$/.test(name))) return sum;
   const { path } = parseFieldPath(field.path, fields);
-  const put = (data: unknown, [name, ...rest]: readonly (string | number)[]): unknown =>
-    name === undefined ? value : { ...(isMap(data) ? data : {}), [name]: put(isMap(data) ? data[name] : undefined, rest) };
+  const put = (data: unknown, [part, ...rest]: readonly (string | number)[]): unknown =>
+    part === undefined ? value : { ...(isMap(data) ? data : {}), [part]: put(isMap(data) ? data[part] : undefined, rest) };
   return put(sum, path) as Data;
 }
 

@@ -65,6 +65,11 @@ function traces(c: Case): Finding[] {
   }
   const endpoint = valueAt(c.value, ['tracing', 'endpoint']);
   if (typeof endpoint !== 'string') return findings;
+  if (endpoint === '' && c.minor <= 30) {
+    // its gRPC resolves nothing; later ones take it for the default
+    const kubelet = 'could not configure tracer provider: failed to build resolver: passthrough: received empty target in Build()';
+    findings.push(refuse(c, { id: 'tracing-endpoint', message: 'tracing.endpoint is empty', at: ['tracing.endpoint'], kubelet }));
+  }
   const scheme = endpoint.includes('//') ? /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(endpoint)?.[1]?.toLowerCase() : 'dns';
   if (!['dns', 'unix', 'unix-abstract'].includes(scheme ?? '')) {
     const message = `tracing.endpoint is HOST:PORT, or begins with dns://, unix:// or unix-abstract://, here it is ${endpoint}`;

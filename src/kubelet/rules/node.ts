@@ -86,6 +86,9 @@ function containerLogs(c: Case): Finding[] {
   return findings;
 }
 
+/** NAME_MAX, linux/limits.h */
+const LONGEST_NAME = 255;
+
 /** :414-431 */
 function podLogs(c: Case): Finding[] {
   const path = valueAt(c.value, ['podLogsDir']);
@@ -94,6 +97,9 @@ function podLogs(c: Case): Finding[] {
   const layer = c.layers.findLast(({ value }) => value['podLogsDir'] !== undefined);
   const full = path !== '' && !path.startsWith('/') && layer?.kind === 'file' && !c.flags.some(({ name }) => name === 'pod-logs-dir') ? '/' : path;
   const trouble = !full.startsWith('/') ? 'must be absolute path' : clean(full) !== full ? 'must be normalized' : /[^\0-\x7f]/.test(path) ? 'mut contains ASCII characters only' : undefined;
+  if (trouble === undefined && path.split('/').some((part) => part.length > LONGEST_NAME)) {
+    return [refuse(c, { id: 'path', message: `a name in podLogsDir is longer than ${LONGEST_NAME} characters`, at: ['podLogsDir'], kubelet: 'file name too long', when: 'start' })];
+  }
   if (trouble === undefined) return [];
   const message = `podLogsDir is an absolute path without .. or a / at its end, in ASCII, here it is ${path === '' ? 'empty' : path}`;
   return [refuse(c, { id: 'path', message, at: ['podLogsDir'], kubelet: `invalid configuration: pod logs path ${JSON.stringify(path)} ${trouble}` })];

@@ -58,7 +58,7 @@ const CASES: Record<string, readonly Case[]> = {
   ],
   logging: [
     ['1.37', 'logging: {format: xml}', ['choice']], ['1.37', 'logging: {flushFrequency: -1s}', ['range']], ['1.37', 'logging: {flushFrequency: 0s}', []], ['1.37', 'logging: {format: json, vmodule: [{filePattern: a, verbosity: 1}]}', ['log-modules']],
-    ['1.37', 'logging: {options: {json: {infoBufferSize: 1Ki}}}', ['needs-gate']], ['1.37', 'logging: {options: {json: {splitStream: true}}}', []], ['1.37', 'tracing: {endpoint: "http://x"}', ['tracing-endpoint']], ['1.37', 'tracing: {endpoint: "x:4317"}', []],
+    ['1.37', 'logging: {options: {json: {infoBufferSize: 1Ki}}}', ['needs-gate']], ['1.37', 'logging: {options: {json: {splitStream: true}}}', []], ['1.37', 'tracing: {endpoint: "http://x"}', ['tracing-endpoint']], ['1.37', 'tracing: {endpoint: "x:4317"}', []], ['1.37', 'tracing: {endpoint: ""}', []], ['1.30', 'tracing: {endpoint: ""}', ['tracing-endpoint']],
     ['1.37', 'enableSystemLogQuery: true\nenableSystemLogHandler: false\nfeatureGates: {NodeLogQuery: true}', ['log-query']],
   ],
   serving: [
@@ -69,7 +69,7 @@ const CASES: Record<string, readonly Case[]> = {
   node: [
     ['1.37', 'registerWithTaints: [{key: "a b"}]', ['taint']], ['1.37', 'registerWithTaints: [{key: a, effect: Never}]', ['taint']], ['1.37', 'registerWithTaints: [{key: example.com/a, effect: NoExecute}]', []], ['1.37', 'defaultPodSysctls: {vm.swappiness: "1"}\nfeatureGates: {DefaultPodSysctls: true}', ['sysctl']],
     ['1.37', 'allowedUnsafeSysctls: [net.core.somaxconn, "kernel.msg*"]', []], ['1.37', 'allowedUnsafeSysctls: [vm.x]', ['sysctl']], ['1.37', 'containerLogMaxSize: 10MB', ['container-logs']], ['1.37', 'containerLogMaxSize: 1Ei', ['container-logs']], ['1.37', 'containerLogMaxSize: "-1"', []],
-    ['1.37', 'containerLogMonitorInterval: 2s', ['range']], ['1.37', 'podLogsDir: relative', []], ['1.37', 'podLogsDir: /a/', ['path']], ['1.37', 'syncFrequency: -1s', ['range']],
+    ['1.37', 'containerLogMonitorInterval: 2s', ['range']], ['1.37', 'podLogsDir: relative', []], [`1.37`, `podLogsDir: /${'x'.repeat(300)}`, ['path']], ['1.37', 'podLogsDir: /a/', ['path']], ['1.37', 'syncFrequency: -1s', ['range']],
   ],
 };
 
