@@ -35,6 +35,8 @@ function isEmpty(value: unknown): boolean {
 
 /** What `omitempty` leaves out of /configz. */
 function isZero({ kind }: FieldType, value: unknown): boolean {
+  // a quantity is a structure in Go, which is never left out
+  if (kind === 'quantity') return false;
   return value === 0 || value === '' || value === false || (kind === 'duration' && typeof value === 'string' && parseDuration(value) === 0);
 }
 

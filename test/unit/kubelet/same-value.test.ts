@@ -5,29 +5,37 @@ import { loadFields } from '../../../src/kubelet/fields/load.ts';
 import { sameValue } from '../../../src/kubelet/same-value.ts';
 
 const fields = await loadFields('1.37');
-const same = (field: string, a: unknown, b: unknown): boolean => sameValue(fields, parseFieldPath(field, fields).field, a, b);
+const same = (name: string, a: unknown, b: unknown): boolean => sameValue(fields, parseFieldPath(name, fields).field, a, b);
 
-test('one value in two spellings is one value', () => {
-  assert.ok(same('syncFrequency', '60s', '1m0s'));
-  assert.ok(same('authentication.webhook.cacheTTL', '2m', '2m0s'));
-  assert.ok(same('logging.options.json.infoBufferSize', '1Mi', '1024Ki'));
-  assert.ok(same('reservedMemory', [{ numaNode: 0, limits: { memory: '1Gi' } }], [{ numaNode: 0, limits: { memory: '1024Mi' } }]));
-  assert.ok(!same('syncFrequency', '60s', '61s'));
-  assert.ok(!same('clusterDNS', ['a', 'b'], ['b', 'a']), 'lists have an order');
-});
+const SAME: [field: string, a: unknown, b: unknown][] = [
+  ['nodeStatusUpdateFrequency', '60s', '1m0s'],
+  ['containerLogMonitorInterval', '1.5h', '1h30m0s'],
+  ['logging.options.json.infoBufferSize', '1024', '1Ki'],
+  ['logging.options.json.infoBufferSize', 0, '0'],
+  ['clusterDNS', [], undefined],
+  ['kubeReserved', {}, null],
+  ['staticPodPath', '', undefined],
+  ['runOnce', false, undefined],
+  ['registerWithTaints', [{ key: 'a', effect: 'NoSchedule' }], [{ effect: 'NoSchedule', key: 'a' }]],
+  ['evictionHard', { 'memory.available': '1Gi' }, { 'memory.available': '1Gi' }],
+];
+for (const [name, a, b] of SAME) {
+  test(`${name}: ${JSON.stringify(a)} and ${JSON.stringify(b)} are one`, () => assert.deepEqual([same(name, a, b), same(name, b, a)], [true, true]));
+}
 
-test('the zero of a field is the same as nothing, where the kubelet leaves it out of /configz', () => {
-  assert.ok(same('podsPerCore', 0, undefined));
-  assert.ok(same('staticPodPath', '', undefined));
-  assert.ok(same('protectKernelDefaults', false, null));
-  assert.ok(same('clusterDNS', [], undefined));
-  assert.ok(same('imageMaximumGCAge', '0s', undefined));
-});
-
-test('where zero is a value of its own, it is not nothing', () => {
-  assert.ok(!same('registryPullQPS', 0, undefined), 'a pointer');
-  assert.ok(!same('failSwapOn', false, undefined), 'a pointer');
-  assert.ok(!same('featureGates.NodeSwap', false, undefined), 'a key of a map');
-  assert.ok(!same('featureGates', { NodeSwap: false }, {}));
-  assert.ok(!same('clusterDNS', [''], []));
-});
+const DIFFERENT: [field: string, a: unknown, b: unknown][] = [
+  ['maxPods', 110, 111],
+  ['maxPods', 110, '110'],
+  ['healthzPort', 0, undefined],
+  ['failSwapOn', false, undefined],
+  ['nodeStatusUpdateFrequency', '60s', '61s'],
+  ['clusterDNS', ['a', 'b'], ['b', 'a']],
+  ['clusterDNS', ['a'], ['a', 'b']],
+  ['featureGates', { A: false }, {}],
+  ['evictionHard', { 'memory.available': '1Gi' }, { 'memory.available': '1Gi', 'nodefs.available': '5%' }],
+  ['registerWithTaints', [{ key: 'a', effect: 'NoSchedule' }], [{ key: 'a', effect: 'NoExecute' }]],
+  ['clusterDomain', 'a', undefined],
+];
+for (const [name, a, b] of DIFFERENT) {
+  test(`${name}: ${JSON.stringify(a)} and ${JSON.stringify(b)} are two`, () => assert.deepEqual([same(name, a, b), same(name, b, a)], [false, false]));
+}
