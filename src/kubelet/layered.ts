@@ -36,9 +36,7 @@ export interface FlagSetting {
 
 export interface Layered {
   fields: FieldSet;
-  /** What the kubelet ends up with: v1beta1 JSON, without defaults. */
-  written: Record<string, unknown>;
-  /** The same with this version's defaults filled in. */
+  /** What the kubelet ends up with: v1beta1 JSON, with this version's defaults filled in. */
   value: Record<string, unknown>;
   config: ConfigDocument | undefined;
   dropIns: readonly ConfigDocument[];

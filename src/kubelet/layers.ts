@@ -6,12 +6,13 @@ import { posix } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Where } from '../errors.ts';
 import type { ConfigDocument } from './document.ts';
+import { effective } from './effective.ts';
 import { type FieldPath, valueAt } from './field-path.ts';
 import type { Field, FieldSet } from './fields/field-set.ts';
 import { flagValue } from './flag-values.ts';
 import type { Flag } from './flags.ts';
 import type { FlagSetting, Layer, Layered } from './layered.ts';
-import { type Data, fillDefaults, isUnset, mergePatch, resolvePaths } from './merge.ts';
+import { type Data, isUnset, resolvePaths } from './merge.ts';
 import type { FlagPlace } from './unit.ts';
 
 export interface LayerSources {
@@ -34,16 +35,12 @@ export function layerConfig(sources: LayerSources): Layered {
   const nullDeletes = Number(fields.minor.split('.')[1]) >= 32;
   const flags = flagSettings(sources);
   const base = resolvePaths(config?.value ?? {}, posix.dirname(configFile));
-  let written: Data | undefined;
   let value: Data | undefined;
   const layered: Layered = {
     ...{ fields, config, dropIns, flags },
-    get written() {
-      written ??= withFlags(dropIns.reduce<Data>((sum, document) => mergePatch(sum, document.value, nullDeletes) as Data, base), flags);
-      return written;
-    },
     get value() {
-      value ??= withFlags(withDefaults(layered, base, nullDeletes), flags);
+      const file = { kind: 'file' as const, value: base };
+      value ??= withoutEmptyGates(effective(fields, [file, ...dropIns.map((document) => ({ kind: 'drop-in' as const, value: document.value }))], flags).value);
       return value;
     },
     layersOf(path) {
@@ -62,18 +59,8 @@ export function layerConfig(sources: LayerSources): Layered {
   return layered;
 }
 
-/**
- * The file has its defaults filled in before drop-ins are merged (loadConfigFile), and the sum from 1.32 on once more,
- * but for evictionHard, whose default is the file's alone: a drop-in adds to it, key by key. Flags come after all that,
- * and a zero of theirs is a zero (server.go:217-239,472-480@1.37.2).
- */
-function withDefaults({ fields, dropIns }: Pick<Layered, 'fields' | 'dropIns'>, base: Data, nullDeletes: boolean): Data {
-  const file = fillDefaults(base, fields);
-  if (dropIns.length === 0) return file;
-  const merged = dropIns.reduce<Data>((sum, document) => mergePatch(sum, document.value, nullDeletes) as Data, file);
-  const filled = nullDeletes ? fillDefaults(merged, fields) : merged;
-  const { evictionHard: _, ...others } = filled;
-  return merged['evictionHard'] === undefined ? others : { ...others, evictionHard: merged['evictionHard'] };
+function withoutEmptyGates({ featureGates, ...others }: Data): Data {
+  return Object.keys(featureGates ?? {}).length === 0 ? others : { ...others, featureGates };
 }
 
 function placeOf({ file, line }: Layer): Where | undefined {
@@ -90,16 +77,6 @@ function flagSettings({ fields, flags, flagSource }: LayerSources): FlagSetting[
     settings.push({ name, text: texts.at(-1) ?? '', field, value: flagValue(name, field, texts), ...(place && { file: place.file, line: place.line }) });
   }
   return settings;
-}
-
-function withFlags(data: Data, flags: readonly FlagSetting[]): Data {
-  return flags.reduce<Data>((sum, { field, value }) => {
-    if (value === undefined) return sum;
-    const patch = field.path.split('.').reduceRight<unknown>((inner, name) => ({ [name]: inner }), value);
-    // gates of the flag are added to the file's; any other map of a flag takes the place of the file's (server.go:428-451)
-    const cleared = field.type.kind === 'map' && field.path !== 'featureGates' ? { ...sum, [field.path]: undefined } : sum;
-    return mergePatch(cleared, patch, false) as Data;
-  }, data);
 }
 
 function flagLayer(flag: FlagSetting, path: FieldPath): Layer[] {

@@ -4,7 +4,7 @@
  */
 import { nearest } from '../../nearest.ts';
 import { type Case, type Rule } from './case.ts';
-import { isOn } from './effective.ts';
+import { isOn } from '../effective.ts';
 import type { Finding } from './finding.ts';
 import { refuse, warn } from './refuse.ts';
 

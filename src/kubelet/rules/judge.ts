@@ -10,7 +10,7 @@ import { choices } from './choices.ts';
 import { cpus } from './cpus.ts';
 import { decode } from './decode.ts';
 import { earlyDropIns } from './early-drop-ins.ts';
-import { effective, isOn } from './effective.ts';
+import { effective, isOn } from '../effective.ts';
 import { eviction } from './eviction.ts';
 import type { Facts } from './facts.ts';
 import { type Finding, inOrder } from './finding.ts';

@@ -1,13 +1,18 @@
 /**
- * All layers put together as the kubelet does: file, defaults, drop-ins, (from 1.32 on) defaults again, flags.
- * Only what decides what is refused is followed to the letter.
+ * All layers put together as the kubelet does: file, defaults, drop-ins, (from 1.32 on) defaults again, flags
+ * (server.go:217-239,428-480@1.37.2). Held to real kubelets by test/harness.
  */
-import type { FieldSet } from '../fields/field-set.ts';
-import type { FlagSetting } from '../layered.ts';
-import { parseFieldPath, valueAt } from '../field-path.ts';
-import { type Data, fillDefaults, isMap, mergePatch } from '../merge.ts';
-import type { Layer } from './case.ts';
-import { parseDuration } from './go-duration.ts';
+import type { FieldSet } from './fields/field-set.ts';
+import type { FlagSetting } from './layered.ts';
+import { parseFieldPath, valueAt } from './field-path.ts';
+import { type Data, fillDefaults, isMap, mergePatch } from './merge.ts';
+import { parseDuration } from './rules/go-duration.ts';
+
+/** One file, as plain data. */
+export interface FileLayer {
+  kind: 'file' | 'drop-in';
+  value: Data;
+}
 
 export interface Effective {
   value: Data;
@@ -15,19 +20,24 @@ export interface Effective {
   gates: Record<string, boolean>;
 }
 
-export function effective(fields: FieldSet, layers: readonly Layer[], flags: readonly FlagSetting[]): Effective {
+export function effective(fields: FieldSet, layers: readonly FileLayer[], flags: readonly FlagSetting[]): Effective {
   const minor = Number(fields.minor.split('.')[1]);
   const file = layers.find(({ kind }) => kind === 'file');
   const dropIns = layers.filter(({ kind }) => kind === 'drop-in');
   const base = filled(file?.value ?? {}, fields);
-  const written = (layer: Layer): Data => (minor === 28 ? filled(layer.value, fields) : renamed(layer.value, minor));
+  const written = (layer: FileLayer): Data => (minor === 28 ? filled(layer.value, fields) : renamed(layer.value, minor));
   const nullDeletes = minor >= 32;
   let merged = dropIns.reduce<Data>((sum, layer) => mergePatch(sum, written(layer), nullDeletes) as Data, base);
-  if (nullDeletes && dropIns.length > 0) merged = { ...filled(withoutEmpty(merged), fields), evictionHard: merged['evictionHard'] ?? {} };
+  if (nullDeletes && dropIns.length > 0) merged = keepingEviction(filled(withoutEmpty(merged), fields), merged);
   const gates = { ...booleans(merged['featureGates']) };
   for (const { name, value } of flags) if (name === 'feature-gates') Object.assign(gates, booleans(value));
   const value = flags.reduce<Data>((sum, setting) => withFlag(sum, setting, fields), unsplit(merged));
   return { value: { ...fixed(value, fields, layers, gates), featureGates: gates }, gates };
+}
+
+/** Its default is the file's alone (server.go:472-480@1.37.2). */
+function keepingEviction({ evictionHard: _, ...others }: Data, { evictionHard }: Data): Data {
+  return evictionHard === undefined ? others : { ...others, evictionHard };
 }
 
 /** Of the log's flush, 0 in either way of writing is nothing (component-base logs/api/v1/options.go SetRecommendedLoggingConfiguration). */
@@ -75,7 +85,7 @@ function withFlag(sum: Data, { name, field, value }: FlagSetting, fields: FieldS
 }
 
 /** Defaults that hang on gates or on other values (v1beta1/defaults.go:180,318-330@1.37.2). */
-function fixed(value: Data, fields: FieldSet, layers: readonly Layer[], gates: Record<string, boolean>): Data {
+function fixed(value: Data, fields: FieldSet, layers: readonly FileLayer[], gates: Record<string, boolean>): Data {
   const on = (name: string): boolean => isOn(fields, gates, name);
   const result = { ...value };
   const written = (path: readonly string[]): boolean => layers.some((layer) => valueAt(layer.value, path) !== undefined);
