@@ -106,7 +106,9 @@ describe('drop-ins', () => {
     // merged into the defaults: the other thresholds stay
     assert.equal((await get(node, 'evictionHard.nodefs.available')).value, '10%');
     exits(await node.kcfg(['diff']), 0);
-    exits(await change(node, 'set', 'podPidsLimit', '500', '--layer', 'drop-in'), 0);
+    exits(await change(node, 'set', 'podPidsLimit=500', 'evictionHard={nodefs.available: 5%}', '--layer', 'drop-in'), 0);
+    assert.deepEqual((await get(node, 'evictionHard')).value, { 'nodefs.available': '5%' });
+    exits(await node.kcfg(['diff']), 0);
     exits(await change(node, 'rollback'), 0);
     exits(await change(node, 'rollback'), 0);
     const times = (snapshot: object): object => JSON.parse(JSON.stringify(snapshot, (key, value: unknown) => (key === 'mtimeNs' ? undefined : value))) as object;

@@ -8,8 +8,9 @@ import { editDocument } from '../../kubelet/document.ts';
 import { applyEdits } from '../../kubelet/edits.ts';
 import { editFlag } from '../../kubelet/environment-edit.ts';
 import { flagText } from '../../kubelet/flag-values.ts';
-import type { FieldPath } from '../../kubelet/field-path.ts';
+import { type FieldPath, valueAt } from '../../kubelet/field-path.ts';
 import type { Layer } from '../../kubelet/layered.ts';
+import { isMap } from '../../kubelet/merge.ts';
 import { sameValue } from '../../kubelet/same-value.ts';
 import { isUnitText } from '../../kubelet/unit.ts';
 import type { Wish } from '../../node/target.ts';
@@ -98,7 +99,7 @@ function isInside(bytes: Buffer, at: number): boolean {
 function inDropIn(input: SettingsInput, { field, path, value }: Wish, own: OwnDropIn): Place {
   const flag = input.layered.layersOf(path).find((layer) => layer.layer === 'flag');
   if (flag !== undefined) throw shadowed(field, flag);
-  return { file: own.document.file, field, change: { path, value: value ?? null } };
+  return { file: own.document.file, field, change: { path, value: wholeMap(input, path, value, own.document.file) ?? null } };
 }
 
 function placesOf(input: SettingsInput, wish: Wish, flags: Map<string, unknown>): Place[] {
@@ -111,8 +112,20 @@ function placesOf(input: SettingsInput, wish: Wish, flags: Map<string, unknown>)
   if (value !== undefined && winner === undefined) return [{ file: input.observed.kubelet.configFile, field, change: { path, value } }];
   return layers.map((layer): Place => {
     if (layer.layer === 'flag') return inFlag(input, wish, layer, flags);
-    return { file: layer.file ?? '', field, change: value === undefined ? { path } : { path, value } };
+    const written = layer.layer === 'drop-in' ? wholeMap(input, path, value, layer.file) : value;
+    return { file: layer.file ?? '', field, change: value === undefined ? { path } : { path, value: written } };
   });
+}
+
+/** A drop-in adds to the maps below it: keys that are not wanted are taken out by null (from 1.32 on; before, nothing can). */
+function wholeMap({ layered }: SettingsInput, path: FieldPath, value: unknown, file: string | undefined): unknown {
+  const field = layered.fields.field(path);
+  if (!isMap(value) || field?.type.kind !== 'map') return value;
+  const usual = isMap(field.default) ? field.default : {};
+  const present = valueAt(layered.value, path);
+  const others = isMap(present) ? Object.keys(present).filter((key) => !Object.hasOwn(value, key)) : [];
+  const below = others.filter((key) => Object.hasOwn(usual, key) || layered.layersOf([...path, key]).some((layer) => layer.file !== file));
+  return below.length === 0 ? value : { ...value, ...Object.fromEntries(below.map((key) => [key, null])) };
 }
 
 function saysSame({ layered: { fields } }: SettingsInput, { path, value }: Wish, written: unknown): boolean {

@@ -2,6 +2,7 @@
 import { KcfgError, type Where } from '../../errors.ts';
 import type { Disturbance } from '../../kubelet/disturbance/disturbance.ts';
 import type { Layered } from '../../kubelet/layered.ts';
+import { valueAt } from '../../kubelet/field-path.ts';
 import { sameValue } from '../../kubelet/same-value.ts';
 import { withoutSecrets } from '../../kubelet/value-text.ts';
 import type { FileChange } from './place-settings.ts';
@@ -87,6 +88,13 @@ export function refuseWithoutEffect({ target, layered }: SettingsInput, after: L
     if (field === undefined) continue;
     // where an item of a list is taken out the next one moves up
     if (wish.value === undefined && typeof wish.path.at(-1) === 'number' && files.length > 0) continue;
+    const whole = field.type.kind !== 'map' || wish.value === undefined || sameValue(layered.fields, field, valueAt(after.value, wish.path), wish.value);
+    if (!whole) {
+      throw new KcfgError('shadowed-by-drop-in', `${wish.field} would keep keys of other layers: kubelet ${layered.fields.minor} merges maps`, {
+        where: [after.whereOf(wish.path) ?? { file: winner?.file ?? '' }],
+        help: ['leave --layer out, or name the keys one by one'],
+      });
+    }
     if (wish.value === undefined ? (winner?.value ?? undefined) === undefined : winner !== undefined && sameValue(layered.fields, field, winner.value, wish.value)) continue;
     if (winner === undefined || files.length === 0) continue;
     const where: Where[] = [after.whereOf(wish.path) ?? { file: winner.file ?? '' }];
