@@ -65,6 +65,7 @@ export function loadSettings(root: string, argv: readonly string[], find = (path
     settings = withDropIns(fillDefaults(settings, FIELDS), dropIns, find, files.dropIns);
     settings = { ...fillDefaults(settings, FIELDS), evictionHard: settings['evictionHard'] };
   } else settings = fillDefaults(settings, FIELDS);
+  settings = unsplit(settings);
   for (const { field, value } of files.flags) {
     // gates of the flag are added to the file's; any other map of a flag takes the place of the file's (server.go:428-451@1.37.2)
     if (field.type.kind === 'map' && field.path !== 'featureGates') delete settings[field.path];
@@ -77,6 +78,11 @@ export function loadSettings(root: string, argv: readonly string[], find = (path
   }
   const later = errors[0];
   return { settings, warnings, ...(later === undefined ? {} : { later: later.kubelet ?? later.message }) };
+}
+
+/** Their flags are registered with false after the files are read: in a file they say nothing (logs/api/v1/options.go:373-380@0.37.2). */
+function unsplit(settings: Settings): Settings {
+  return mergePatch(settings, { logging: { options: { json: { splitStream: false }, text: { splitStream: false } } } }) as Settings;
 }
 
 function flagSettings(argv: readonly string[]): FlagSetting[] {
