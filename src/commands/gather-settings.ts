@@ -20,7 +20,7 @@ export async function gatherSettings(host: Host, target: SettingsTarget, version
   const environment = service.sources.filter((source) => !isUnitText(source)).map((source) => source.file);
   const { sources, links } = await readSources(host, [...documents.keys(), ...environment, INSTANCE_CONFIG]);
   const rootDirectory = observed.kubelet.podsDirectory.replace(/\/pods$/, '');
-  const { exists, ...known } = await observeFacts(host, rootDirectory, [layered.value, target.wishes]);
+  const { exists, ...known } = await observeFacts(host, rootDirectory, [layered.value, target.wishes], service.flags);
   // an image is edited before kubeadm has put certificates into it
   const facts = host.live && exists ? { ...known, exists } : known;
   const running = host.live ? await configInForce(host, settings, observed.kubelet) : undefined;

@@ -44,7 +44,7 @@ export async function judgeConfiguration(host: Host, subject: Subject): Promise<
   const fields = await loadFields(version);
   const files = subject.file === undefined ? await nodeFiles(host, service, fields) : { config: subject.file, dropIns: subject.dropIns ?? [], flags: [] };
   const known = subject.version !== undefined || (subject.file !== undefined && service === undefined);
-  const facts = known ? {} : await observeFacts(host, service?.flags.get('root-dir') ?? '/var/lib/kubelet', [textOf(files)]);
+  const facts = known ? {} : await observeFacts(host, service?.flags.get('root-dir') ?? '/var/lib/kubelet', [textOf(files)], service?.flags ?? new Map());
   const pending: Finding[] = service?.needsReload === true && subject.file === undefined ? [reloadPending()] : [];
   const findings = [...judge(fields, { ...files, facts }), ...pending];
   const rehearsal = service === undefined || binary === undefined || !(host.user.uid === 0 || host.sandbox) ? undefined : await ask(host, service, binary, subject, files);

@@ -1,7 +1,7 @@
 /**
  * The node's own kubelet judges the staged configuration before anything is changed: its binary, its flags, the new file,
  * and nothing it could act on: no kubeconfig, a scratch root directory, no network, a dead runtime socket. A verdict in
- * its own words takes 40-230 ms (lab, 1.37.2). It stops at "failed to run Kubelet" once the configuration is accepted.
+ * its own words takes 40-230 ms (lab, 1.37.2). It stops at the runtime once the configuration is accepted.
  */
 import { posix } from 'node:path';
 import { KcfgError, type Where } from '../errors.ts';
@@ -16,8 +16,11 @@ const LEFT_OUT = new Set([
   'config', 'config-dir', 'kubeconfig', 'bootstrap-kubeconfig', 'root-dir', 'cert-dir', 'container-runtime-endpoint', 'image-service-endpoint',
 ]);
 const SCRATCH = '/run/kcfg/rehearsal';
-/** Anything else that ends it early is a refusal (kubelet server.go:182-267: load, merge, validate come first). */
-const ACCEPTED = /failed to run Kubelet|no client provided|Standalone mode/;
+/**
+ * It can go no further without an API server or a runtime: the configuration was taken (server.go run@1.37.2). Anything else
+ * that ends it is a refusal, also behind "failed to run Kubelet": cgroup v1, an authorization mode that there is not.
+ */
+export const TAKEN = /failed to run Kubelet: (no client provided, cannot use webhook|validate (CRI v1|service connection)|.*(validate CRI|no-runtime\.sock))/;
 
 /** What the kubelet said of a configuration. */
 export interface Rehearsal {
@@ -95,7 +98,7 @@ export async function rehearse(host: Host, kubelet: Pick<Kubelet, 'binary' | 'co
     const real = posix.dirname(kubelet.configFile);
     const warning = /"Using lenient decoding as strict decoding failed" err="((?:[^"\\]|\\.)*)"/.exec(stderr)?.[1];
     const told = warning === undefined ? {} : { warning: warning.replaceAll('\\"', '"').replaceAll(SCRATCH, real) };
-    if (ACCEPTED.test(stderr + stdout)) return { accepted: true, words: '', ...told };
+    if (TAKEN.test(stderr + stdout)) return { accepted: true, words: '', ...told };
     return { accepted: false, words: lastWords(stderr, SCRATCH, real), ...told };
   } finally {
     for (const name of [...written, `${SCRATCH}/config.yaml`]) await files.remove(name);

@@ -6,6 +6,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { TAKEN } from '../../src/node/rehearse.ts';
 import type { Generated } from './written.ts';
 
 /** refused: at load, in validation, or by a panic there. fails: it took it, and ended within its first moments. */
@@ -18,8 +19,6 @@ export interface Said {
 }
 
 const INSIDE = fileURLToPath(new URL('inside.sh', import.meta.url));
-/** It can go no further without an API server or a runtime: the configuration was taken (server.go run@1.37.2). */
-const TAKEN = /failed to run Kubelet: (no client provided, cannot use webhook|validate (CRI v1|service connection)|.*(validate CRI|no-runtime\.sock))/;
 /** Of an API server that does not answer: enough to have a client. */
 const KUBECONFIG = `apiVersion: v1
 kind: Config
@@ -62,10 +61,10 @@ export function runner(binary: string, scratch: string, runtimeSocket: string): 
         ...(generated.dropIns.length > 0 ? [`--config-dir=${scratch}/conf.d`] : []),
       ];
       const dead = await run([INSIDE, scratch, binary, ...own, ...deadFlags(scratch)], undefined);
-      const rehearsal = /failed to run Kubelet/.test(dead.output) ? 'accepted' : 'refused';
+      const rehearsal = TAKEN.test(dead.output) ? 'accepted' : 'refused';
       const words = lastWords(dead.output);
       if (/^panic:/m.test(dead.output)) return { verdict: 'panics', rehearsal, words };
-      if (!TAKEN.test(dead.output)) return { verdict: rehearsal === 'accepted' ? 'fails' : 'refused', rehearsal, words };
+      if (!TAKEN.test(dead.output)) return { verdict: /failed to run Kubelet/.test(dead.output) ? 'fails' : 'refused', rehearsal, words };
       const taken = /Using lenient decoding/.test(dead.output) ? 'warned' : 'accepted';
       if (!start) return { verdict: taken, rehearsal, words: '' };
       const live = await run([INSIDE, scratch, binary, ...own, ...STANDS_IN, `--kubeconfig=${scratch}/kubeconfig`, `--container-runtime-endpoint=unix://${runtimeSocket}`, '--v=2'], STARTED);

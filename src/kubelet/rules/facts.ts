@@ -11,7 +11,7 @@ export interface Facts {
   cgroup?: 1 | 2;
   /** Undefined where it cannot be told. */
   exists?(path: string): boolean | undefined;
-  /** IP addresses of its interfaces. */
+  /** IPv4 addresses of its interfaces. */
   addresses?: readonly string[];
   /** KUBELET_CONFIG_DROPIN_DIR_ALPHA is in its environment: without it 1.28 and 1.29 take no --config-dir. */
   dropInsAllowed?: boolean;
