@@ -45,10 +45,12 @@ export function parseYaml(source: Source): Yaml {
     uniqueKeys: false,
     keepSourceTokens: true,
     customTags: plainToKubelet,
+    logLevel: 'error', // a key that is no text is told by the rules, not on stderr
   });
   const all = [...composer.compose(tokens, false, source.text.length)];
   const first = all[0];
   closeLastLine(first, source.text);
+  if (/0o|binary/.test(source.text)) readAsGoyaml(first);
   const documents = all.filter((d) => d.errors.length > 0 || !isEmpty(d.contents)).length;
   const root = isMap(first?.contents) ? (first.contents as YAMLMap.Parsed) : undefined;
   const read = format === 'json' ? readJson(source.text, first) : readFirst(first);
@@ -62,6 +64,17 @@ function closeLastLine(first: Document.Parsed | undefined, text: string): void {
     Scalar(_, node) {
       const block = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED';
       if (block && node.range?.[1] === text.length) node.value = String(node.value).replace(/\n$/, '');
+    },
+  });
+}
+
+/** 0o17 is octal to the kubelet's reader, and !!binary is text (goyaml.v2 resolve.go). */
+function readAsGoyaml(first: Document.Parsed | undefined): void {
+  visit(first ?? null, {
+    Scalar(_, node) {
+      if (node.value instanceof Uint8Array) node.value = Buffer.from(node.value).toString();
+      const [, sign = '', digits] = (node.type === 'PLAIN' && /^([+-]?)0o([0-7_]+)$/.exec(node.source ?? '')) || [];
+      if (digits !== undefined && node.tag === undefined) node.value = Number(`0o${digits.replaceAll('_', '')}`) * (sign === '-' ? -1 : 1);
     },
   });
 }

@@ -43,7 +43,7 @@ export function readLayer(kind: LayerFile['kind'], file: string, bytes: Uint8Arr
   }
   const odd = unsupportedKey(yaml);
   if (odd) return broken('invalid-yaml', 'a key is no plain text', whereAt(source, ...rangeOf(odd)), [], []);
-  const value = asRead(yaml);
+  const { value } = yaml;
   if (!isMap(value)) return broken('invalid-yaml', `${file} is not a list of fields and values`, { file }, []);
   if (hasNoNumber(value)) {
     return broken('type', 'a value is infinite or no number, which the kubelet cannot read', { file }, []);
@@ -63,24 +63,6 @@ function unsupportedKey({ format, first }: Yaml): Node | undefined {
     });
   }
   return found;
-}
-
-/** 0o17 is octal to the kubelet's reader, and !!binary is text (goyaml resolve.go). */
-function asRead({ first, value }: Yaml): unknown {
-  let some = false;
-  visit(first ?? null, {
-    Scalar(_, node) {
-      if (node.value instanceof Uint8Array) {
-        node.value = Buffer.from(node.value).toString();
-        some = true;
-      }
-      const [, sign = '', digits] = (node.type === 'PLAIN' && /^([+-]?)0o([0-7_]+)$/.exec(node.source ?? '')) || [];
-      if (digits === undefined || node.tag !== undefined) return;
-      node.value = Number(`0o${digits.replaceAll('_', '')}`) * (sign === '-' ? -1 : 1);
-      some = true;
-    },
-  });
-  return some ? first?.toJS() : value;
 }
 
 /** YAML has .inf and .nan, and JSON, through which all goes, has not. */

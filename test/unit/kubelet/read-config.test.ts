@@ -95,3 +95,8 @@ test('a character that ends a line for the kubelet alone is refused where it sta
   assert.throws(() => read('a: 1\n# c\u2028b: 2\n'), { code: 'unusable-value', where: [{ file: FILE, line: 2, column: 4, text: '# c\u2028b: 2', length: 1, label: 'U+2028' }] });
   assert.throws(() => read('a: 1\rb: 2\n'), { code: 'unusable-value' });
 });
+
+test('0o17 is octal, and !!binary is text, as the kubelet reads them', () => {
+  const { value } = readConfig('/c.yaml', Buffer.from('maxPods: 0o17\npodsPerCore: -0o7\nclusterDomain: !!binary aGk=\nproviderID: "0o17"\n'));
+  assert.deepEqual(value, { maxPods: 15, podsPerCore: -7, clusterDomain: 'hi', providerID: '0o17' });
+});
