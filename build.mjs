@@ -110,7 +110,7 @@ function asScript(text) {
     .replaceAll('import.meta.dirname', 'directory')
     .replaceAll('import.meta.url', 'file')
     .replaceAll(/\bimport\(/g, 'load(')
-    .replace(/[^\x00-\x7F]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    .replace(/[\u0080-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
   if (/\bimport\.meta\b|^(import|export)\b/m.test(body)) throw new Error('build: a hot command imports what a script cannot');
   return `(async function(directory,file,load){${body}\n})`;
 }
