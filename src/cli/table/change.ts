@@ -13,7 +13,7 @@ export const CHANGE: readonly Command[] = [
     options: [...OF_CHANGES, 'file', 'strategy', 'layer', 'no-bridge'],
     examples: [
       'kcfg set staticPodPath /etc/kubernetes/static --dry-run',
-      'kcfg set evictionHard.memory.available=200Mi imageGCHighThresholdPercent=80',
+      'kcfg set imageGCHighThresholdPercent=75 imageGCLowThresholdPercent=70',
       'kcfg set maxPods 150 --yes --reason CHG-4711',
     ],
     exits: CHANGE_EXITS,
