@@ -3,7 +3,7 @@
  *
  * Node.js takes about a millisecond for each module it loads, and V8 as long to compile what is in them as to run it. So the
  * commands that are typed and scripted most, HOT, are one file each, with everything that they need, and with what V8 makes
- * of it; all the others share all.js and its chunks, one for each `await import()`. main.js (build/start.js) chooses.
+ * of it; all the others share all.js and its chunks, one for each `await import()`. main.js (templates/program/start.js) chooses.
  *
  * White space goes (V8 reads every byte at each start), names stay, so that a stack trace from a user's node can be read.
  * systemd-journald is a native module, optional, and stays outside. Chunk names hold a hash; files of earlier builds are
@@ -125,13 +125,13 @@ for (const [index, name] of HOT.entries()) {
   files.set(`${hotFiles[name]}.cjs`, script);
 }
 for (const [name, text] of texts) files.set(name, text);
-files.set('keep-compiled.mjs', await readFile(join(root, 'build/keep-compiled.mjs'), 'utf8'));
+files.set('keep-compiled.mjs', await readFile(join(root, 'templates/program/keep-compiled.mjs'), 'utf8'));
 // A change keeps a copy of this directory: there, too, Node.js need not read a file twice to see that it is a module.
 files.set('package.json', '{"type":"module"}\n');
 
 await mkdir(dist, { recursive: true });
 for (const [name, text] of files) await writeFile(join(dist, name), text);
-const { code: start } = await transform(await readFile(join(root, 'build/start.js'), 'utf8'), { format: 'esm', define: { HOT: JSON.stringify(hotFiles) } });
+const { code: start } = await transform(await readFile(join(root, 'templates/program/start.js'), 'utf8'), { format: 'esm', define: { HOT: JSON.stringify(hotFiles) } });
 await writeFile(join(dist, 'main.new'), start);
 await chmod(join(dist, 'main.new'), 0o755);
 await rename(join(dist, 'main.new'), join(dist, 'main.js'));

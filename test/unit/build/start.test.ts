@@ -12,6 +12,8 @@ const scratch = mkdtempSync(join(tmpdir(), 'kcfg-build-test-'));
 after(() => rmSync(scratch, { recursive: true, force: true }));
 const [dist, tree] = [join(scratch, 'dist'), join(scratch, 'tree')];
 const config = join(tree, 'var/lib/kubelet/config.yaml');
+/** Behind the sum and the length. */
+const inner = (bytes: Buffer): Buffer => bytes.subarray(8, 8 + bytes.readUInt32LE(4));
 const kept = (): string[] => readdirSync(dist).filter((name) => name.endsWith('.compiled'));
 
 before(() => {
@@ -58,17 +60,23 @@ test('what V8 kept is taken, for each of them', () => {
   assert.equal(kept().length, 3);
   for (const name of kept()) {
     const source = readFileSync(join(dist, name.replace(/compiled$/, 'cjs')), 'latin1');
-    assert.equal(new Script(source, { cachedData: readFileSync(join(dist, name)) }).cachedDataRejected, false, name);
+    assert.equal(new Script(source, { cachedData: inner(readFileSync(join(dist, name))) }).cachedDataRejected, false, name);
   }
 });
 
 test('what another Node.js kept, half of it, or nothing at all changes nothing', () => {
   const expected = run('main.js', COMMANDS[0] ?? []);
   const same = (what: string): void => assert.deepEqual(run('main.js', COMMANDS[0] ?? []), expected, what);
+  const whole = kept().map((name) => [name, readFileSync(join(dist, name))] as const);
   for (const name of kept()) truncateSync(join(dist, name), 10_000);
   same('cut off');
   for (const name of kept()) writeFileSync(join(dist, name), Buffer.alloc(400_000));
   same('of nobody');
+  for (const [name, bytes] of whole) {
+    bytes[200_000] = (bytes[200_000] ?? 0) ^ 0xff;
+    writeFileSync(join(dist, name), bytes);
+  }
+  same('one byte wrong');
   for (const name of kept()) rmSync(join(dist, name));
   same('missing');
 });

@@ -74,6 +74,18 @@ async function keep(path, tree) {
   process.argv.splice(1, Infinity, path, command, ...WORDS[command], '--root', tree);
   const script = new Script(readFileSync(path, 'latin1'), { filename: path });
   await script.runInThisContext()(dirname(path), path, (name) => import(join(dirname(path), name)));
-  writeFileSync(path.replace(/\.cjs$/, '.compiled'), script.createCachedData());
+  writeFileSync(path.replace(/\.cjs$/, '.compiled'), withSum(script.createCachedData()));
   process.exitCode = 0; // what the command found does not matter here
+}
+
+/** In front the sum of all words behind it, and the length; zeros up to whole words at the end: start.js adds them up again. */
+function withSum(data) {
+  const bytes = Buffer.alloc(8 + Math.ceil(data.length / 4) * 4);
+  data.copy(bytes, 8);
+  bytes.writeUInt32LE(data.length, 4);
+  const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
+  let sum = 0;
+  for (let i = 1; i < words.length; i++) sum = (Math.imul(sum, 31) + words[i]) | 0;
+  bytes.writeUInt32LE(sum >>> 0, 0);
+  return bytes;
 }
