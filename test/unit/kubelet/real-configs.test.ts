@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { diffLines } from 'diff';
-import type { Change } from '../../../src/kubelet/changed-data.ts';
+import type { Change } from '../../../src/kubelet/editing/changed-data.ts';
 import { editDocument, readConfig, setValue } from '../../../src/kubelet/document.ts';
 import { applyEdits, invertEdits } from '../../../src/kubelet/edits.ts';
 

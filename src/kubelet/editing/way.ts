@@ -4,12 +4,12 @@
  */
 import { isAlias, isMap, isNode, isScalar, visit } from 'yaml';
 import type { Node } from 'yaml';
-import { KcfgError } from '../errors.ts';
-import { type FieldPath, writeFieldPath } from './field-path.ts';
+import { KcfgError } from '../../errors.ts';
+import { type FieldPath, writeFieldPath } from '../field-path.ts';
 import { type Collection, isCollection, type Place, placeOf } from './places.ts';
-import { whereAt } from './source.ts';
-import { hasText } from './entries.ts';
-import { entriesOf, rangeOf, type Yaml } from './yaml.ts';
+import { whereAt } from '../source.ts';
+import { hasText } from '../entries.ts';
+import { entriesOf, rangeOf, type Yaml } from '../yaml.ts';
 
 export interface Way {
   /** What is there of the path, from the top. */

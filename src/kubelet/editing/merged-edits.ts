@@ -2,7 +2,7 @@
  * Edits one after the other as edits of the first bytes: the text is kept as pieces, each either a run of the original
  * or something new, and what lies between two runs is one edit.
  */
-import type { Edit } from '../plan/step.ts';
+import type { Edit } from '../../plan/step.ts';
 
 type Piece = { from: number; to: number } | { text: string; size: number };
 

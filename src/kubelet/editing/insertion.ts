@@ -4,13 +4,13 @@
  */
 import { isMap } from 'yaml';
 import type { CST } from 'yaml';
-import type { Edit } from '../plan/step.ts';
+import type { Edit } from '../../plan/step.ts';
 import { bracesOf } from './braces.ts';
 import { type Layout, marginOf } from './layout.ts';
 import { type Collection, endOf, headOf, isFlowToken, itemsOf } from './places.ts';
-import { editAt, lineEnd, lineStart, nextLine, type Source } from './source.ts';
+import { editAt, lineEnd, lineStart, nextLine, type Source } from '../source.ts';
 import { linesBelow, writeBraces, writeEntry, writeItem, writePlain } from './written.ts';
-import type { Yaml } from './yaml.ts';
+import type { Yaml } from '../yaml.ts';
 
 export function insertInto(yaml: Yaml, layout: Layout, into: Collection, part: string | number, value: unknown): Edit[][] {
   const token = into.srcToken;

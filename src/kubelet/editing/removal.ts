@@ -3,12 +3,12 @@
  * Ways to do it, best first; the caller proves each by reading the result back.
  */
 import type { CST } from 'yaml';
-import type { Edit } from '../plan/step.ts';
-import { removeLines } from './entries.ts';
+import type { Edit } from '../../plan/step.ts';
+import { removeLines } from '../entries.ts';
 import { behindComments, columnOf, commaBehind } from './insertion.ts';
 import { endOf, headOf, isFlowToken, itemsOf, type Place } from './places.ts';
-import { editAt, lineEnd, lineStart, nextLine, type Source } from './source.ts';
-import type { Yaml } from './yaml.ts';
+import { editAt, lineEnd, lineStart, nextLine, type Source } from '../source.ts';
+import type { Yaml } from '../yaml.ts';
 
 /**
  * Comments that end a map go with it. Elsewhere they go only where they would become part of a text above (`|`).

@@ -4,8 +4,8 @@
  */
 import type { CST } from 'yaml';
 import { isFlowToken, itemsOf } from './places.ts';
-import { lineStart, type Source } from './source.ts';
-import type { Yaml } from './yaml.ts';
+import { lineStart, type Source } from '../source.ts';
+import type { Yaml } from '../yaml.ts';
 
 export interface Layout {
   format: 'yaml' | 'json';

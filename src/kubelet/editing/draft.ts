@@ -3,11 +3,11 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { isSeq } from 'yaml';
-import { KcfgError } from '../errors.ts';
-import type { Edit } from '../plan/step.ts';
+import { KcfgError } from '../../errors.ts';
+import type { Edit } from '../../plan/step.ts';
 import { type Change, nested, withoutValue, withValue } from './changed-data.ts';
-import type { ConfigDocument } from './document.ts';
-import { type FieldPath, valueAt } from './field-path.ts';
+import type { ConfigDocument } from '../document.ts';
+import { type FieldPath, valueAt } from '../field-path.ts';
 import { insertInto } from './insertion.ts';
 import type { Layout } from './layout.ts';
 import { isFlowNode } from './places.ts';

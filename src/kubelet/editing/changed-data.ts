@@ -1,5 +1,5 @@
 /** The same changes on plain data: what a document must say once it was edited. Nothing is changed in place. */
-import type { FieldPath } from './field-path.ts';
+import type { FieldPath } from '../field-path.ts';
 
 export interface Change {
   path: FieldPath;

@@ -4,7 +4,7 @@
  */
 import { isMap, isSeq } from 'yaml';
 import type { CST, Node, YAMLMap, YAMLSeq } from 'yaml';
-import { type Entry, keyOf } from './yaml.ts';
+import { type Entry, keyOf } from '../yaml.ts';
 
 export type Collection = YAMLMap | YAMLSeq;
 

@@ -5,12 +5,12 @@
  * Changes that do not touch one another are made and proven together, so that the file is parsed a few times only.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { KcfgError } from '../errors.ts';
-import type { Edit } from '../plan/step.ts';
+import { KcfgError } from '../../errors.ts';
+import type { Edit } from '../../plan/step.ts';
 import type { Change } from './changed-data.ts';
-import type { ConfigDocument } from './document.ts';
+import type { ConfigDocument } from '../document.ts';
 import { begins, type Draft, draftOf, type EditOptions, inTheWay } from './draft.ts';
-import { applyEdits } from './edits.ts';
+import { applyEdits } from '../edits.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { mergeEdits } from './merged-edits.ts';
 import { smallerChanges } from './smaller-changes.ts';

@@ -4,16 +4,16 @@
  */
 import { isSeq } from 'yaml';
 import type { CST } from 'yaml';
-import type { Edit } from '../plan/step.ts';
+import type { Edit } from '../../plan/step.ts';
 import { bracesOf } from './braces.ts';
-import { removeLines } from './entries.ts';
+import { removeLines } from '../entries.ts';
 import { columnOf } from './insertion.ts';
 import { type Layout, marginOf } from './layout.ts';
 import { endOf, endOfToken, hasToken, headerOf, headOf, isFlowNode, isFlowToken, itemsOf, type Place, slotOf } from './places.ts';
-import type { Quote } from './scalar.ts';
-import { editAt, lineEnd, lineStart, nextLine, type Source } from './source.ts';
+import type { Quote } from '../scalar.ts';
+import { editAt, lineEnd, lineStart, nextLine, type Source } from '../source.ts';
 import { isFilled, writeBlock, writeBraces, writePlain } from './written.ts';
-import type { Yaml } from './yaml.ts';
+import type { Yaml } from '../yaml.ts';
 
 export function replaceAt({ source }: Yaml, layout: Layout, place: Place, value: unknown): Edit[][] {
   const { token } = place;

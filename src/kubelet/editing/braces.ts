@@ -2,7 +2,7 @@
 import type { CST } from 'yaml';
 import { type Layout, marginOf } from './layout.ts';
 import { headOf, isFlowToken, itemsOf } from './places.ts';
-import { lineStart, type Source } from './source.ts';
+import { lineStart, type Source } from '../source.ts';
 import type { Braces } from './written.ts';
 
 /** Of braces that are there; without any, as others in this file. */

@@ -3,7 +3,7 @@
  * the kubelet's YAML 1.1 gives it back (scalar.ts).
  */
 import type { Layout } from './layout.ts';
-import { doubleQuoted, type Quote, writeScalar } from './scalar.ts';
+import { doubleQuoted, type Quote, writeScalar } from '../scalar.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 

@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Change } from './changed-data.ts';
-import { type FieldPath, valueAt } from './field-path.ts';
+import { type FieldPath, valueAt } from '../field-path.ts';
 import { isFilled, isObject } from './written.ts';
 
 export function smallerChanges(data: unknown, changes: readonly Change[]): Change[] {
