@@ -60,16 +60,17 @@ function install(): void {
 
 async function record(story: Story): Promise<string> {
   kcfg('sandbox', 'up', 'cp1');
+  if (story.on === 'worker') kcfg('sandbox', 'up', 'w1', '--worker');
   for (const line of story.before ?? []) execFileSync('sh', ['-c', line], { env, stdio: 'pipe', timeout: 120_000 });
   for (const [fault, argument] of Object.entries(story.fault ?? {})) {
     await ask(controlSocket(sandboxHome(env)), { op: 'fault', name: 'cp1', fault: fault as FaultName, argument });
   }
-  const shell = story.on === 'node' ? ['kcfg', 'sandbox', 'shell', 'cp1'] : ['bash', '--norc', '-i'];
+  const shell = story.on === 'machine' ? ['bash', '--norc', '-i'] : ['kcfg', 'sandbox', 'shell', story.on === 'worker' ? 'w1' : 'cp1'];
   const terminal = await openTerminal(`kcfg-${process.pid}-${story.name}`, shell, env, temporary);
   try {
     await terminal.clear();
     const shots: string[][] = [];
-    await story.play(terminal, () => void shots.push(terminal.read()));
+    await story.play(terminal, (part = (lines) => lines) => void shots.push(part(terminal.read())));
     shots.push(terminal.read().slice(0, -1));
     return `${story.title}\n\n${shots.map((lines) => steady(lines).map((line) => `${line}\n`).join('')).join('…\n')}`;
   } finally {

@@ -7,7 +7,7 @@
  *   'active for …'   → 'active for #'
  *   probes           '64 of 64' → '## of ##', only where both numbers are one
  *   dates and times  → '####-##-## ##:##', '##:##:##'
- *   milliseconds, ports of 127.0.0.1, process numbers
+ *   milliseconds, ports of 127.0.0.1 and of the pretend kubelet, process numbers
  *   kubelet's lines  the time and thread in front of klog's lines
  */
 
@@ -32,6 +32,7 @@ export function steady(lines: readonly string[]): string[] {
       .replaceAll(/"(seconds|longestGapSeconds|awaySeconds)":( ?)[\d.]+/g, '"$1":$2#')
       .replaceAll(/"(sent|answered|ready)":( ?)\d+/g, '"$1":$2##')
       .replaceAll(/\b\d+ ms\b/g, '# ms')
-      .replaceAll(/(127\.0\.0\.1:)\d+/g, '$1####'),
+      .replaceAll(/(127\.0\.0\.1:)\d+/g, '$1####')
+      .replace(/^(healthzPort|port) .*/, (row) => row.replaceAll(/\b\d{5}\b/g, '#####')),
   );
 }
