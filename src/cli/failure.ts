@@ -14,16 +14,17 @@ export async function tellFailure(error: unknown, out: Output, command: Command 
   if (!(error instanceof KcfgError)) return tellBug(error, out);
   const report = errorReport(error);
   if (out.format === 'json') out.progress.write(`${JSON.stringify({ error: report })}\n`);
-  else out.note(...failureLines(error, out));
+  else out.note(...failureLines(error, out, command));
   if (command?.changes) await out.document(refusal(error.exit, report));
   return error.exit;
 }
 
 /** What rules found is told by their names, then what can be done about all of it. */
-function failureLines(error: KcfgError, out: Output): string[] {
+function failureLines(error: KcfgError, out: Output, command: Command | undefined): string[] {
   const { style } = out.progress;
   const columns = out.progress.columns();
-  if (error.findings.length === 0) return problemLines(error, style, columns);
+  // what only explains has touched nothing, and need not say so
+  if (error.findings.length === 0) return problemLines(command?.name === 'explain' ? { ...error, message: error.message, outcome: undefined } : error, style, columns);
   return [...findingLines(error.findings, style, columns), ...closingLines(error.help, error.outcome, style, columns)];
 }
 

@@ -9,6 +9,7 @@ import { makePlan } from '../plan/make-plan.ts';
 import { findDifference, parsePlan } from '../plan/parse-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import { makeSettingsPlan } from '../plan/settings/make-settings-plan.ts';
+import { headline } from '../report/found.ts';
 import { refuseStale } from '../transaction/ground.ts';
 import { carryOut, refuseBusy } from './carry-out.ts';
 import { gather } from './gather.ts';
@@ -30,6 +31,7 @@ export async function run(context: Context): Promise<ExitStatus> {
   if (now === undefined || difference !== undefined) {
     throw new KcfgError('stale-plan', `the plan no longer fits this node: ${difference ?? ''}`, { where: [{ file }], help: ['make the plan anew'] });
   }
+  if (!context.out.quiet) context.out.lines(context.out.style.strong(headline(observed)));
   return await carryOut(context, now, observed);
 }
 

@@ -3,13 +3,13 @@ import type { Context } from '../cli/context.ts';
 import { isOn } from '../cli/request.ts';
 import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
 import { type FieldPath, valueAt, writeFieldPath } from '../kubelet/field-path.ts';
-import { isMap } from '../kubelet/merge.ts';
+import { fillDefaults, isMap } from '../kubelet/merge.ts';
 import { reachOf } from '../kubelet/reach.ts';
 import { sameValue } from '../kubelet/same-value.ts';
 import { valueText, withoutSecrets } from '../kubelet/value-text.ts';
 import type { Settings } from '../node/settings.ts';
 import { count } from '../report/format.ts';
-import { table } from '../report/width.ts';
+import { cut, table, width } from '../report/width.ts';
 import { readSettings, valuesBelow } from './get.ts';
 import { readOther } from './other-node.ts';
 
@@ -36,7 +36,11 @@ export async function run(context: Context): Promise<ExitStatus> {
     out.lines(same);
     return EXIT.done;
   }
-  const becomes = rows.map(({ field, left, right }) => [field, valueText(left), valueText(right)]);
+  // a terminal gets columns of its width, a pipe whole values
+  const names = Math.max(5, ...rows.map(({ field }) => width(field)));
+  const room = out.terminal ? Math.max(12, Math.floor((out.columns - names - 4) / 2)) : Infinity;
+  const shown = (value: unknown): string => (width(valueText(value)) > room ? cut(valueText(value), room, out.style.signs.more) : valueText(value));
+  const becomes = rows.map(({ field, left, right }) => [field, shown(left), shown(right)]);
   out.lines(...table([['FIELD', ...titles], ...becomes]), `${count(rows.length, 'difference')}.`);
   return EXIT.found;
 }
@@ -57,11 +61,12 @@ async function compare(context: Context): Promise<Comparison> {
 /** Only what some layer sets to another value: what is left out has the default by itself. */
 function againstDefaults(settings: Settings): Comparison {
   const { layered } = settings;
+  const defaults = fillDefaults({}, layered.fields);
   const rows = paths(settings, layered.value).flatMap((path): Row[] => {
     const field = layered.fields.field(path);
     const layers = layered.layersOf(path);
     if (field === undefined || layers[0]?.set !== true) return [];
-    const left = layers.find((layer) => layer.layer === 'default')?.value ?? (path.length === field.path.split('.').length ? field.default : undefined);
+    const left = valueAt(defaults, path);
     const right = layers[0].value;
     return sameValue(layered.fields, field, left, right) || isZero(left, right) ? [] : [row(path, left, right)];
   });
@@ -76,7 +81,8 @@ function isZero(left: unknown, right: unknown): boolean {
 function differences(settings: Settings, left: Record<string, unknown>, right: Record<string, unknown>, written = false): Row[] {
   const { layered } = settings;
   const all = new Map([...paths(settings, left), ...paths(settings, right)].map((path) => [writeFieldPath(path), path]));
-  return [...all.values()].flatMap((path) => {
+  const sorted = [...all].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => path);
+  return sorted.flatMap((path) => {
     const field = layered.fields.field(path);
     const [a, b] = [valueAt(left, path), valueAt(right, path)];
     if (field === undefined || sameValue(layered.fields, field, a, b) || isZero(a, b) || isZero(b, a)) return [];

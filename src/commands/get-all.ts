@@ -4,11 +4,14 @@ import { isOn } from '../cli/request.ts';
 import { EXIT, type ExitStatus } from '../errors.ts';
 import type { FieldPath } from '../kubelet/field-path.ts';
 import { valueAt, writeFieldPath } from '../kubelet/field-path.ts';
+import type { Host } from '../host/host.ts';
 import type { Layer } from '../kubelet/layered.ts';
+import { reachOf } from '../kubelet/reach.ts';
+import { sameValue } from '../kubelet/same-value.ts';
 import { valueText, withoutSecrets } from '../kubelet/value-text.ts';
 import type { Settings } from '../node/settings.ts';
 import { count } from '../report/format.ts';
-import { cut, padEnd, width } from '../report/width.ts';
+import { cut, padEnd, width, wrap } from '../report/width.ts';
 import { readSettings, valuesBelow } from './get.ts';
 
 interface Row {
@@ -22,14 +25,35 @@ interface Row {
 /** Without --all the settings that some layer sets; with it every field. */
 export async function run(context: Context): Promise<ExitStatus> {
   const { host, request, out } = context;
-  const { settings } = await readSettings(host);
+  const { settings, startedAt } = await readSettings(host);
   const { layered } = settings;
+  const waiting = await notInForce(host, settings, startedAt);
   const all = isOn(request, 'all');
   const paths = layered.fields.top.flatMap((field) => valuesBelow(layered, [field.name]));
   const rows = paths.map((path) => rowOf(settings, path)).filter((row) => all || row.origin.set);
-  await out.document(documentOf(host.hostname, settings, rows));
-  out.lines(...tableLines(rows, settings, context.out), ...(out.quiet || !out.terminal ? [] : summary(rows, settings, all)));
+  await out.document({ ...documentOf(host.hostname, settings, rows), ...(waiting.length === 0 ? {} : { notInForce: waiting }) });
+  out.lines(...tableLines(rows, settings, context.out), ...(out.quiet || !out.terminal ? [] : [...summary(rows, settings, all), ...waitingLines(waiting, out)]));
   return EXIT.done;
+}
+
+/** Settings that the running kubelet has otherwise than its files; none where it cannot be asked. */
+async function notInForce(host: Host, { layered, ...settings }: Settings, startedAt: Date | undefined): Promise<string[]> {
+  if (startedAt === undefined) return [];
+  const { configInForce } = await import('../node/in-force.ts');
+  const running = await configInForce(host, { layered, ...settings }, { ...reachOf(layered), startedAt: startedAt.toISOString() });
+  if (running === undefined) return [];
+  const { fields } = layered;
+  return fields.leaves().flatMap((field) => {
+    const path = field.path.split('.');
+    const set = layered.layersOf(path)[0]?.set === true && field.path !== 'cgroupDriver';
+    return set && !sameValue(fields, field, valueAt(running, path), valueAt(layered.value, path)) ? [field.path] : [];
+  });
+}
+
+function waitingLines(waiting: readonly string[], { style, columns }: Context['out']): string[] {
+  if (waiting.length === 0) return [];
+  const lines = wrap(`not yet in force: ${waiting.join(', ')}. The files changed since the kubelet started: kcfg diff`, columns - 2);
+  return lines.map((line, i) => `${i === 0 ? style.caution(style.signs.look) : ' '} ${line}`);
 }
 
 /** The values below one object or map. */
@@ -49,7 +73,7 @@ function rowOf({ layered }: Settings, path: FieldPath): Row {
 }
 
 /** What `kcfg diff FILE` compares with: the whole, and where each value comes from. */
-function documentOf(node: string, { layered, configFile, configDir, unread }: Settings, rows: readonly Row[]): unknown {
+function documentOf(node: string, { layered, configFile, configDir, unread }: Settings, rows: readonly Row[]): Record<string, unknown> {
   return {
     node,
     kubelet: layered.fields.version,
@@ -87,7 +111,9 @@ function originText(origin: Layer, shadowed: Layer | undefined, { configFile }: 
   };
   if (origin.layer === 'flag') return `flag --${origin.flag ?? ''}`;
   if (origin.layer !== 'default') return at(origin);
-  return shadowed === undefined ? 'default' : `default (${at(shadowed)} has ${valueText(shadowed.value)})`;
+  // as screens have it: the line of the one file that all lines are of
+  const zero = shadowed === undefined ? '' : shadowed.file === configFile ? `:${shadowed.line ?? ''}` : at(shadowed);
+  return shadowed === undefined ? 'default' : `default (${zero} has ${valueText(shadowed.value)})`;
 }
 
 function summary(rows: readonly Row[], { layered, configFile, configDir, unread }: Settings, all: boolean): string[] {

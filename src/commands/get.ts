@@ -109,7 +109,7 @@ function whyNot(layer: Layer, origin: Layer): string {
 
 function notYet(running: { value: unknown } | undefined, style: Style): string[] {
   if (running === undefined) return [];
-  return [`${style.caution(style.signs.look)} not yet in force: the running kubelet has ${valueText(running.value)}. Restart needed: systemctl restart kubelet`];
+  return [`${style.caution(style.signs.look)} not yet in force: the running kubelet has ${valueText(running.value)}`, `  Restart needed: ${style.typed('systemctl restart kubelet')}`];
 }
 
 /** Where something is shadowed, people came to change it: the command that changes the one that counts. */

@@ -25,7 +25,7 @@ export async function run({ host, out }: Context): Promise<ExitStatus> {
     return EXIT.done;
   }
   const becomes = out.style.signs.becomes;
-  out.lines(...table([['ID', 'WHEN', 'WHO', 'WHAT', 'RESULT'], ...rows.map((row) => [row.id.padStart(2), dateTime(new Date(row.at)), row.who, row.what.replace('->', becomes), row.result])]));
+  out.lines(...table([['ID', 'WHEN', 'WHO', 'WHAT', 'RESULT'], ...rows.map((row) => [row.id.padStart(2), dateTime(new Date(row.at)), row.who, row.what.replace('->', becomes).replace(/, \.\.\.$/, `, ${out.style.signs.more}`), row.result])]));
   return EXIT.done;
 }
 

@@ -31,7 +31,7 @@ export async function run(context: Context): Promise<ExitStatus> {
 
 function verdict({ version, findings, rehearsal, files }: Judged, subject: Subject, errors: number): string {
   const warnings = findings.filter((finding) => finding.severity === 'warning').length;
-  const what = subject.file !== undefined ? 'this file' : files.length > 1 ? 'its configuration' : 'its configuration file';
+  const what = subject.file !== undefined ? (files.length > 1 ? 'these files' : 'this file') : files.length > 1 ? 'its configuration' : 'its configuration file';
   const counts = [...(errors > 0 ? [count(errors, 'error')] : []), ...(warnings > 0 ? [count(warnings, 'warning')] : [])].join(', ');
   if (errors > 0) return `Kubelet ${version} does not start with ${what}: ${counts}.`;
   const own = rehearsal?.accepted === true ? ', and says so itself' : '';
@@ -52,18 +52,20 @@ async function readSubject({ host, request }: Context): Promise<Subject> {
   }
   const bytes = await host.readOwn(file);
   if (bytes === undefined) throw new KcfgError('usage', `there is no file ${file}`, { help: ['kcfg validate FILE'] });
-  return { file: { file, bytes }, dropIns: directory === undefined ? [] : await readDirectory(host, directory), ...of };
+  return { file: { file, bytes }, ...(directory === undefined ? { dropIns: [] } : await readDirectory(host, directory)), ...of };
 }
 
-async function readDirectory(host: Context['host'], directory: string): Promise<{ file: string; bytes: Uint8Array }[]> {
+async function readDirectory(host: Context['host'], directory: string): Promise<Required<Pick<Subject, 'dropIns' | 'unread'>>> {
   const names = await host.listOwn(directory);
   if (names === undefined) throw new KcfgError('usage', `there is no directory ${directory}`, { help: ['kcfg validate FILE --config-dir DIR'] });
   const { dropInFiles } = await import('../kubelet/layers.ts');
   const found: { file: string; bytes: Uint8Array }[] = [];
+  const path = (name: string): string => `${directory.replace(/(.)\/+$/, '$1')}/${name}`;
   for (const name of dropInFiles(names)) {
-    const file = `${directory.replace(/(.)\/+$/, '$1')}/${name}`;
+    const file = path(name);
     const bytes = await host.readOwn(file);
     if (bytes !== undefined) found.push({ file, bytes });
   }
-  return found;
+  const unread = names.filter((name) => !name.endsWith('.conf')).map((name) => ({ file: path(name), why: 'its name does not end in .conf' }));
+  return { dropIns: found, unread };
 }

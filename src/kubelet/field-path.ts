@@ -78,5 +78,8 @@ function unknown(text: string, fields: FieldSet, known: readonly Field[]): KcfgE
 function nearestField(text: string, fields: FieldSet, known: readonly Field[]): string | undefined {
   const all = [...known, ...fields.leaves(), ...fields.top].map((field) => field.path);
   const same = all.find((path) => path.toLowerCase() === text.toLowerCase());
-  return same ?? nearest(text, all);
+  const [head = ''] = text.split(/[.[]/, 1);
+  const top = nearest(head, fields.top.map((field) => field.path));
+  // a wrong name in front of a right key
+  return same ?? nearest(text, all) ?? (top === undefined ? undefined : `${top}${text.slice(head.length)}`);
 }

@@ -4,11 +4,11 @@ import type { Host } from '../host/host.ts';
 import { loadFields } from '../kubelet/fields/load.ts';
 import type { FieldSet } from '../kubelet/fields/field-set.ts';
 import { flagValue } from '../kubelet/flag-values.ts';
-import { listFlags } from '../kubelet/flags.ts';
+import { listFlags, parseFlags } from '../kubelet/flags.ts';
 import type { FlagSetting } from '../kubelet/layered.ts';
 import type { Finding } from '../kubelet/rules/finding.ts';
 import { judge, type Files } from '../kubelet/rules/judge.ts';
-import { listDropIns } from './drop-ins.ts';
+import { listDropIns, type Unread } from './drop-ins.ts';
 import { observeFacts } from './facts.ts';
 import { placeIn, rehearse, type Rehearsal } from './rehearse.ts';
 import { observeService, type Service } from './service.ts';
@@ -32,6 +32,8 @@ export interface Subject {
   /** A file in place of the node's own configuration: then the node's flags and drop-ins do not count. */
   file?: { file: string; bytes: Uint8Array };
   dropIns?: readonly { file: string; bytes: Uint8Array }[];
+  /** What lies beside the drop-ins and is never read. */
+  unread?: readonly Unread[];
   /** A version other than this node's. */
   version?: string;
 }
@@ -42,7 +44,7 @@ export async function judgeConfiguration(host: Host, subject: Subject): Promise<
   const binary = service?.argv[0]?.startsWith('/') === true ? service.argv[0] : undefined;
   const version = subject.version ?? (binary === undefined ? undefined : await kubeletVersion(host, binary));
   const fields = await loadFields(version);
-  const files = subject.file === undefined ? await nodeFiles(host, service, fields) : { config: subject.file, dropIns: subject.dropIns ?? [], flags: [] };
+  const files = subject.file === undefined ? await nodeFiles(host, service, fields) : { config: subject.file, dropIns: subject.dropIns ?? [], flags: [], unread: subject.unread ?? [] };
   const known = subject.version !== undefined || (subject.file !== undefined && service === undefined);
   const facts = known ? {} : await observeFacts(host, service?.flags.get('root-dir') ?? '/var/lib/kubelet', [textOf(files)], service?.flags ?? new Map());
   const pending: Finding[] = service?.needsReload === true && subject.file === undefined ? [reloadPending()] : [];
@@ -72,9 +74,10 @@ function textOf({ config, dropIns }: Files): string[] {
 
 /** The files as they stand, whatever is in them: what cannot be read as a configuration is a finding. */
 async function nodeFiles(host: Host, service: Service | undefined, fields: FieldSet): Promise<Files> {
-  const file = service?.flags.get('config') ?? CONFIG_FILE;
+  const next = parseFlags(service?.nextArgv.slice(1) ?? []);
+  const file = next.get('config') ?? CONFIG_FILE;
   const bytes = await host.files.read(file);
-  const directory = service?.flags.get('config-dir');
+  const directory = next.get('config-dir');
   const listed = directory === undefined ? { files: [], unread: [] } : await listDropIns(host, directory);
   const dropIns: { file: string; bytes: Uint8Array }[] = [];
   for (const path of listed.files) {
@@ -85,7 +88,7 @@ async function nodeFiles(host: Host, service: Service | undefined, fields: Field
 }
 
 function flagsOf(service: Service | undefined, fields: FieldSet): FlagSetting[] {
-  const flags = listFlags(service?.argv.slice(1) ?? []);
+  const flags = listFlags(service?.nextArgv.slice(1) ?? []);
   return [...new Set(flags.map((flag) => flag.name))].flatMap((name) => {
     const field = fields.byFlag(name);
     if (field === undefined) return [];
@@ -98,6 +101,6 @@ function flagsOf(service: Service | undefined, fields: FieldSet): FlagSetting[] 
 async function ask(host: Host, service: Service, binary: string, subject: Subject, { config, dropIns }: Files): Promise<Rehearsal | undefined> {
   const configFile = config?.file ?? CONFIG_FILE;
   const files = new Map([...(config === undefined ? [] : [config]), ...dropIns].map(({ file, bytes }) => [file, bytes]));
-  const argv = subject.file === undefined ? service.argv : [binary];
+  const argv = subject.file === undefined ? service.nextArgv : [binary];
   return await rehearse(host, { binary, configFile }, { argv, files, dropIns: dropIns.map(({ file }) => file) });
 }

@@ -41,7 +41,9 @@ export async function look(host: Host): Promise<Look> {
   const service = host.live ? await observeService(host) : offlineService();
   const binary = service.argv[0]?.startsWith('/') === true ? service.argv[0] : undefined;
   const version = binary === undefined ? undefined : await askVersion(host, binary);
-  const settings = await observeSettings(host, service, version);
+  // on disk is what comes into force with the next start
+  const next = { ...service, argv: service.nextArgv, flags: parseFlags(service.nextArgv.slice(1)) };
+  const settings = await observeSettings(host, next, version);
   const kubelet = observeKubelet(service, settings, binary, version);
   const nodeName = service.flags.get('hostname-override') || host.hostname.toLowerCase();
 
@@ -86,7 +88,7 @@ async function podsOf(host: Host, cri: Cri | undefined, directory: Directory, no
 /** With `--root` there is no systemd to ask: the defaults of kubeadm's unit. */
 function offlineService(): Service {
   const argv = ['kubelet', `--config=${CONFIG_FILE}`, `--kubeconfig=${DEFAULTS.kubeconfig}`];
-  return { active: false, argv, flags: parseFlags(argv.slice(1)), needsReload: false, sources: [], flagSource: () => undefined };
+  return { active: false, argv, flags: parseFlags(argv.slice(1)), nextArgv: argv, needsReload: false, sources: [], flagSource: () => undefined };
 }
 
 function observeKubelet(service: Service, settings: Settings, binary: string | undefined, version: string | undefined): Kubelet {
@@ -96,7 +98,7 @@ function observeKubelet(service: Service, settings: Settings, binary: string | u
     active: service.active,
     ...(service.pid === undefined ? {} : { pid: service.pid }),
     ...(service.startedAt === undefined ? {} : { startedAt: service.startedAt }),
-    argv: service.argv,
+    argv: service.nextArgv,
     configFile: settings.configFile,
     ...(settings.configDir === undefined ? {} : { configDir: settings.configDir }),
     ...(binary === undefined ? {} : { binary }),

@@ -36,7 +36,7 @@ export interface Kubelet {
   active: boolean;
   pid?: number;
   startedAt?: string;
-  /** argv of the running process, or what the unit would run. */
+  /** argv of the next start: that of the running process, or what its unit would run now. */
   argv: string[];
   configFile: string;
   configDir?: string;

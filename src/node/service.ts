@@ -5,7 +5,7 @@
 import { KcfgError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { parseFlags } from '../kubelet/flags.ts';
-import { findFlag, unitCommand, type FlagPlace, type UnitText } from '../kubelet/unit.ts';
+import { findFlag, isUnitText, unitCommand, type FlagPlace, type UnitText } from '../kubelet/unit.ts';
 
 export const KUBELET_UNIT = 'kubelet.service';
 
@@ -13,7 +13,10 @@ export interface Service {
   active: boolean;
   pid?: number;
   startedAt?: string;
+  /** Of the running process; of a service that is down, what its unit would run. */
   argv: string[];
+  /** Of the next start: another one where an environment file changed since this start. */
+  nextArgv: string[];
   flags: Map<string, string>;
   needsReload: boolean;
   /** The unit, its drop-ins and environment files, in the order in which systemd reads them; a missing one has no text. */
@@ -46,16 +49,34 @@ export async function observeService(host: Host): Promise<Service> {
   const running = pid > 0 ? await host.processes.argv(pid) : undefined;
   const argv = running ?? unitCommand(sources);
   const startedAt = running === undefined ? undefined : await host.processes.startedAt(pid);
+  const nextArgv = startedAt === undefined ? argv : await nextStart(host, sources, argv, startedAt);
   return {
     active: shown.ActiveState === 'active',
     ...(running === undefined ? {} : { pid }),
     ...(startedAt === undefined ? {} : { startedAt: startedAt.toISOString() }),
     argv,
+    nextArgv,
     flags: parseFlags(argv.slice(1)),
     needsReload: shown.NeedDaemonReload === 'yes',
     sources,
     flagSource: (flag) => findFlag(sources, flag),
   };
+}
+
+/**
+ * Environment files are read at each start, and need no daemon-reload (systemd.exec(5)): one that is younger than the process
+ * changes its flags. What the unit says is trusted only where it is the same program with a configuration file, too: a
+ * variable that systemd has from elsewhere would be missed.
+ */
+async function nextStart(host: Host, sources: readonly UnitText[], argv: string[], startedAt: Date): Promise<string[]> {
+  const next = unitCommand(sources);
+  const has = (words: readonly string[]): boolean => parseFlags(words.slice(1)).has('config');
+  if (next[0] !== argv[0] || has(next) !== has(argv)) return argv;
+  for (const source of sources) {
+    const info = isUnitText(source) ? undefined : await host.files.target(source.file).catch(() => undefined);
+    if (info !== undefined && Number(BigInt(info.ctimeNs) / 1_000_000n) > startedAt.getTime()) return next;
+  }
+  return argv;
 }
 
 /** In the order in which systemd reads them. */

@@ -102,6 +102,7 @@ function now(outcome: Outcome): string {
   const settings = outcome.changes.filter((change) => change.what === 'set');
   const [only, ...others] = settings;
   if (only !== undefined && others.length > 0) return ` ${settings.length} settings are in force.`;
+  if (only?.field === 'staticPodPath' && only.to === 'none') return ' The kubelet reads no static pods.';
   if (only !== undefined) return ` ${only.field ?? ''} is ${only.to ?? 'none'}.`;
   const path = outcome.changes.find((change) => change.field === 'staticPodPath')?.to;
   if (path === undefined) return '';

@@ -17,8 +17,8 @@ function partial(c: Case): Finding[] {
   if (missing.length === 0 || set.length === 0) return [];
   return [
     warn(c, {
-      ...{ id: 'partial-eviction', message: `evictionHard leaves out ${missing.join(', ')}, and nothing is evicted for ${missing.length > 1 ? 'them' : 'it'}`, at: ['evictionHard'] },
-      notes: ['the defaults count only while evictionHard is not set at all'],
+      ...{ id: 'partial-eviction', message: `evictionHard leaves out ${missing.length === 1 ? missing[0] : `${missing.length} signals`}, which then count for nothing`, at: ['evictionHard'] },
+      notes: [...(missing.length === 1 ? [] : [`they are ${missing.join(', ')}`]), 'the defaults count only while evictionHard is not set at all'],
       help: c.minor >= 33 ? ['to keep them for the signals left out:', '  mergeDefaultEvictionSettings: true'] : ['name each signal that is to count'],
     }),
   ];

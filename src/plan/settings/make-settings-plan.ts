@@ -61,7 +61,7 @@ export function makeSettingsPlan(input: SettingsInput): Plan | undefined {
       recreated: [],
       pinned: [],
       class: disturbed.class,
-      because: [...(disturbed.why === undefined ? [] : [disturbed.why]), ...drift(input), ...laterOn(input, placed.files)],
+      because: [...(disturbed.why === undefined ? [] : [disturbed.why]), ...drift(input), ...laterOn(input, named(placed, settings).files)],
     },
     ground: {
       ...(observed.kubelet.version === undefined ? {} : { kubeletVersion: observed.kubelet.version }),

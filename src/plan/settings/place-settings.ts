@@ -98,7 +98,7 @@ function isInside(bytes: Buffer, at: number): boolean {
 
 function inDropIn(input: SettingsInput, { field, path, value }: Wish, own: OwnDropIn): Place {
   const flag = input.layered.layersOf(path).find((layer) => layer.layer === 'flag');
-  if (flag !== undefined) throw shadowed(field, flag);
+  if (flag !== undefined) throw shadowed(input, field, flag);
   return { file: own.document.file, field, change: { path, value: wholeMap(input, path, value, own.document.file) ?? null } };
 }
 
@@ -136,8 +136,7 @@ function saysSame({ layered: { fields } }: SettingsInput, { path, value }: Wish,
 /** Of a flag with a map the other keys stay. `flags` has the values as the wishes before left them. */
 function inFlag(input: SettingsInput, { field, path, value }: Wish, layer: Layer, flags: Map<string, unknown>): Place {
   const setting = input.layered.flags.find((each) => each.name === layer.flag);
-  const inEnvironment = layer.file !== undefined && layer.line !== undefined && input.unit.some((source) => source.file === layer.file && !isUnitText(source));
-  if (setting === undefined || !inEnvironment || layer.file === undefined || layer.line === undefined) throw shadowed(field, layer);
+  if (setting === undefined || !isEnvironment(input, layer) || layer.file === undefined || layer.line === undefined) throw shadowed(input, field, layer);
   const [key] = path.slice(setting.field.path.split('.').length);
   let whole = value;
   if (key !== undefined) {
@@ -147,15 +146,22 @@ function inFlag(input: SettingsInput, { field, path, value }: Wish, layer: Layer
   }
   flags.set(setting.name, whole ?? {});
   const text = whole === undefined ? undefined : flagText(setting.name, setting.field, whole);
-  if (whole !== undefined && text === undefined) throw shadowed(field, layer);
+  if (whole !== undefined && text === undefined) throw shadowed(input, field, layer);
   return { file: layer.file, field, flag: { name: setting.name, line: layer.line, text } };
 }
 
-function shadowed(field: string, layer: Layer): KcfgError {
+function shadowed(input: SettingsInput, field: string, layer: Layer): KcfgError {
   const where: Where[] = layer.file === undefined ? [] : [{ file: layer.file, ...(layer.line !== undefined && { line: layer.line }) }];
+  const inUnit = input.unit.some((source) => source.file === layer.file && isUnitText(source));
+  const byHand = ['take the flag out there; then:', ...(inUnit ? ['  systemctl daemon-reload'] : []), '  systemctl restart kubelet', 'and run this again'];
   return new KcfgError('shadowed-by-flag', `--${layer.flag ?? ''} wins over every file`, {
     where,
     notes: [`the kubelet is started with it, and ${field} in a file has no effect`],
-    help: ['take the flag out there, run systemctl daemon-reload, restart the kubelet; then run this again'],
+    help: isEnvironment(input, layer) ? ['take the flag out first, and run this again:', `  kcfg unset ${field}`] : byHand,
   });
+}
+
+/** Written where kcfg edits flags. */
+function isEnvironment({ unit }: SettingsInput, { file, line }: Layer): boolean {
+  return line !== undefined && unit.some((source) => source.file === file && !isUnitText(source));
 }

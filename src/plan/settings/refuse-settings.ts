@@ -58,9 +58,9 @@ function refuseLosingPods({ target, observed }: SettingsInput): void {
   const lost = observed.pods.filter((pod) => !named.has(pod.name));
   if (lost.length === 0) return;
   const names = lost.map((pod) => pod.name);
-  throw new KcfgError('pods-would-stop', `${names.length === 1 ? '1 static pod' : `${names.length} static pods`} would stop: ${names.join(', ')}`, {
+  throw new KcfgError('pods-would-stop', names.length === 1 ? `1 static pod would stop: ${names[0] ?? ''}` : `${names.length} static pods would stop`, {
     where: lost.flatMap((pod) => (pod.manifest === undefined ? [] : [{ file: `${observed.directory.path}/${pod.manifest}` }])),
-    notes: ['without staticPodPath the kubelet runs no pods from files, and stops those that run'],
+    notes: ['without staticPodPath the kubelet runs no pods from files, and stops those that run', ...(names.length === 1 ? [] : [`they are ${names.join(', ')}`])],
     help: [
       observed.node.role === 'control plane' ? 'a control plane of kubeadm lives on static pods: STIG V-242397 is for workers' : 'move what they do elsewhere first; or say which may go:',
       ...(observed.node.role === 'control plane' ? [] : [`  kcfg unset staticPodPath --remove-pods ${observed.pods.map((pod) => pod.name).join(',')}`]),
