@@ -88,7 +88,7 @@ function tableLines(rows: readonly Row[], settings: Settings, { style, columns, 
   const from = rows.map(({ origin, shadowed }) => originText(origin, shadowed[0], settings));
   const names = Math.max(5, ...rows.map(({ field }) => width(field)));
   // A pipe gets whole values; a terminal gets columns, the value no wider than leaves room for where it comes from.
-  const room = Math.max(16, Math.min(40, columns - names - 4 - Math.min(24, Math.max(...from.map(width)))));
+  const room = Math.max(12, Math.min(40, columns - names - 5 - Math.min(24, Math.max(...from.map(width)))));
   const widest = Math.min(terminal ? room : Infinity, Math.max(5, ...values.map(width)));
   const line = (field: string, mark: string, value: string, origin: string): string => `${padEnd(field, names)} ${mark} ${padEnd(value, widest)}  ${origin}`.trimEnd();
   return [

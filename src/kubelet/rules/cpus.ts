@@ -54,7 +54,7 @@ function reservation(c: Case): Finding[] {
   const listed = cpuSet(text(c, 'reservedSystemCPUs'))?.length ?? 0;
   const sum = listed > 0 ? listed : held.reduce((a, b) => a + b, 0);
   if (sum > 0 && (c.facts.cpus === undefined || Math.ceil(sum) <= c.facts.cpus)) return [];
-  const message = sum > 0 ? `more CPUs are reserved (${sum}) than this node has (${c.facts.cpus})` : 'the static policy needs CPU reserved for the system, and none is';
+  const message = sum > 0 ? `more CPUs are reserved (${sum}) than this node has (${c.facts.cpus})` : 'the static policy needs reserved CPU, and none is';
   return [
     refuse(c, {
       ...{ id: 'cpu-reservation', message, at: sum > 0 ? ['systemReserved', 'kubeReserved'] : ['cpuManagerPolicy', 'systemReserved', 'kubeReserved'] },

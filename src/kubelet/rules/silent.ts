@@ -17,7 +17,7 @@ function partial(c: Case): Finding[] {
   if (missing.length === 0 || set.length === 0) return [];
   return [
     warn(c, {
-      ...{ id: 'partial-eviction', message: `evictionHard leaves out ${missing.length === 1 ? missing[0] : `${missing.length} signals`}, which then count for nothing`, at: ['evictionHard'] },
+      ...{ id: 'partial-eviction', message: `evictionHard leaves out ${missing.length === 1 ? `${missing[0] ?? ''}: it is off` : `${missing.length} signals: they are off`}`, at: ['evictionHard'] },
       notes: [...(missing.length === 1 ? [] : [`they are ${missing.join(', ')}`]), 'the defaults count only while evictionHard is not set at all'],
       help: c.minor >= 33 ? ['to keep them for the signals left out:', '  mergeDefaultEvictionSettings: true'] : ['name each signal that is to count'],
     }),

@@ -8,7 +8,7 @@ import { HEAD, judged } from './judging.ts';
 const warnings = async (config: string): Promise<string[]> => (await judged('1.37', { config })).map(({ message }) => message);
 
 test('evictionHard in part takes the other defaults away', async () => {
-  assert.deepEqual(await warnings('evictionHard: {memory.available: 200Mi}\n'), ['evictionHard leaves out 4 signals, which then count for nothing']);
+  assert.deepEqual(await warnings('evictionHard: {memory.available: 200Mi}\n'), ['evictionHard leaves out 4 signals: they are off']);
   assert.deepEqual(await warnings('evictionHard: {memory.available: 200Mi}\nmergeDefaultEvictionSettings: true\n'), []);
 });
 
