@@ -9,7 +9,7 @@ import type { ConfigDocument } from './document.ts';
 import { effective } from './effective.ts';
 import { type FieldPath, valueAt } from './field-path.ts';
 import type { Field, FieldSet } from './fields/field-set.ts';
-import { flagValue } from './flag-values.ts';
+import { flagSettings } from './flag-settings.ts';
 import type { Flag } from './flags.ts';
 import type { FlagSetting, Layer, Layered } from './layered.ts';
 import { type Data, isUnset, resolvePaths } from './merge.ts';
@@ -33,7 +33,7 @@ export function layerConfig(sources: LayerSources): Layered {
   const { fields, config, dropIns, configFile } = sources;
   // up to 1.31 a drop-in is merged into the Go structure, where null does nothing; from 1.32 on it is a JSON merge patch
   const nullDeletes = Number(fields.minor.split('.')[1]) >= 32;
-  const flags = flagSettings(sources);
+  const flags = flagSettings(fields, sources.flags, sources.flagSource);
   const base = resolvePaths(config?.value ?? {}, posix.dirname(configFile));
   let value: Data | undefined;
   const layered: Layered = {
@@ -65,18 +65,6 @@ function withoutEmptyGates({ featureGates, ...others }: Data): Data {
 
 function placeOf({ file, line }: Layer): Where | undefined {
   return file === undefined ? undefined : { file, ...(line !== undefined && { line }) };
-}
-
-function flagSettings({ fields, flags, flagSource }: LayerSources): FlagSetting[] {
-  const settings: FlagSetting[] = [];
-  for (const name of new Set(flags.map((flag) => flag.name))) {
-    const field = fields.byFlag(name);
-    if (!field) continue;
-    const texts = flags.filter((flag) => flag.name === name).map((flag) => flag.value);
-    const place = flagSource(name);
-    settings.push({ name, text: texts.at(-1) ?? '', field, value: flagValue(name, field, texts), ...(place && { file: place.file, line: place.line }) });
-  }
-  return settings;
 }
 
 function flagLayer(flag: FlagSetting, path: FieldPath): Layer[] {

@@ -3,9 +3,8 @@ import type { Where } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { loadFields } from '../kubelet/fields/load.ts';
 import type { FieldSet } from '../kubelet/fields/field-set.ts';
-import { flagValue } from '../kubelet/flag-values.ts';
+import { flagSettings } from '../kubelet/flag-settings.ts';
 import { listFlags, parseFlags } from '../kubelet/flags.ts';
-import type { FlagSetting } from '../kubelet/layered.ts';
 import type { Finding } from '../kubelet/rules/finding.ts';
 import { judge, type Files } from '../kubelet/rules/judge.ts';
 import { listDropIns, type Unread } from './drop-ins.ts';
@@ -84,18 +83,7 @@ async function nodeFiles(host: Host, service: Service | undefined, fields: Field
     const content = await host.files.read(path);
     if (content !== undefined) dropIns.push({ file: path, bytes: content });
   }
-  return { ...(bytes === undefined ? {} : { config: { file, bytes } }), dropIns, flags: flagsOf(service, fields), unread: listed.unread };
-}
-
-function flagsOf(service: Service | undefined, fields: FieldSet): FlagSetting[] {
-  const flags = listFlags(service?.nextArgv.slice(1) ?? []);
-  return [...new Set(flags.map((flag) => flag.name))].flatMap((name) => {
-    const field = fields.byFlag(name);
-    if (field === undefined) return [];
-    const texts = flags.filter((flag) => flag.name === name).map((flag) => flag.value);
-    const place = service?.flagSource(name);
-    return [{ name, text: texts.at(-1) ?? '', field, value: flagValue(name, field, texts), ...(place && { file: place.file, line: place.line }) }];
-  });
+  return { ...(bytes === undefined ? {} : { config: { file, bytes } }), dropIns, flags: flagSettings(fields, listFlags(service?.nextArgv.slice(1) ?? []), service?.flagSource), unread: listed.unread };
 }
 
 async function ask(host: Host, service: Service, binary: string, subject: Subject, { config, dropIns }: Files): Promise<Rehearsal | undefined> {

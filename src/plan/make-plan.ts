@@ -11,6 +11,7 @@ import type { Observed, StaticPod } from '../node/observed.ts';
 import type { Target } from '../node/target.ts';
 import { copyManifests, hash, need } from './copy-manifests.ts';
 import { disturbance } from './disturbance.ts';
+import { planHead } from './plan-head.ts';
 import type { Birth, ExpectedPod, Plan, Strategy } from './plan.ts';
 import { findRefusal } from './refusals.ts';
 import { isBridge, refuseDestinationEntries } from './refuse-destination.ts';
@@ -54,11 +55,7 @@ export function makePlan(input: PlanInput): Plan | undefined {
   const config = editConfig(input);
   const steps = listSteps(input, copies, config, strategy, noBridge);
   return {
-    format: 1,
-    id: input.id,
-    kcfg: input.kcfg,
-    madeAt: input.madeAt,
-    node: observed.node.name,
+    ...planHead(input),
     target,
     verb: target.verb,
     field: target.field,

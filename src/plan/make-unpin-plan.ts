@@ -7,6 +7,7 @@ import { applyEdits } from '../kubelet/edits.ts';
 import { unpinEdits } from '../manifests/pin.ts';
 import type { StaticPod } from '../node/observed.ts';
 import { hash } from './copy-manifests.ts';
+import { planHead } from './plan-head.ts';
 import type { PlanInput } from './make-plan.ts';
 import type { Plan } from './plan.ts';
 import type { FileEdit, Step } from './step.ts';
@@ -47,11 +48,7 @@ export function makeUnpinPlan(input: Omit<PlanInput, 'target' | 'destination'>, 
   const path = observed.staticPodPath.value;
   const renewed = pods.map((pod) => pod.name);
   return {
-    format: 1,
-    id: input.id,
-    kcfg: input.kcfg,
-    madeAt: input.madeAt,
-    node: observed.node.name,
+    ...planHead(input),
     verb: 'unpin',
     field: 'pins',
     from: renewed.join(', '),

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { isMap, parseAllDocuments } from 'yaml';
 import { type FieldSet, type FieldType } from '../kubelet/fields/field-set.ts';
 import { loadFields } from '../kubelet/fields/load.ts';
-import { flagValue } from '../kubelet/flag-values.ts';
+import { flagSettings } from '../kubelet/flag-settings.ts';
 import { listFlags } from '../kubelet/flags.ts';
 import type { FlagSetting } from '../kubelet/layered.ts';
 import { dropInFiles } from '../kubelet/layers.ts';
@@ -43,7 +43,7 @@ export function loadSettings(root: string, argv: readonly string[], find = (path
   const flags = flagValues(argv);
   const warnings: Warning[] = [];
   let settings: Settings = {};
-  const files: Files & { dropIns: { file: string; bytes: Uint8Array }[] } = { dropIns: [], flags: flagSettings(argv), facts };
+  const files: Files & { dropIns: { file: string; bytes: Uint8Array }[] } = { dropIns: [], flags: flagSettings(FIELDS, listFlags(argv)), facts };
   const file = flags.get('config');
   if (file !== undefined) {
     const failed = `failed to load kubelet config file, path: ${file}, error: failed to load Kubelet config file ${file}, error `;
@@ -83,15 +83,6 @@ export function loadSettings(root: string, argv: readonly string[], find = (path
 /** Their flags are registered with false after the files are read: in a file they say nothing (logs/api/v1/options.go:373-380@0.37.2). */
 function unsplit(settings: Settings): Settings {
   return mergePatch(settings, { logging: { options: { json: { splitStream: false }, text: { splitStream: false } } } }) as Settings;
-}
-
-function flagSettings(argv: readonly string[]): FlagSetting[] {
-  const flags = listFlags(argv);
-  return [...new Set(flags.map((flag) => flag.name))].flatMap((name) => {
-    const field = FIELDS.byFlag(name);
-    const texts = flags.filter((flag) => flag.name === name).map((flag) => flag.value);
-    return field === undefined ? [] : [{ name, text: texts.at(-1) ?? '', field, value: flagValue(name, field, texts) }];
-  });
 }
 
 function withDropIns(settings: Settings, directory: string, find: (path: string) => string | undefined, read: { file: string; bytes: Uint8Array }[]): Settings {

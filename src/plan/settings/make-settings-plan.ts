@@ -10,6 +10,7 @@ import { reachOf } from '../../kubelet/reach.ts';
 import { valueText, withoutSecrets } from '../../kubelet/value-text.ts';
 import type { Wish } from '../../node/target.ts';
 import { hash, need } from '../copy-manifests.ts';
+import { planHead } from '../plan-head.ts';
 import type { ExpectedPod, ExpectedSetting, Plan, SettingChange } from '../plan.ts';
 import type { Step } from '../step.ts';
 import { judgeAfter, layerAfter } from './after.ts';
@@ -38,11 +39,7 @@ export function makeSettingsPlan(input: SettingsInput): Plan | undefined {
   const elsewhere = !isDeepStrictEqual(reachBefore, reach);
   const staticPodPath = String(after.layersOf(['staticPodPath'])[0]?.value ?? '');
   return {
-    format: 1,
-    id: input.id,
-    kcfg: input.kcfg,
-    madeAt: input.madeAt,
-    node: observed.node.name,
+    ...planHead(input),
     target,
     verb: target.verb,
     field: nameOf(settings.length > 0 ? settings.map(({ field }) => field) : target.wishes.map(({ field }) => field)),
