@@ -10,7 +10,6 @@ import { type FieldSet, type FieldType } from '../kubelet/fields/field-set.ts';
 import { loadFields } from '../kubelet/fields/load.ts';
 import { flagSettings } from '../kubelet/flag-settings.ts';
 import { listFlags } from '../kubelet/flags.ts';
-import type { FlagSetting } from '../kubelet/layered.ts';
 import { dropInFiles } from '../kubelet/layers.ts';
 import { fillDefaults } from '../kubelet/merge.ts';
 import { judge, type Facts, type Files } from '../kubelet/rules/judge.ts';
