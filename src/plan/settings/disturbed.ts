@@ -7,14 +7,23 @@ import type { SettingChange } from '../plan.ts';
 import type { FileChange } from './place-settings.ts';
 import type { SettingsInput } from './settings-input.ts';
 
-export function disturbedBy(input: SettingsInput, settings: readonly SettingChange[], after: Layered): Disturbance {
+export interface Disturbed {
+  /** By all that comes into force. */
+  all: Disturbance;
+  /** By what was asked for: without the edits that others made since the kubelet started. */
+  own: Disturbance;
+}
+
+export function disturbedBy(input: SettingsInput, settings: readonly SettingChange[], after: Layered): Disturbed {
   const { minor } = input.layered.fields;
-  // what others edited since the kubelet started comes into force with it, and disturbs as much
-  const others = notYetInForce(input).filter(({ path }) => !settings.some((each) => each.path[0] === path[0]));
-  return together([
+  const isAsked = (path: FieldPath): boolean => input.target.wishes.some((wish) => wish.path[0] === path[0]);
+  const waiting = notYetInForce(input).filter(({ path }) => !settings.some((each) => each.path[0] === path[0]));
+  const price = ({ field, path, running }: (typeof waiting)[number]): Disturbance => disturbanceOf(field, running, valueAt(after.value, path), minor, after.value);
+  const own = [
     ...settings.map((each) => (each.field === 'staticPodPath' ? podsEnd(input) : disturbanceOf(each.field, each.from, each.to, minor, after.value))),
-    ...others.map(({ field, path, running }) => disturbanceOf(field, running, valueAt(after.value, path), minor, after.value)),
-  ]);
+    ...waiting.filter(({ path }) => isAsked(path)).map(price),
+  ];
+  return { own: together(own), all: together([...own, ...waiting.filter(({ path }) => !isAsked(path)).map(price)]) };
 }
 
 /** The directory is no longer read: its pods are named, or there are none. */
@@ -22,7 +31,10 @@ function podsEnd({ observed: { pods } }: SettingsInput): Disturbance {
   return pods.length === 0 ? { class: 'restart' } : { class: 'containers', why: `${pods.map((pod) => pod.name).join(', ')} ${pods.length === 1 ? 'stops' : 'stop'}` };
 }
 
-/** State files that the new policy cannot live with. `--force state-file` leaves them where they are. */
+/**
+ * State files that the new policy cannot live with. Not for a policy that someone else edited: that is refused by the rule
+ * state-file. `--force state-file` leaves them where they are.
+ */
 export function staleFiles({ stateFiles, target }: SettingsInput, disturbed: Disturbance): string[] {
   if (target.force.includes('state-file')) return [];
   return [...stateFiles.keys()].filter((path) => disturbed.stateFiles?.includes(path.slice(path.lastIndexOf('/') + 1)));

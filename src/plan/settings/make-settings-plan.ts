@@ -31,8 +31,8 @@ export function makeSettingsPlan(input: SettingsInput): Plan | undefined {
   if (target.files === undefined) refuseWithoutEffect(input, after, placed.files);
   const settings = changedSettings(input, after);
   const moved = restart || settings.length > 0 || target.layer === 'drop-in';
-  const disturbed = disturbedBy(input, settings, after);
-  const stale = staleFiles(input, disturbed);
+  const { all: disturbed, own } = disturbedBy(input, settings, after);
+  const stale = staleFiles(input, own);
   const warnings = judgeAfter(input, placed.files, after, stale);
   refuseUndrained(input, disturbed);
   const [reachBefore, reach] = [reachOf(layered), reachOf(after)];
