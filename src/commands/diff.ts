@@ -9,7 +9,7 @@ import { sameValue } from '../kubelet/same-value.ts';
 import { valueText, withoutSecrets } from '../kubelet/value-text.ts';
 import type { Settings } from '../node/settings.ts';
 import { count } from '../report/format.ts';
-import { cut, table, width } from '../report/width.ts';
+import { cut, table, visible, width } from '../report/width.ts';
 import { readSettings, valuesBelow } from './get.ts';
 import { readOther } from './other-node.ts';
 
@@ -39,7 +39,7 @@ export async function run(context: Context): Promise<ExitStatus> {
   // a terminal gets columns of its width, a pipe whole values
   const names = Math.max(5, ...rows.map(({ field }) => width(field)));
   const room = out.terminal ? Math.max(12, Math.floor((out.columns - names - 4) / 2)) : Infinity;
-  const shown = (value: unknown): string => (width(valueText(value)) > room ? cut(valueText(value), room, out.style.signs.more) : valueText(value));
+  const shown = (value: unknown): string => (out.terminal ? cut(visible(valueText(value)), room, out.style.signs.more) : valueText(value));
   const becomes = rows.map(({ field, left, right }) => [field, shown(left), shown(right)]);
   out.lines(...table([['FIELD', ...titles], ...becomes]), `${count(rows.length, 'difference')}.`);
   return EXIT.found;

@@ -11,7 +11,7 @@ import { sameValue } from '../kubelet/same-value.ts';
 import { valueText, withoutSecrets } from '../kubelet/value-text.ts';
 import type { Settings } from '../node/settings.ts';
 import { count } from '../report/format.ts';
-import { cut, padEnd, width, wrap } from '../report/width.ts';
+import { cut, padEnd, visible, width, wrap } from '../report/width.ts';
 import { readSettings, valuesBelow } from './get.ts';
 
 interface Row {
@@ -84,7 +84,7 @@ function documentOf(node: string, { layered, configFile, configDir, unread }: Se
 
 function tableLines(rows: readonly Row[], settings: Settings, { style, columns, terminal }: Context['out']): string[] {
   if (rows.length === 0) return [];
-  const values = rows.map(({ value }) => valueText(value));
+  const values = rows.map(({ value }) => (terminal ? visible(valueText(value)) : valueText(value)));
   const from = rows.map(({ origin, shadowed }) => originText(origin, shadowed[0], settings));
   const names = Math.max(5, ...rows.map(({ field }) => width(field)));
   // A pipe gets whole values; a terminal gets columns, the value no wider than leaves room for where it comes from.

@@ -11,6 +11,7 @@ import { reachOf } from '../kubelet/reach.ts';
 import { sameValue } from '../kubelet/same-value.ts';
 import { valueText, withoutSecrets } from '../kubelet/value-text.ts';
 import { observeSettings, type Settings, type Started } from '../node/settings.ts';
+import { visible } from '../report/width.ts';
 import { kubeletVersion } from '../node/version.ts';
 
 const UNIT = 'kubelet.service';
@@ -34,7 +35,8 @@ export async function run(context: Context): Promise<ExitStatus> {
     return EXIT.done;
   }
   const none = text === 'staticPodPath' && (value === undefined || value === '') ? '(none: this kubelet runs no static pods)' : undefined;
-  out.lines(none ?? valueText(value), ...originLines(layers, startedAt, out.style), ...notYet(running, out.style), ...adviceOn(text, layers, out.style));
+  // a file can hold what a terminal would act on; a pipe gets it as it is
+  out.lines(none ?? visible(valueText(value)), ...originLines(layers, startedAt, out.style), ...notYet(running, out.style), ...adviceOn(text, layers, out.style));
   return EXIT.done;
 }
 
@@ -98,7 +100,7 @@ function originLines(layers: readonly Layer[], startedAt: Date | undefined, styl
   if (origin === undefined) return [];
   const started = startedAt === undefined ? '' : `, kubelet started at ${startedAt.toTimeString().slice(0, 8)}`;
   const shadowed = others.filter((layer) => layer.set);
-  return [style.faint(`  ${place(origin)}${started}`), ...shadowed.map((layer) => `${style.caution(style.signs.look)} ${place(layer)} has ${valueText(layer.value)}, without effect: ${whyNot(layer, origin)}`)];
+  return [style.faint(`  ${place(origin)}${started}`), ...shadowed.map((layer) => `${style.caution(style.signs.look)} ${place(layer)} has ${visible(valueText(layer.value))}, without effect: ${whyNot(layer, origin)}`)];
 }
 
 function whyNot(layer: Layer, origin: Layer): string {
@@ -109,14 +111,14 @@ function whyNot(layer: Layer, origin: Layer): string {
 
 function notYet(running: { value: unknown } | undefined, style: Style): string[] {
   if (running === undefined) return [];
-  return [`${style.caution(style.signs.look)} not yet in force: the running kubelet has ${valueText(running.value)}`, `  Restart needed: ${style.typed('systemctl restart kubelet')}`];
+  return [`${style.caution(style.signs.look)} not yet in force: the running kubelet has ${visible(valueText(running.value))}`, `  Restart needed: ${style.typed('systemctl restart kubelet')}`];
 }
 
 /** Where something is shadowed, people came to change it: the command that changes the one that counts. */
 function adviceOn(field: string, [origin, ...others]: readonly Layer[], style: Style): string[] {
   const shadowed = others.find((layer) => layer.set && layer.value !== undefined && layer.value !== null);
   if (origin === undefined || origin.layer === 'default' || shadowed === undefined) return [];
-  return [`  To change the one that counts: ${style.typed(`kcfg set ${field} ${valueText(shadowed.value)}`)}`];
+  return [`  To change the one that counts: ${style.typed(`kcfg set ${field} ${visible(valueText(shadowed.value))}`)}`];
 }
 
 export function place(layer: Layer): string {

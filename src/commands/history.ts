@@ -5,7 +5,7 @@ import type { Host } from '../host/host.ts';
 import type { Plan } from '../plan/plan.ts';
 import { valueText, withoutSecrets } from '../kubelet/value-text.ts';
 import { dateTime } from '../report/format.ts';
-import { table } from '../report/width.ts';
+import { table, visible } from '../report/width.ts';
 import { folderOf, listIds, pendingId, readMeta, readOutcome, readPlan } from '../transaction/store.ts';
 
 export interface HistoryRow {
@@ -25,17 +25,24 @@ export async function run({ host, out }: Context): Promise<ExitStatus> {
     return EXIT.done;
   }
   const becomes = out.style.signs.becomes;
-  out.lines(...table([['ID', 'WHEN', 'WHO', 'WHAT', 'RESULT'], ...rows.map((row) => [row.id.padStart(2), dateTime(new Date(row.at)), row.who, row.what.replace('->', becomes).replace(/, \.\.\.$/, `, ${out.style.signs.more}`), row.result])]));
+  out.lines(...table([['ID', 'WHEN', 'WHO', 'WHAT', 'RESULT'], ...rows.map((row) => [row.id.padStart(2), dateTime(new Date(row.at)), row.who, visible(row.what).replace('->', becomes).replace(/\.\.\.$/, out.style.signs.more), row.result])]));
   return EXIT.done;
 }
 
 const WORDS: Record<string, string> = { done: 'done', 'rolled-back': 'undone', incomplete: 'a person is needed', undecided: 'open', unchanged: 'unchanged', 'on-trial': 'on trial' };
 
+/** Of a value in a row; `kcfg show ID` has all of it. */
+const LONGEST = 40;
+
 /** One setting with its values, several by their names, many by their number. */
 function settingsWords({ settings = [], field, verb }: Plan): string {
   const [only, ...others] = settings;
   if (only === undefined) return `${verb} ${field}`;
-  if (others.length === 0) return `${only.field} ${valueText(withoutSecrets(only.field, only.from))} -> ${valueText(withoutSecrets(only.field, only.to))}`;
+  const shortValue = (value: unknown): string => {
+    const letters = [...valueText(withoutSecrets(only.field, value))];
+    return letters.length > LONGEST ? `${letters.slice(0, LONGEST).join('')}...` : letters.join('');
+  };
+  if (others.length === 0) return `${only.field} ${shortValue(only.from)} -> ${shortValue(only.to)}`;
   return settings.length <= 2 ? settings.map((each) => each.field).join(', ') : `${settings.length} settings: ${only.field}, ...`;
 }
 

@@ -214,3 +214,13 @@ describe('a plan as a file', () => {
     exits(await node.kcfg(['apply', file, '--yes']), 1);
   });
 });
+
+describe('a value of 2,000 letters', () => {
+  on('is one value to get, and a few letters in history', {}, async (node) => {
+    const long = 'x'.repeat(2000);
+    exits(await change(node, 'set', 'providerID', long), 0);
+    assert.equal((await get(node, 'providerID')).value, long);
+    const history = (await node.kcfg(['history'])).stdout.split('\n');
+    assert.ok(history.every((line) => line.length < 120), history.join('\n'));
+  });
+});
