@@ -15,6 +15,9 @@ export interface Before {
   canary?: string;
 }
 
+/** Housekeeping comes every 2 s: it does not meet the same moment three times. */
+const ATTEMPTS = 3;
+
 export interface UnitState {
   active: string;
   sub: string;
@@ -94,6 +97,13 @@ export async function noteBefore(host: Host, kubelet: Kubelet, allowed: boolean,
   if (allowed || (await host.files.info(kubelet.podsDirectory)) === undefined) return before;
   const canary = `${kubelet.podsDirectory}/${uuid}`;
   const parent = await host.files.info(kubelet.podsDirectory);
-  await host.files.mkdir(canary, { mode: 0o750, uid: parent?.uid ?? 0, gid: parent?.gid ?? 0 });
-  return { ...before, canary };
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await host.files.mkdir(canary, { mode: 0o750, uid: parent?.uid ?? 0, gid: parent?.gid ?? 0 });
+      return { ...before, canary };
+    } catch (error) {
+      // the kubelet that still runs keeps house too, and can take it away between mkdir and chown
+      if (attempt === ATTEMPTS) throw error;
+    }
+  }
 }
