@@ -1,0 +1,31 @@
+/**
+ * `npm run test:fault [-- [--all] [--seed N] [LANE...]]`: breaks changes in every way there is, and counts what came of it.
+ * Exit status 0 only when no state was bad.
+ */
+import { parseArgs } from 'node:util';
+import type { Lane } from './lane.ts';
+
+const LANES: Record<string, () => Promise<{ lane: Lane }>> = {};
+
+const { values, positionals } = parseArgs({ options: { all: { type: 'boolean', default: false }, seed: { type: 'string', default: '1' } }, allowPositionals: true });
+const unknown = positionals.filter((name) => !(name in LANES));
+if (unknown.length > 0) {
+  console.error(`no lane ${unknown.join(', ')}; there are ${Object.keys(LANES).join(', ')}`);
+  process.exit(2);
+}
+const bad: string[] = [];
+const began = Date.now();
+for (const name of positionals.length > 0 ? positionals : Object.keys(LANES)) {
+  const load = LANES[name];
+  if (load === undefined) continue;
+  const { lane } = await load();
+  const start = Date.now();
+  console.log(`${lane.name}: ${lane.about}`);
+  const result = await lane.run({ all: values.all, seed: Number(values.seed), say: (words) => console.error(`  ${words}`) });
+  for (const [what, number] of Object.entries(result.counts)) console.log(`  ${String(number).padStart(9)} ${what}`);
+  console.log(`  ${String(result.bad.length).padStart(9)} bad, in ${((Date.now() - start) / 1000).toFixed(0)} s`);
+  for (const line of result.bad.slice(0, 20)) console.log(`    ${line}`);
+  bad.push(...result.bad);
+}
+console.log(`${bad.length === 0 ? 'No bad state' : `${bad.length} bad states`}, ${((Date.now() - began) / 1000).toFixed(0)} s in all${values.all ? '' : '; everything there is: npm run test:fault -- --all'}.`);
+process.exit(bad.length === 0 ? 0 : 1);
