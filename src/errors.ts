@@ -88,11 +88,15 @@ export const ERRORS = {
   'pending-change': { exit: EXIT.failed },
   'no-such-change': { exit: EXIT.failed },
   'moved-on': { exit: EXIT.failed },
+  'not-pending': { exit: EXIT.failed },
+  'same-login': { exit: EXIT.failed, forceable: true },
   locked: { exit: EXIT.locked },
   // what happened during a change
   'step-failed': { exit: EXIT.rolledBack },
   'verify-failed': { exit: EXIT.rolledBack },
   rewritten: { exit: EXIT.rolledBack },
+  'cut-off': { exit: EXIT.rolledBack },
+  'not-confirmed': { exit: EXIT.rolledBack },
   incomplete: { exit: EXIT.incomplete },
   'damaged-record': { exit: EXIT.incomplete },
   // the machine

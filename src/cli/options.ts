@@ -34,6 +34,7 @@ export const OPTIONS = {
     about: 'drop-in: write a drop-in, which wins over the file',
   },
   'no-bridge': { name: 'no-bridge', type: 'switch', about: 'no link from the old directory' },
+  'confirm-within': { name: 'confirm-within', type: 'value', value: 'TIME', about: 'go back unless kcfg confirm comes in time' },
   force: { name: 'force', type: 'list', value: 'NAME', about: 'override the one refusal of that name' },
   reason: { name: 'reason', type: 'value', value: 'TEXT', about: 'kept in kcfg history and the journal' },
   file: { name: 'file', short: 'f', type: 'value', value: 'FILE', about: 'settings from a piece of a KubeletConfiguration' },
@@ -74,4 +75,4 @@ export function optionOf(name: OptionName): Option {
 export const EVERYWHERE: readonly OptionName[] = ['output', 'root', 'quiet', 'verbose', 'no-color', 'help', 'version'];
 
 /** Options of every command that makes a change. */
-export const OF_CHANGES: readonly OptionName[] = ['dry-run', 'yes', 'force', 'reason'];
+export const OF_CHANGES: readonly OptionName[] = ['dry-run', 'yes', 'confirm-within', 'force', 'reason'];

@@ -9,6 +9,7 @@ import type { Context } from './context.ts';
 import type { TextStream } from '../report/screen.ts';
 import { openOutput, type Format, type Output, type StdIn } from './output.ts';
 import { formatOf, parse } from './parse.ts';
+import { NOTICE, PENDING } from '../transaction/store.ts';
 import { isOn, valueOf, type Request } from './request.ts';
 
 /** What main.ts takes from the process, and tests pretend. */
@@ -41,12 +42,30 @@ export async function runProgram(machine: Machine): Promise<ExitStatus> {
     const root = valueOf(request, 'root');
     const sandbox = machine.env['KCFG_SANDBOX'];
     const host = await machine.openHost({ ...(root !== undefined && { root }), ...(sandbox && { sandbox }) });
+    if (!OF_THEMSELVES.has(command.name)) await tellNotice(host, out);
     const { run } = await command.load();
     return await run({ host, request, out, version: machine.version, onInterrupt: machine.onInterrupt });
   } catch (error) {
     const { tellFailure } = await import('./failure.ts');
     return await tellFailure(error, out, command);
   }
+}
+
+/** Commands that are no node's business, or that tell it themselves. */
+const OF_THEMSELVES: ReadonlySet<string> = new Set(['internal', 'sandbox', 'explain', 'show', 'confirm', 'abort']);
+
+/** A change that was cut off, or waits for somebody, is told by the next kcfg of any kind, before its own work. */
+async function tellNotice(host: Host, out: Output): Promise<void> {
+  if (!(await isThere(host, NOTICE)) && !(await isThere(host, PENDING))) return;
+  const { noticeLines } = await import('../transaction/notice.ts');
+  const lines = await noticeLines(host, out.progress.style, out.progress.columns());
+  if (out.format === 'json') for (const text of lines) out.progress.write(`${JSON.stringify({ event: 'warning', text })}\n`);
+  else out.note(...lines, ...(lines.length === 0 ? [] : ['']));
+}
+
+/** Others than root may not look into kcfg's directory, and are told nothing. */
+async function isThere(host: Host, path: string): Promise<boolean> {
+  return await host.files.info(path).then((info) => info !== undefined, () => false);
 }
 
 function outputOf(machine: Machine, request: Request | undefined): Output {

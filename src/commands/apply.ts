@@ -11,7 +11,8 @@ import type { Plan } from '../plan/plan.ts';
 import { makeSettingsPlan } from '../plan/settings/make-settings-plan.ts';
 import { headline } from '../report/found.ts';
 import { refuseStale } from '../transaction/ground.ts';
-import { carryOut, refuseBusy } from './carry-out.ts';
+import { refuseBusy } from './busy.ts';
+import { carryOut } from './carry-out.ts';
 import { gather } from './gather.ts';
 import { gatherSettings } from './gather-settings.ts';
 
@@ -24,7 +25,7 @@ export async function run(context: Context): Promise<ExitStatus> {
   }
   const plan = parsePlan(file, text);
   needRoot(host);
-  await refuseBusy(host);
+  await refuseBusy(context);
   await refuseStale(host, plan);
   const { now, observed } = await makeAgain(host, plan.target, version);
   const difference = now === undefined ? `${plan.field} is ${plan.to} already` : findDifference(plan, now);

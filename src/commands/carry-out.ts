@@ -13,29 +13,18 @@ import { stage } from '../node/stage.ts';
 import { hide, hiddenPlan, secretsOf } from '../plan/hidden.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { FileDiff } from '../report/diff.ts';
+import { coarse } from '../report/format.ts';
 import { tellOutcome } from '../report/outcome.ts';
 import { planLines } from '../report/plan.ts';
 import { openReader } from '../report/reader.ts';
 import { launch } from '../transaction/launch.ts';
-import { folderOf, pendingId, readOutcome, refuseFullStore } from '../transaction/store.ts';
-
-/** Before anything is asked or planned: a second kcfg leaves at once. Throws `locked` or `pending-change`. */
-export async function refuseBusy(host: Host): Promise<void> {
-  if (!host.live) return;
-  const pending = await pendingId(host);
-  // Taken and given back: the words of the holder are in the refusal. A change whose end is open holds the lock for long.
-  const open = pending !== undefined && (await readOutcome(host, folderOf(pending)))?.result === 'undecided';
-  if (!open && (await host.lock.held())) await (await host.lock.take('looking'))();
-  if (pending === undefined) return;
-  throw new KcfgError('pending-change', `change ${pending} is not decided yet`, {
-    notes: ['its guard stands by, and a second change would take the ground from under it'],
-    help: [`see where it stands: kcfg show ${pending}`],
-  });
-}
+import { refuseFullStore } from '../transaction/store.ts';
+import { confirmWithin } from './confirm-within.ts';
 
 /** Shows, asks, applies. */
 export async function carryOut(context: Context, plan: Plan, observed: Observed): Promise<ExitStatus> {
   const { host, request, out } = context;
+  const within = confirmWithin(context);
   await refuseFullStore(host);
   if (host.live && plan.target?.force.includes('rejected-by-kubelet') !== true) await refuseRejected(host, observed.kubelet, await stage(host, plan, observed));
   const dry = isOn(request, 'dry-run');
@@ -44,6 +33,7 @@ export async function carryOut(context: Context, plan: Plan, observed: Observed)
   // In a script's log the steps are enough; `kcfg show` has the diff for good.
   const brief = yes && !out.terminal && !out.verbose;
   if (!out.quiet) out.lines('', ...planLines(plan, { style, columns, ...(brief ? {} : { files: await diffs(host, plan) }) }));
+  if (within !== undefined && !out.quiet) out.lines(style.strong('On trial'), `  For ${coarse(within)} after the last step: it goes back by itself unless a new login`, '  says kcfg confirm, even if kcfg is gone or the machine restarts.');
   if (dry) {
     await out.document({ plan: hiddenPlan(plan) });
     out.lines(NOTHING_CHANGED);
@@ -53,7 +43,7 @@ export async function carryOut(context: Context, plan: Plan, observed: Observed)
     out.lines(NOTHING_CHANGED);
     return EXIT.failed;
   }
-  return await apply(context, plan, observed);
+  return await apply(context, plan, observed, within);
 }
 
 async function agreed(context: Context, plan: Plan): Promise<boolean> {
@@ -73,20 +63,20 @@ async function agreed(context: Context, plan: Plan): Promise<boolean> {
   }
 }
 
-async function apply(context: Context, plan: Plan, observed: Observed): Promise<ExitStatus> {
+async function apply(context: Context, plan: Plan, observed: Observed, within: number | undefined): Promise<ExitStatus> {
   const { host, out } = context;
   const reader = openReader(out, host.clock, plan.steps.length);
   const window = new AbortController();
   const release = context.onInterrupt(() => window.abort());
   try {
     if (!out.quiet) out.lines('');
-    const outcome = await launch(host, plan, observed, (event) => reader.report(event), window.signal);
+    const outcome = await launch(host, plan, observed, (event) => reader.report(event), window.signal, within);
     reader.close();
     if (outcome === 'left') {
-      out.note(`The change goes on: kcfg show ${plan.id}`);
+      out.note(`The change goes on: kcfg show ${plan.id}`, 'Stop it and go back: kcfg abort');
       return EXIT.undecided;
     }
-    if (!out.quiet && outcome.result === 'done') out.lines('');
+    if (!out.quiet && (outcome.result === 'done' || outcome.result === 'on-trial')) out.lines('');
     return await tellOutcome(out, outcome);
   } finally {
     reader.close();

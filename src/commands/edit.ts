@@ -11,7 +11,8 @@ import { makeSettingsPlan } from '../plan/settings/make-settings-plan.ts';
 import { headline } from '../report/found.ts';
 import { closingLines, findingLines, problemLines } from '../report/error.ts';
 import type { Plan } from '../plan/plan.ts';
-import { carryOut, refuseBusy } from './carry-out.ts';
+import { refuseBusy } from './busy.ts';
+import { carryOut } from './carry-out.ts';
 import { gatherSettings } from './gather-settings.ts';
 import { settingsTarget } from './settings.ts';
 
@@ -21,7 +22,7 @@ export async function run(context: Context): Promise<ExitStatus> {
   const { host, request, out } = context;
   needRoot(host);
   if (!out.interactive) throw new KcfgError('no-terminal', 'an editor needs a terminal', { help: ['in a script: kcfg set FIELD=VALUE, or kcfg set -f FILE'], outcome: NOTHING_CHANGED });
-  await refuseBusy(host);
+  await refuseBusy(context);
   const seen = await look(host);
   const path = chosenFile(seen, request.words[0]);
   const before = await host.files.read(path);

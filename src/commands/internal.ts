@@ -1,82 +1,107 @@
-/** What kcfg's own units run: `internal run ID`, `recover ID`, `conclude ID`, `boot`. Not for people. */
+/** What kcfg's own units run: `internal run ID`, `recover ID`, `revert ID`, `conclude ID`, `boot`. Not for people. */
 import type { Context } from '../cli/context.ts';
 import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
+import type { Host } from '../host/host.ts';
 import { observe } from '../node/observe.ts';
-import type { Event, Outcome } from '../report/event.ts';
 import { outcomeExit } from '../report/outcome.ts';
-import { concludeUnitOf, dropProgram, eventsOf } from '../transaction/launch.ts';
+import { openEventLog } from '../transaction/event-log.ts';
+import { abortOf } from '../transaction/launch.ts';
 import { runConclude, startConclude } from '../transaction/open-end.ts';
-import { recover, recoverAtBoot } from '../transaction/recover.ts';
+import { dropProgram } from '../transaction/program.ts';
+import { recover, recoverAtBoot, type Cause } from '../transaction/recover.ts';
 import { nothingDone, runTransaction } from '../transaction/run.ts';
-import { folderOf, readOutcome, type Folder } from '../transaction/store.ts';
+import { folderOf, readMeta, readOutcome, type Folder } from '../transaction/store.ts';
+import { concludeUnitOf, revertTimerOf } from '../transaction/units.ts';
+import { coarse } from '../report/format.ts';
+
+/** Others hold the lock for moments (a look, a confirm); a unit that gives up at once would leave its work undone. */
+const PATIENCE_MS = 30_000;
 
 export async function run({ host, request }: Context): Promise<ExitStatus> {
-  const [verb, id] = request.words;
+  const [verb = '', id, word] = request.words;
   if (verb === 'boot') {
     await recoverAtBoot(host, () => {});
     return EXIT.done;
   }
   if (id === undefined) throw new KcfgError('usage', 'kcfg internal needs the number of a change');
   const folder = folderOf(id);
-  const say = writeEvents(host, folder);
-  let release = async (): Promise<void> => {};
-  const take = async (): Promise<void> => {
-    release = await host.lock.take(`change ${id}`);
-  };
-  const runIt = async (): Promise<Outcome> => {
-    await take();
-    return await runTransaction(host, folder, await observe(host), say.report);
-  };
+  const say = openEventLog(host, folder);
+  const release = verb === 'recover' && (await leaveToOthers(host, folder, word)) ? undefined : await takeLock(host, `change ${id}`);
+  if (release === undefined) return EXIT.done;
   try {
     switch (verb) {
       case 'run': {
-        const outcome = await runIt().catch((error: unknown) => nothingDone(host, folder, error));
+        const outcome = await observe(host)
+          .then((observed) => runTransaction(host, folder, observed, say.report))
+          .catch((error: unknown) => nothingDone(host, folder, error));
         if (outcome.result === 'undecided') {
           // The unit that waits needs the lock.
           await release();
-          release = async () => {};
           await startConclude(host, id);
         }
         say.report({ event: 'outcome', outcome });
         await host.audit(`change ${id}: ${outcome.result}`, { KCFG_CHANGE: id, KCFG_RESULT: outcome.result });
         return outcomeExit(outcome);
       }
-      case 'recover': {
-        const asked = request.words[2] === 'asked';
-        // An open change is not cut off: the unit that waits for the API server decides it.
-        if (!asked && (await readOutcome(host, folder))?.result === 'undecided') {
-          const { ActiveState } = await host.systemd.show(concludeUnitOf(id), ['ActiveState']);
-          if (ActiveState !== 'active' && ActiveState !== 'activating') await startConclude(host, id);
-          return EXIT.done;
-        }
-        await take();
-        // While the machine goes down the kubelet is not to be started: the boot unit decides (recover.ts).
-        if ((await host.run(['systemctl', 'is-system-running'])).stdout.trim() === 'stopping') return EXIT.done;
-        const recovered = await recover(host, folder, () => observe(host).catch(() => undefined), asked ? undefined : 'kcfg was killed', say.report);
+      case 'recover':
+      case 'revert': {
+        const recovered = await recover(host, folder, () => observe(host).catch(() => undefined), await causeOf(host, folder, verb, word), say.report);
         const outcome = await readOutcome(host, folder);
-        if (recovered !== undefined && outcome !== undefined) say.report({ event: 'outcome', outcome });
+        if (recovered === undefined || outcome === undefined) return EXIT.done;
+        say.report({ event: 'outcome', outcome });
+        await host.audit(`change ${id}: ${recovered.result}`, { KCFG_CHANGE: id, KCFG_RESULT: recovered.result });
         return EXIT.done;
       }
       case 'conclude':
-        await take();
         return await runConclude(host, folder, say.report);
       default:
-        throw new KcfgError('usage', `kcfg internal has no ${verb ?? 'empty verb'}`);
+        throw new KcfgError('usage', `kcfg internal has no ${verb}`);
     }
   } finally {
     await say.flush();
     await release();
-    if (verb === 'recover' || verb === 'conclude') await dropProgram(host, folder);
+    if (verb !== 'run') await dropProgram(host, folder);
   }
 }
 
-/** Events reach the terminal through a file, in order; a disk that is full must not end the change. */
-function writeEvents(host: Context['host'], folder: Folder): { report: (event: Event) => void; flush(): Promise<void> } {
-  let last: Promise<void> = Promise.resolve();
-  return {
-    report(event) {
-      last = last.then(() => host.files.append(eventsOf(folder), `${JSON.stringify(event)}\n`)).catch(() => undefined);
-    },
-    flush: () => last,
-  };
+async function takeLock(host: Host, words: string): Promise<() => Promise<void>> {
+  const until = host.clock.seconds() + PATIENCE_MS / 1000;
+  for (;;) {
+    try {
+      return await host.lock.take(words);
+    } catch (error) {
+      if (!(error instanceof KcfgError) || error.code !== 'locked' || host.clock.seconds() > until) throw error;
+    }
+  }
+}
+
+/** Of what follows the end of a change's main process: some ends are others' to decide. */
+async function leaveToOthers(host: Host, folder: Folder, word: string | undefined): Promise<boolean> {
+  if (word === 'asked') return false;
+  // While the machine goes down the kubelet is not to be started: the boot unit decides (recover.ts).
+  if ((await host.run(['systemctl', 'is-system-running'])).stdout.trim() === 'stopping') return true;
+  const result = (await readOutcome(host, folder))?.result;
+  // Neither is one on trial, while its timer runs.
+  if (result === 'on-trial') return (await host.systemd.show(revertTimerOf(folder.id), ['ActiveState'])).ActiveState === 'active';
+  if (result !== 'undecided') return false;
+  // An open change is not cut off: the unit that waits for the API server decides it.
+  const { ActiveState } = await host.systemd.show(concludeUnitOf(folder.id), ['ActiveState']);
+  if (ActiveState !== 'active' && ActiveState !== 'activating') await startConclude(host, folder.id);
+  return true;
+}
+
+/** systemd's word for how the main process ended (systemd.exec(5), $SERVICE_RESULT), in a person's words. */
+const ENDS: Record<string, string> = {
+  timeout: 'it took longer than 15 min',
+  'oom-kill': 'the kernel killed kcfg for want of memory',
+  'core-dump': 'kcfg crashed',
+  'exit-code': 'kcfg failed',
+};
+
+async function causeOf(host: Host, folder: Folder, verb: string, word: string | undefined): Promise<Cause> {
+  if (verb === 'revert') return { kind: 'expired', words: `it was not confirmed within ${coarse((await readMeta(host, folder))?.confirmWithin ?? 0)}` };
+  if (word === 'asked') return { kind: 'asked' };
+  const who = (await host.files.read(abortOf(folder)))?.toString('utf8').trim();
+  if (who !== undefined) return { kind: 'asked', words: `${who} stopped it: kcfg abort` };
+  return { kind: 'cut-off', words: ENDS[word ?? ''] ?? 'kcfg was killed' };
 }

@@ -10,7 +10,8 @@ import { openReader } from '../report/reader.ts';
 import { tellOutcome } from '../report/outcome.ts';
 import { launchUndo } from '../transaction/launch.ts';
 import { folderOf, listIds, pendingId, readOutcome, readPlan } from '../transaction/store.ts';
-import { carryOut, refuseBusy } from './carry-out.ts';
+import { refuseBusy } from './busy.ts';
+import { carryOut } from './carry-out.ts';
 import { gather } from './gather.ts';
 import { rollbackSettings } from './rollback-settings.ts';
 
@@ -19,7 +20,7 @@ export async function run(context: Context): Promise<ExitStatus> {
   needRoot(host);
   const pending = await pendingId(host);
   if (pending !== undefined && (request.words[0] ?? pending) === pending && host.live) return await undoOpen(context, pending);
-  await refuseBusy(host);
+  await refuseBusy(context);
   const id = request.words[0] ?? (await lastKept(context));
   const undone = await readPlan(host, folderOf(id));
   if ((await readOutcome(host, folderOf(id)))?.result !== 'done') {

@@ -10,7 +10,8 @@ import type { Observed } from '../node/observed.ts';
 import type { Target } from '../node/target.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { foundLines } from '../report/found.ts';
-import { carryOut, refuseBusy } from './carry-out.ts';
+import { refuseBusy } from './busy.ts';
+import { carryOut } from './carry-out.ts';
 import { gather } from './gather.ts';
 import { changeSettings, settingsTarget } from './settings.ts';
 import { isMove, readWishes } from './wishes.ts';
@@ -18,7 +19,7 @@ import { isMove, readWishes } from './wishes.ts';
 export async function run(context: Context): Promise<ExitStatus> {
   const { request, host } = context;
   needRoot(host);
-  await refuseBusy(host);
+  await refuseBusy(context);
   if (isMove(request, request.words)) return await move(context);
   const seen = await look(host);
   const words = await withValue(context, request.words, seen);

@@ -5,13 +5,14 @@ import { EXIT, type ExitStatus } from '../errors.ts';
 import { needRoot, observe } from '../node/observe.ts';
 import { makeUnpinPlan } from '../plan/make-unpin-plan.ts';
 import { foundLines } from '../report/found.ts';
-import { carryOut, refuseBusy } from './carry-out.ts';
+import { refuseBusy } from './busy.ts';
+import { carryOut } from './carry-out.ts';
 import { gather } from './gather.ts';
 
 export async function run(context: Context): Promise<ExitStatus> {
   const { host, request, out, version } = context;
   needRoot(host);
-  await refuseBusy(host);
+  await refuseBusy(context);
   const observed = await observe(host);
   const target = { verb: 'unpin', field: 'staticPodPath' as const, value: observed.staticPodPath.value || '/', bridge: false, force: [] };
   const input = await gather(host, target, version, observed);

@@ -33,7 +33,7 @@ export interface Host {
   /** The program itself as an argument array that starts kcfg again (`[node, /path/main.js]`), for units. */
   readonly self: readonly string[];
   /** Who runs kcfg: the login name behind sudo where there is one, else the user. */
-  readonly user: { uid: number; name: string; login: string };
+  readonly user: { uid: number; name: string; login: string; /** Differs for every login (login.ts). */ readonly session: string };
   readonly hostname: string;
   /** A file of the user's own, by a path relative to where kcfg was started, never below the root of a tree. */
   readReport(path: string): Promise<string | undefined>;
@@ -161,8 +161,8 @@ export interface Systemd {
   show(unit: string, properties: readonly string[]): Promise<Record<string, string>>;
   /** Blocks on the job. `timeout` in ms, default 200 s. Throws `host-command` with systemd's own words. */
   job(verb: 'start' | 'stop' | 'restart' | 'reset-failed', unit: string, options?: { timeout?: number }): Promise<void>;
-  /** A transient service (`systemd-run`), returns when it was started. */
-  runService(unit: string, argv: readonly string[], properties: readonly string[]): Promise<void>;
+  /** A transient service (`systemd-run`), returns when it was started; with `afterSeconds`, when the timer that starts it runs. */
+  runService(unit: string, argv: readonly string[], properties: readonly string[], afterSeconds?: number): Promise<void>;
 }
 
 /** Lines of journald, oldest first. */

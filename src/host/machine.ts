@@ -12,6 +12,7 @@ import { ioError, isMissing } from './io-errors.ts';
 import { journalctl } from './journal.ts';
 import { makeLocator } from './locate.ts';
 import { flock } from './lock.ts';
+import { loginOf } from './login.ts';
 import { procfs } from './processes.ts';
 import type { Surroundings } from './run.ts';
 import { systemctl } from './systemd.ts';
@@ -140,6 +141,9 @@ function currentUser(uid: number): Host['user'] {
     },
     get login() {
       return sudo !== undefined && sudo !== '' ? sudo : (auditLogin() ?? account(uid).name);
+    },
+    get session() {
+      return loginOf();
     },
   };
 }

@@ -16,9 +16,11 @@ export function systemctl(run: Host['run']): Systemd {
       const result = await run(['systemctl', '--no-ask-password', verb, '--', unit], { timeout: options.timeout ?? JOB_TIMEOUT_MS });
       if (result.exitCode !== 0) throw failed(`systemctl ${verb} ${unit}`, unit, result);
     },
-    async runService(unit, argv, properties) {
+    async runService(unit, argv, properties, afterSeconds) {
       const options = properties.flatMap((property) => ['-p', property]);
-      const result = await run(['systemd-run', '--quiet', '--collect', '--no-ask-password', `--unit=${unit}`, ...options, '--', ...argv]);
+      // By the default of a minute (systemd.timer(5), AccuracySec=) a deadline would be no deadline.
+      const timer = afterSeconds === undefined ? [] : [`--on-active=${afterSeconds.toFixed(1)}s`, '--timer-property=AccuracySec=100ms'];
+      const result = await run(['systemd-run', '--quiet', '--collect', '--no-ask-password', `--unit=${unit}`, ...timer, ...options, '--', ...argv]);
       if (result.exitCode !== 0) throw failed(`systemd-run --unit=${unit}`, unit, result);
     },
   };

@@ -64,6 +64,25 @@ export interface Outcome {
   seconds: number;
   /** Why it failed, when it did. */
   error?: ErrorReport;
+  /** On trial: ISO time at which it goes back. */
+  until?: string;
+  /** It was on trial, and someone kept it. */
+  confirmed?: true;
+  /** Where it was cut off, when it was brought to its end by someone else than itself. */
+  cutOff?: CutOff;
+  /** ISO time. */
+  decidedAt?: string;
+}
+
+export interface CutOff {
+  /** Counts from 1, as in the plan: the last step that had begun. */
+  step: number;
+  of: number;
+  title: string;
+  /** ISO time of its last record. */
+  at: string;
+  /** 'kcfg was killed', 'the machine was restarted' */
+  by: string;
 }
 
 export type Event =

@@ -6,7 +6,7 @@ import { EXIT, ERRORS, type ExitStatus } from '../errors.ts';
 import type { Output } from '../cli/output.ts';
 import { problemLines } from './error.ts';
 import type { Outcome, Probes } from './event.ts';
-import { duration, list, number } from './format.ts';
+import { clockTime, duration, list, number } from './format.ts';
 import type { Style } from './style.ts';
 import { width, wrap } from './width.ts';
 
@@ -41,10 +41,15 @@ export function outcomeExit(outcome: Outcome): ExitStatus {
   }
 }
 
+/** Of a change that ended a while ago (`kcfg show`): what is true now is not said, `back` stands in place of the way back. */
+interface Earlier {
+  back: string;
+}
+
 /** The closing lines. `quiet`: the verdict and errors alone. */
-export function outcomeLines(outcome: Outcome, style: Style, columns: number, quiet = false): string[] {
+export function outcomeLines(outcome: Outcome, style: Style, columns: number, quiet = false, earlier?: Earlier): string[] {
   const error = outcome.error ? problemLines(outcome.error, style, columns) : [];
-  const [verdict = [], ...rest] = paragraphs(outcome, style);
+  const [verdict = [], ...rest] = paragraphs(outcome, style, earlier);
   return [
     ...error,
     ...wrap(verdict[0] ?? '', columns).map(style.strong),
@@ -53,23 +58,28 @@ export function outcomeLines(outcome: Outcome, style: Style, columns: number, qu
 }
 
 /** The verdict first, without paint; then price and way back. Parts of one paragraph share a line where they fit. */
-function paragraphs(outcome: Outcome, style: Style): string[][] {
+function paragraphs(outcome: Outcome, style: Style, earlier?: Earlier): string[][] {
   const id = outcome.transaction;
   const command = (words: string, typed: string): string => `${words}: ${style.typed(typed)}`;
-  const show = (words: string): string => (id ? command(words, `kcfg show ${id}`) : '');
+  const show = (words: string): string => (id && !earlier ? command(words, `kcfg show ${id}`) : '');
   // Released pins do not come back: the pods from before are gone.
   const moved = outcome.changes.some((change) => change.field !== undefined);
-  const back = id && moved ? command('Go back', `kcfg rollback ${id}`) : '';
+  const back = id && moved ? (earlier?.back ?? command('Go back', `kcfg rollback ${id}`)) : '';
   const price = [apiServer(outcome.probes), containers(outcome)];
   switch (outcome.result) {
     case 'done': {
-      const unpin = outcome.strategy === 'adopt' ? command('Release the pins', 'kcfg unpin') : '';
-      return [[`Done in ${duration(outcome.seconds)}.${now(outcome)}`], price, [back, unpin]];
+      const unpin = outcome.strategy === 'adopt' && !earlier ? command('Release the pins', 'kcfg unpin') : '';
+      return [[`Done in ${duration(outcome.seconds)}.${earlier ? '' : now(outcome)}`], price, [back, unpin]];
     }
     case 'unchanged':
       return [[outcome.error ? 'Nothing was changed.' : `Nothing to do.${now(outcome)}`]];
     case 'on-trial':
-      return [['On trial: goes back unless it is confirmed.'], price, [command('Keep it', 'kcfg confirm')]];
+      return [
+        [`On trial until ${outcome.until === undefined ? 'it is confirmed' : clockTime(new Date(outcome.until))}: then systemd puts everything back,`],
+        ['even if kcfg is gone or the machine restarts.'],
+        price,
+        [`${command('Keep it', 'kcfg confirm')} (from a new login)`, command('Go back now', 'kcfg abort')],
+      ];
     case 'undecided':
       return [
         [`Done in ${duration(outcome.seconds)}, not yet decided: the API server does not answer.`],
@@ -79,7 +89,7 @@ function paragraphs(outcome: Outcome, style: Style): string[][] {
       ];
     case 'rolled-back': {
       const calm = outcome.restarted.length === 0;
-      const verdict = `Everything is as before, byte for byte.${calm ? ' No container restarted.' : ''}`;
+      const verdict = `${earlier ? 'Everything was put back' : 'Everything is as before'}, byte for byte.${calm ? ' No container restarted.' : ''}`;
       return [[verdict], [apiServer(outcome.probes), calm ? '' : containers(outcome), show('What was tried')]];
     }
     case 'incomplete':
@@ -98,7 +108,7 @@ function sideBySide(parts: readonly string[], columns: number): string[] {
 }
 
 /** What is true now. */
-function now(outcome: Outcome): string {
+export function now(outcome: Outcome): string {
   const settings = outcome.changes.filter((change) => change.what === 'set');
   const [only, ...others] = settings;
   if (only !== undefined && others.length > 0) return ` ${settings.length} settings are in force.`;

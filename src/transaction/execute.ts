@@ -11,7 +11,7 @@ import type { FileEdit, StepKind, StepOf } from '../plan/step.ts';
 import { LINK_DIRECTORY, MAKE_DIRECTORY, REMOVE_DIRECTORY, tidyUp } from './directories.ts';
 import { changedMeanwhile, refuseForeignWriter } from './ground.ts';
 import { savedPath, saveFile, setAside } from './saved.ts';
-import { ownedBy, PENDING, writePrivate, type Folder } from './store.ts';
+import { ownedBy, type Folder } from './store.ts';
 import { installRecoverUnit } from './units.ts';
 
 export interface Context {
@@ -35,13 +35,8 @@ export type Executors = {
 const nothing = async (): Promise<void> => {};
 
 export const EXECUTORS: Executors = {
-  arm: {
-    async do({ host, plan }) {
-      await installRecoverUnit(host);
-      await writePrivate(host, PENDING, `${plan.id}\n`);
-    },
-    undo: nothing,
-  },
+  // `pending` is written before the first record and removed after the last (run.ts, decide.ts): a step can do neither
+  arm: { do: ({ host }) => installRecoverUnit(host), undo: nothing },
 
   'make-directory': MAKE_DIRECTORY,
   'edit-config': {
@@ -107,13 +102,7 @@ export const EXECUTORS: Executors = {
 
   'link-directory': LINK_DIRECTORY,
   'remove-directory': REMOVE_DIRECTORY,
-  disarm: {
-    async do(context) {
-      await tidyUp(context);
-      await context.host.files.remove(PENDING);
-    },
-    undo: nothing,
-  },
+  disarm: { do: tidyUp, undo: nothing },
 };
 
 async function createFile(host: Host, file: FileEdit, attributes: { mode: number; uid: number; gid: number }): Promise<void> {

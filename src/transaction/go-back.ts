@@ -12,7 +12,7 @@ import type { CheckResult, Report } from '../report/event.ts';
 import { EXECUTORS, type Context } from './execute.ts';
 import type { Journal } from './journal.ts';
 import { readUnit } from '../verify/signals.ts';
-import { PENDING, type Folder } from './store.ts';
+import type { Folder } from './store.ts';
 import { makeVerifier } from './verifier.ts';
 
 export interface GoBack {
@@ -94,7 +94,6 @@ export async function goBack({ host, folder, plan, journal, observed, atBoot, re
     });
     checks = verifier?.checks ?? [];
   }
-  if (failures.length === 0) await host.files.remove(PENDING);
   return { complete: failures.length === 0, checks, restarted: verifier?.restarted ?? [], failures };
 }
 

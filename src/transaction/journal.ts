@@ -5,7 +5,7 @@
  *     CHECKSUM SPACE JSON NEWLINE
  * CHECKSUM is the first 16 hex digits of the SHA-256 of JSON. JSON has `n` (counts from 0, no gaps), `at` (ISO time),
  * `type`, and for steps `step` (index in the plan). Types: begin {version, plan: sha256 of plan.json} · intent · done ·
- * verified · undoing {reason} · undoing-step · undone · decided {result}.
+ * verified · trial {until} · confirmed {by} · undoing {reason} · undoing-step · undone · decided {result}.
  * A last line without its newline, or whose checksum fails, was torn by a crash: it counts as not written. Any other
  * damage stops everything with `damaged-record`: guessing could lose a control plane.
  */
@@ -20,6 +20,9 @@ export type Entry =
   | { type: 'intent'; step: number }
   | { type: 'done'; step: number }
   | { type: 'verified' }
+  /** All is done, and goes back unless it is confirmed. `until`: ISO time. */
+  | { type: 'trial'; until: string }
+  | { type: 'confirmed'; by: string }
   | { type: 'undoing'; reason: string }
   | { type: 'undoing-step'; step: number }
   | { type: 'undone'; step: number }
@@ -32,9 +35,14 @@ export interface State {
   intents: Set<number>;
   done: Set<number>;
   verified: boolean;
+  /** ISO time at which the trial is over. */
+  trial?: string;
+  confirmed: boolean;
   undoing?: string;
   undone: Set<number>;
   decided?: Result;
+  /** ISO time of the last record before it went back: when it was cut off, if it was. */
+  lastAt?: string;
 }
 
 export interface Journal {
@@ -55,7 +63,7 @@ export async function openJournal(host: Host, folder: Folder): Promise<Journal> 
       const record: Record = { ...entry, n, at: host.clock.now().toISOString() };
       await host.files.append(path, line(record));
       n++;
-      apply(state, entry);
+      apply(state, record);
     },
   };
 }
@@ -97,12 +105,13 @@ function parseLine(text: string, n: number): Record | undefined {
 }
 
 function addUp(records: Record[]): State {
-  const state: State = { begun: false, intents: new Set(), done: new Set(), verified: false, undone: new Set() };
+  const state: State = { begun: false, intents: new Set(), done: new Set(), verified: false, confirmed: false, undone: new Set() };
   for (const record of records) apply(state, record);
   return state;
 }
 
-function apply(state: State, entry: Entry): void {
+function apply(state: State, entry: Record): void {
+  if (state.undoing === undefined && entry.type !== 'undoing' && entry.type !== 'decided') state.lastAt = entry.at;
   switch (entry.type) {
     case 'begin':
       state.begun = true;
@@ -115,6 +124,12 @@ function apply(state: State, entry: Entry): void {
       break;
     case 'verified':
       state.verified = true;
+      break;
+    case 'trial':
+      state.trial = entry.until;
+      break;
+    case 'confirmed':
+      state.confirmed = true;
       break;
     case 'undoing':
       state.undoing = entry.reason;

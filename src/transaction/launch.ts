@@ -2,84 +2,89 @@
  * Starts a change in a systemd service of its own, and shows what it says. The terminal is only a window: SSH, SIGHUP and
  * Ctrl-C end the window, not the change. ExecStopPost= of the service undoes the change however its main process died.
  */
-import { posix } from 'node:path';
 import { KcfgError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import type { Observed } from '../node/observed.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Event, Outcome, Report } from '../report/event.ts';
-import { runTransaction } from './run.ts';
-import { createFolder, readOutcome, writePrivate, type Folder } from './store.ts';
-import { unitWord } from './units.ts';
+import { openJournal } from './journal.ts';
+import { pendingChange, readPending } from './pending.ts';
+import { keepProgram, programOf } from './program.ts';
+import { recover } from './recover.ts';
+import { nothingDone, runTransaction } from './run.ts';
+import { createFolder, folderOf, pendingId, readOutcome, writePrivate, type Folder } from './store.ts';
+import { stopTimer } from './trial.ts';
+import { CHANGE, concludeUnitOf, UNDO, unitOf } from './units.ts';
 
-/** The whole change must be over by then: verification of `recreate` alone may take 3 min (wait.ts). */
-const DEADLINE = '15min';
-/** For ExecStopPost: a stop and a start of the kubelet (90 s each at most by systemd's default), and the checks. */
-const UNDO_TIME = '5min';
+export const eventsOf = (folder: Folder): string => `${folder.path}/events`;
+/** There once someone asked a running change to end: who. */
+export const abortOf = (folder: Folder): string => `${folder.path}/abort`;
+/** Longer than the unit's TimeoutStopSec=. */
+const STOP_TIMEOUT_MS = 330_000;
 
-export function unitOf(id: string): string {
-  return `kcfg-${id}.service`;
-}
-export function concludeUnitOf(id: string): string {
-  return `kcfg-${id}-conclude.service`;
-}
-export function eventsOf(folder: Folder): string {
-  return `${folder.path}/events`;
-}
-
-/** Runs the plan to its end and returns how it ended. `signal`: the window closes, the change goes on. */
-export async function launch(host: Host, plan: Plan, observed: Observed, report: Report, signal: AbortSignal): Promise<Outcome | 'left'> {
-  const folder = await createFolder(host, plan, { who: host.user.login, startedAt: host.clock.now().toISOString() });
-  if (!host.live) return await runTransaction(host, folder, observed, report);
-  await writePrivate(host, eventsOf(folder), '');
-  const argv = await keepProgram(host, folder);
-  const internal = (...words: string[]): string[] => [...argv, 'internal', ...words];
-  await host.systemd.runService(unitOf(plan.id), internal('run', plan.id), [
-    `Description=kcfg change ${plan.id}`,
-    'Type=exec',
-    `ExecStopPost=${internal('recover', plan.id).map(unitWord).join(' ')}`,
-    `RuntimeMaxSec=${DEADLINE}`,
-    `TimeoutStopSec=${UNDO_TIME}`,
-    'KillMode=mixed',
-    'UMask=0077',
-    'SyslogIdentifier=kcfg',
-  ]);
-  return await watch(host, folder, report, signal);
-}
-
-/** Undoes a change whose end is open, in a service of its own as well. Throws `locked` while the change itself runs. */
-export async function launchUndo(host: Host, folder: Folder, report: Report, signal: AbortSignal): Promise<Outcome | 'left'> {
-  const { ActiveState } = await host.systemd.show(unitOf(folder.id), ['ActiveState']);
-  if (ActiveState === 'active' || ActiveState === 'deactivating') {
-    throw new KcfgError('locked', `change ${folder.id} is at work right now`, { help: [`watch it: kcfg show ${folder.id}`], outcome: 'Nothing was changed.' });
+/**
+ * Runs the plan to its end and returns how it ended. `signal`: the window closes, the change goes on. The lock is held until
+ * the service runs, which then takes it: of two kcfg at once, one alone gets that far.
+ */
+export async function launch(host: Host, plan: Plan, observed: Observed, report: Report, signal: AbortSignal, confirmWithin?: number): Promise<Outcome | 'left'> {
+  const release = await host.lock.take(`change ${plan.id}`);
+  const folder = folderOf(plan.id);
+  try {
+    if ((await pendingId(host)) !== undefined) throw pendingChange(await readPending(host));
+    await createFolder(host, plan, {
+      who: host.user.login,
+      startedAt: host.clock.now().toISOString(),
+      login: host.user.session,
+      ...(confirmWithin === undefined ? {} : { confirmWithin }),
+    });
+    if (!host.live) return await runTransaction(host, folder, observed, report).catch((error: unknown) => nothingDone(host, folder, error));
+    await writePrivate(host, eventsOf(folder), '');
+    const argv = await keepProgram(host, folder);
+    await host.systemd.runService(unitOf(plan.id), [...argv, 'internal', 'run', plan.id], CHANGE(plan.id, argv));
+  } catch (error) {
+    await forget(host, folder, error).catch(() => undefined);
+    throw error;
+  } finally {
+    await release();
   }
-  await host.systemd.job('stop', concludeUnitOf(folder.id)).catch(() => undefined);
-  await writePrivate(host, eventsOf(folder), '');
-  await host.systemd.runService(unitOf(folder.id), [...host.self, 'internal', 'recover', folder.id, 'asked'], [
-    `Description=kcfg change ${folder.id}: going back`,
-    'Type=exec',
-    `RuntimeMaxSec=${UNDO_TIME}`,
-    'UMask=0077',
-    'SyslogIdentifier=kcfg',
-  ]);
   return await watch(host, folder, report, signal);
 }
 
-/** The program as it is now, kept with the change: an upgrade of kcfg in the middle does not swap it. */
-async function keepProgram(host: Host, folder: Folder): Promise<readonly string[]> {
-  const [node, script] = [host.self[0], host.self.at(-1)];
-  if (host.sandbox || node === undefined || script === undefined || posix.basename(script) !== 'main.js') return host.self;
-  const program = `${folder.path}/program`;
-  const { exitCode, stderr } = await host.run(['cp', '-r', '--', posix.dirname(script), program]);
-  if (exitCode !== 0) throw new KcfgError('io', `the program could not be kept: ${stderr.trim()}`, { where: [{ file: program }] });
-  return [node, `${program}/main.js`];
+/** It never began: the number stays, and history says why; nobody waits for it. */
+async function forget(host: Host, folder: Folder, error: unknown): Promise<void> {
+  if ((await pendingId(host)) !== folder.id || (await openJournal(host, folder)).state.begun) return;
+  await nothingDone(host, folder, error);
 }
 
-/** Once a change is decided its program has no more to do. The last act of its last process: nothing can be loaded after. */
-export async function dropProgram(host: Host, folder: Folder): Promise<void> {
-  const result = (await readOutcome(host, folder))?.result;
-  if (host.sandbox || (result !== 'done' && result !== 'rolled-back')) return;
-  await host.run(['rm', '-rf', '--', `${folder.path}/program`]);
+/** Undoes a change that waits or was left half-way, in a service of its own as well. Throws `locked` while the change itself runs. */
+export async function launchUndo(host: Host, folder: Folder, report: Report, signal: AbortSignal, how: 'asked' | 'signal' = 'asked'): Promise<Outcome | 'left'> {
+  await host.systemd.job('stop', concludeUnitOf(folder.id)).catch(() => undefined);
+  await stopTimer(host, folder);
+  await writePrivate(host, eventsOf(folder), '');
+  const argv = await programOf(host, folder);
+  await host.systemd.runService(unitOf(folder.id), [...argv, 'internal', 'recover', folder.id, how], UNDO(folder.id, argv));
+  return await watch(host, folder, report, signal);
+}
+
+/** Brings a change to its end that was cut off, by the rule; in process where there is no systemd. */
+export async function launchRecovery(host: Host, folder: Folder, report: Report, signal: AbortSignal): Promise<Outcome | 'left'> {
+  if (!host.live) {
+    const release = await host.lock.take(`change ${folder.id}`);
+    try {
+      await recover(host, folder, async () => undefined, { kind: 'cut-off', words: 'kcfg was killed' }, report);
+      return (await readOutcome(host, folder)) ?? died(folder);
+    } finally {
+      await release();
+    }
+  }
+  return await launchUndo(host, folder, report, signal, 'signal');
+}
+
+/** Ends a change that is at work: systemd stops its process, and undoes it as after any other end. */
+export async function stopChange(host: Host, folder: Folder, report: Report, signal: AbortSignal): Promise<Outcome | 'left'> {
+  await writePrivate(host, abortOf(folder), `${host.user.login}\n`);
+  const [outcome] = await Promise.all([watch(host, folder, report, signal), host.systemd.job('stop', unitOf(folder.id), { timeout: STOP_TIMEOUT_MS })]);
+  return outcome;
 }
 
 /** Shows the events of a running change until its outcome is there. */

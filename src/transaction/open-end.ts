@@ -7,21 +7,14 @@ import type { Host } from '../host/host.ts';
 import { openApiServer } from '../node/api-server.ts';
 import { observe } from '../node/observe.ts';
 import type { Report } from '../report/event.ts';
-import { concludeUnitOf } from './launch.ts';
 import { conclude } from './recover.ts';
 import type { Folder } from './store.ts';
+import { CONCLUDE, concludeUnitOf } from './units.ts';
 
 const LOOK_EVERY_MS = 2000;
 
 export async function startConclude(host: Host, id: string): Promise<void> {
-  await host.systemd.runService(concludeUnitOf(id), [...host.self, 'internal', 'conclude', id], [
-    `Description=kcfg change ${id}: waits for the API server, then decides`,
-    'Type=exec',
-    'Restart=on-failure',
-    'RestartSec=5s',
-    'UMask=0077',
-    'SyslogIdentifier=kcfg',
-  ]);
+  await host.systemd.runService(concludeUnitOf(id), [...host.self, 'internal', 'conclude', id], CONCLUDE(id));
 }
 
 /** Waits as long as it takes: there is no harm in the state it waits in, and no other way to decide. */

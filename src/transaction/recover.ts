@@ -1,85 +1,123 @@
 /**
- * After a crash: an unfinished change is finished or undone, by one rule. Nothing begun: nothing to do. Verified: what is
- * left (the link, tidying up) is done. Else: everything is undone. At boot it works on files alone, before the kubelet.
+ * A change that its own process did not bring to its end is finished or undone, by one rule. Nothing begun: nothing to do.
+ * Verified: what is left (the link, tidying up) is done. Else: everything is undone. A change on trial that is verified
+ * stays on trial, unless time is up, the machine was restarted, or someone asked. At boot it works on files alone, before
+ * the kubelet.
  */
 import { KcfgError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import type { Observed } from '../node/observed.ts';
-import type { Outcome, Report, Result } from '../report/event.ts';
+import { describe } from '../plan/describe.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { CutOff, ErrorReport, Outcome, Report, Result } from '../report/event.ts';
+import { decide, clearPending } from './decide.ts';
 import { EXECUTORS } from './execute.ts';
 import { goBack } from './go-back.ts';
-import { openJournal } from './journal.ts';
-import { folderOf, PENDING, pendingId, readOutcome, readPlan, writeOutcome, type Folder } from './store.ts';
+import { openJournal, type State } from './journal.ts';
+import { folderOf, pendingId, readMeta, readOutcome, readPlan, writeOutcome, type Folder } from './store.ts';
 import { removeTemporaries } from './temporaries.ts';
 import { makeVerifier } from './verifier.ts';
 import { doSteps } from './run.ts';
+import { beginTrial, keep } from './trial.ts';
 
 export interface Recovered {
   id: string;
   result: Result;
 }
 
-/**
- * `look` observes the node, or says that it is booting. `reason`: what cut the change off; absent when a person asked to go
- * back. Returns undefined when the change was decided already.
- */
-export async function recover(
-  host: Host,
-  folder: Folder,
-  look: () => Promise<Observed | 'booting' | undefined>,
-  reason: string | undefined,
-  report: Report,
-): Promise<Recovered | undefined> {
+/** Why the change is taken up by someone else than its own process, in words behind "change 3 was cut off …: ". */
+export type Cause =
+  | { kind: 'cut-off'; words: string }
+  | { kind: 'asked'; words?: string }
+  /** Of a trial: nobody confirmed it in time. */
+  | { kind: 'expired'; words: string }
+  | { kind: 'failed'; words: string };
+
+/** Observes the node, or says that it is booting; undefined where it cannot be read. */
+export type Looker = () => Promise<Observed | 'booting' | undefined>;
+
+/** Returns undefined when the change was decided already. */
+export async function recover(host: Host, folder: Folder, look: Looker, cause: Cause, report: Report): Promise<Recovered | undefined> {
   const journal = await openJournal(host, folder);
   const { state } = journal;
-  if (state.decided !== undefined) return undefined;
-  if (!state.begun) {
-    if ((await pendingId(host)) === folder.id) await host.files.remove(PENDING);
-    if ((await readOutcome(host, folder)) !== undefined) return undefined;
-    const error = { code: 'interrupted' as const, message: `${reason ?? 'it was ended'} before the first change`, where: [], notes: [], help: [] };
-    await writeOutcome(host, folder, { transaction: folder.id, result: 'unchanged', changes: [], checks: [], restarted: [], seconds: 0, error });
-    return { id: folder.id, result: 'unchanged' };
+  if (state.decided !== undefined) {
+    await clearPending(host, folder);
+    return undefined;
   }
+  if (!state.begun) return await nothingBegun(host, folder, cause);
   const plan = await readPlan(host, folder);
   await removeTemporaries(host, plan);
-  let result: Result = 'done';
-  let checks: Outcome['checks'] = [];
-  let restarted: string[] = [];
-  if (state.verified && state.undoing === undefined) {
-    const context = { host, plan, folder, verify: async () => {}, beforeRestart: async () => {} };
-    for (const [index, step] of plan.steps.entries()) {
-      if (state.done.has(index)) continue;
-      if (step.kind === 'link-directory') await EXECUTORS['link-directory'].do(context, step);
-      if (step.kind === 'remove-directory') await EXECUTORS['remove-directory'].do(context, step);
-      if (step.kind === 'disarm') await EXECUTORS.disarm.do(context, step);
-    }
-  } else {
-    const seen = await look();
-    const node = seen === 'booting' ? { atBoot: true as const } : seen === undefined ? {} : { observed: seen };
-    const back = await goBack({ host, folder, plan, journal, ...node, report, reason: reason ?? 'asked for' });
-    result = back.complete ? 'rolled-back' : 'incomplete';
-    ({ checks, restarted } = back);
+  const cutOff = cause.kind === 'cut-off' ? { cutOff: cutOffOf(plan, state, cause.words) } : {};
+  const seen = state.confirmed ? undefined : await look();
+  const within = state.confirmed ? undefined : (await readMeta(host, folder))?.confirmWithin;
+  const keepIt = state.verified && state.undoing === undefined && (state.confirmed || cause.kind === 'cut-off') && !(within !== undefined && seen === 'booting');
+  if (keepIt && state.confirmed) {
+    await keep(host, folder, journal);
+    return { id: folder.id, result: 'done' };
   }
-  await writeOutcome(host, folder, {
-    transaction: plan.id,
-    strategy: plan.strategy,
-    seconds: 0,
-    ...(await readOutcome(host, folder)),
-    changes: result === 'done' ? plan.changes : [],
-    checks,
-    restarted,
-    result,
-    ...(reason === undefined || result === 'done' ? {} : { error: { code: 'step-failed' as const, message: reason, where: [], notes: [], help: [] } }),
-  });
-  await journal.append({ type: 'decided', result });
-  return { id: folder.id, result };
+  if (keepIt) {
+    await finishSteps(host, folder, plan, state, within !== undefined);
+    const outcome: Outcome = { transaction: plan.id, strategy: plan.strategy, seconds: 0, checks: [], restarted: [], ...(await readOutcome(host, folder)), changes: plan.changes, ...cutOff, result: within === undefined ? 'done' : 'on-trial' };
+    if (within === undefined) await decide(host, folder, journal, outcome, 'notice');
+    else await writeOutcome(host, folder, { ...outcome, until: await beginTrial(host, folder, journal, within) });
+    return { id: folder.id, result: outcome.result };
+  }
+  const node = seen === 'booting' ? { atBoot: true as const } : seen === undefined ? {} : { observed: seen };
+  const back = await goBack({ host, folder, plan, journal, ...node, report, reason: cause.words ?? 'asked for' });
+  const { until: _, ...before } = (await readOutcome(host, folder)) ?? {};
+  const outcome: Outcome = {
+    ...{ transaction: plan.id, strategy: plan.strategy, seconds: 0 },
+    ...before,
+    changes: [],
+    checks: back.checks,
+    restarted: back.restarted,
+    result: back.complete ? 'rolled-back' : 'incomplete',
+    ...errorOf(cause, back.failures),
+    ...cutOff,
+  };
+  await decide(host, folder, journal, outcome, cause.kind === 'asked' ? undefined : 'notice');
+  return { id: folder.id, result: outcome.result };
+}
+
+/** It ended before its first record: nothing was touched. */
+async function nothingBegun(host: Host, folder: Folder, cause: Cause): Promise<Recovered | undefined> {
+  const told = await readOutcome(host, folder);
+  if (told === undefined) {
+    const error = { code: 'interrupted' as const, message: `${cause.words ?? 'it was ended'} before the first change`, where: [], notes: [], help: [] };
+    await writeOutcome(host, folder, { transaction: folder.id, result: 'unchanged', changes: [], checks: [], restarted: [], seconds: 0, error });
+  }
+  await clearPending(host, folder);
+  return told === undefined ? { id: folder.id, result: 'unchanged' } : undefined;
+}
+
+async function finishSteps(host: Host, folder: Folder, plan: Plan, state: State, trial: boolean): Promise<void> {
+  const context = { host, plan, folder, verify: async () => {}, beforeRestart: async () => {} };
+  for (const [index, step] of plan.steps.entries()) {
+    if (state.done.has(index)) continue;
+    if (step.kind === 'link-directory') await EXECUTORS['link-directory'].do(context, step);
+    if (step.kind === 'remove-directory') await EXECUTORS['remove-directory'].do(context, step);
+    if (step.kind === 'disarm' && !trial) await EXECUTORS.disarm.do(context, step);
+  }
+}
+
+function errorOf(cause: Cause, failures: readonly string[]): { error?: ErrorReport } {
+  const code = ({ 'cut-off': 'cut-off', expired: 'not-confirmed', failed: 'verify-failed', asked: undefined } as const)[cause.kind];
+  if (code === undefined && failures.length === 0) return {};
+  return { error: { code: code ?? 'incomplete', message: cause.words ?? 'not all of it could be undone', where: [], notes: [...failures], help: [] } };
+}
+
+/** The step that had begun last, and when. */
+export function cutOffOf(plan: Plan, state: State, by: string): CutOff {
+  const last = Math.max(0, ...state.intents);
+  const step = plan.steps[last];
+  return { step: last + 1, of: plan.steps.length, title: step === undefined ? '' : describe(step, plan).title, at: state.lastAt ?? '', by };
 }
 
 /** What the boot unit runs: the pending change, if any, is undone or finished with files alone. */
 export async function recoverAtBoot(host: Host, report: Report): Promise<Recovered | undefined> {
   const id = await pendingId(host);
   if (id === undefined) return undefined;
-  return await recover(host, folderOf(id), async () => 'booting', 'the machine was restarted in the middle of the change', report);
+  return await recover(host, folderOf(id), async () => 'booting', { kind: 'cut-off', words: 'the machine was restarted' }, report);
 }
 
 /** Where the API server was down: once it answers, the checks are made again, and the change is kept or undone. */
@@ -87,16 +125,18 @@ export async function conclude(host: Host, folder: Folder, observed: Observed, r
   const journal = await openJournal(host, folder);
   if (journal.state.decided !== undefined) return { id: folder.id, result: journal.state.decided };
   const plan = await readPlan(host, folder);
+  const within = (await readMeta(host, folder))?.confirmWithin;
   const verifier = makeVerifier(host, plan, observed, report);
   await verifier.note('running');
   try {
-    await doSteps(host, folder, plan, journal, verifier, report);
+    await doSteps(host, folder, plan, journal, verifier, report, within !== undefined);
   } catch (error) {
     if (!(error instanceof KcfgError)) return 'open';
-    return (await recover(host, folder, async () => observed, error.message, report)) ?? 'open';
+    return (await recover(host, folder, async () => observed, { kind: 'failed', words: error.message }, report)) ?? 'open';
   }
   const earlier = await readOutcome(host, folder);
-  if (earlier !== undefined) await writeOutcome(host, folder, { ...earlier, result: 'done', checks: verifier.checks });
-  await journal.append({ type: 'decided', result: 'done' });
-  return { id: folder.id, result: 'done' };
+  const outcome: Outcome = { transaction: plan.id, changes: plan.changes, restarted: [], seconds: 0, ...earlier, result: 'done', checks: verifier.checks };
+  if (within === undefined) await decide(host, folder, journal, outcome);
+  else await writeOutcome(host, folder, { ...outcome, result: 'on-trial', until: await beginTrial(host, folder, journal, within) });
+  return { id: folder.id, result: within === undefined ? 'done' : 'on-trial' };
 }

@@ -12,13 +12,15 @@ import { describe } from '../plan/describe.ts';
 import type { StepKind, StepOf } from '../plan/step.ts';
 import type { ErrorReport, Outcome, Probes, Report } from '../report/event.ts';
 import { startProber, type Prober } from '../verify/prober.ts';
+import { decide, clearPending } from './decide.ts';
 import { EXECUTORS, type Context } from './execute.ts';
 import { refuseStale } from './ground.ts';
 import { goBack } from './go-back.ts';
 import { openJournal, type Journal } from './journal.ts';
 import { saveFiles } from './saved.ts';
 import { makeVerifier, type Verifier } from './verifier.ts';
-import { readPlan, writeOutcome, type Folder } from './store.ts';
+import { readMeta, readPlan, writeOutcome, type Folder } from './store.ts';
+import { beginTrial } from './trial.ts';
 import { writeUndoScript } from './undo-script.ts';
 
 /** Raised by the verify step when the API server is down: what was done stands, the rest waits. */
@@ -34,18 +36,25 @@ export async function runTransaction(host: Host, folder: Folder, observed: Obser
   await journal.append({ type: 'begin', version: 1, plan: sha256(Buffer.from(JSON.stringify(plan))) });
   const prober = await openProber(host, observed);
   const verifier = makeVerifier(host, plan, observed, report);
-  const finish = async (result: Outcome['result'], error?: ErrorReport): Promise<Outcome> => {
-    const probes = await prober?.stop();
-    const outcome = makeOutcome(plan, result, verifier, probes, host.clock.seconds() - startedAt, error);
+  const within = (await readMeta(host, folder))?.confirmWithin;
+  const outcomeOf = async (result: Outcome['result'], error?: ErrorReport): Promise<Outcome> =>
+    makeOutcome(plan, result, verifier, await prober?.stop(), host.clock.seconds() - startedAt, error);
+  const finish = async (result: 'done' | 'rolled-back' | 'incomplete', error?: ErrorReport): Promise<Outcome> => {
+    const outcome = await outcomeOf(result, error);
+    await decide(host, folder, journal, outcome);
+    return outcome;
+  };
+  const leave = async (outcome: Outcome): Promise<Outcome> => {
     await writeOutcome(host, folder, outcome);
-    if (result !== 'undecided') await journal.append({ type: 'decided', result });
     return outcome;
   };
   try {
-    await doSteps(host, folder, plan, journal, verifier, report);
-    return await finish('done');
+    await doSteps(host, folder, plan, journal, verifier, report, within !== undefined);
+    if (within === undefined) return await finish('done');
+    const until = await beginTrial(host, folder, journal, within);
+    return await leave({ ...(await outcomeOf('on-trial')), until });
   } catch (error) {
-    if (error instanceof Undecided) return await finish('undecided');
+    if (error instanceof Undecided) return await leave(await outcomeOf('undecided'));
     const cause = await explain(host, plan, error);
     report({ event: 'going-back', reason: cause.message });
     const back = await goBack({ host, folder, plan, journal, observed, report, reason: cause.message });
@@ -60,11 +69,15 @@ export async function nothingDone(host: Host, folder: Folder, error: unknown): P
   const { code, message, where, notes, help } = error;
   const outcome: Outcome = { transaction: folder.id, result: 'unchanged', changes: [], checks: [], restarted: [], seconds: 0, error: { code, message, where, notes, help } };
   await writeOutcome(host, folder, outcome);
+  await clearPending(host, folder);
   return outcome;
 }
 
-/** Does every step that is not done yet: all of them at first, the rest when an open outcome is concluded. */
-export async function doSteps(host: Host, folder: Folder, plan: Plan, journal: Journal, verifier: Verifier, report: Report): Promise<void> {
+/**
+ * Does every step that is not done yet: all of them at first, the rest when an open outcome is concluded. `trial`: what was
+ * kept for going back stays, until someone confirms.
+ */
+export async function doSteps(host: Host, folder: Folder, plan: Plan, journal: Journal, verifier: Verifier, report: Report, trial: boolean): Promise<void> {
   const context: Context = {
     host,
     plan,
@@ -77,7 +90,7 @@ export async function doSteps(host: Host, folder: Folder, plan: Plan, journal: J
     },
   };
   for (const [index, step] of plan.steps.entries()) {
-    if (journal.state.done.has(index)) continue;
+    if (journal.state.done.has(index) || (trial && step.kind === 'disarm')) continue;
     const { title } = describe(step, plan);
     const began = host.clock.seconds();
     const id = index + 1;
@@ -109,7 +122,7 @@ function makeOutcome(plan: Plan, result: Outcome['result'], verifier: Verifier, 
     transaction: plan.id,
     result,
     strategy: plan.strategy,
-    changes: result === 'done' || result === 'undecided' ? plan.changes : [],
+    changes: result === 'rolled-back' || result === 'incomplete' ? [] : plan.changes,
     checks: verifier.checks,
     ...(probes === undefined ? {} : { probes }),
     restarted: verifier.restarted,

@@ -8,7 +8,8 @@
  *   ID/old/…          every file that the change touches, as it was, under its own path
  *   ID/README, undo.sh   for the day kcfg itself is gone
  *   ID/program/       the kcfg that runs this change: an upgrade in the middle does not swap it
- *   pending           number of the change that is not decided yet
+ *   pending           number of the change that is not decided yet: written before its first record, removed after its last
+ *   notice            number of a change that was cut off, or went back by itself, and that nobody has looked at yet
  */
 import { KcfgError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
@@ -17,6 +18,7 @@ import type { Outcome } from '../report/event.ts';
 
 export const STORE = '/var/lib/kcfg';
 export const PENDING = `${STORE}/pending`;
+export const NOTICE = `${STORE}/notice`;
 const PRIVATE_DIR = { mode: 0o700, uid: 0, gid: 0 };
 const PRIVATE_FILE = { mode: 0o600, uid: 0, gid: 0 };
 
@@ -28,6 +30,10 @@ export function ownedBy(host: Host, attributes: typeof PRIVATE_DIR): typeof PRIV
 export interface Meta {
   who: string;
   startedAt: string;
+  /** The login that asked for it (host/login.ts). */
+  login?: string;
+  /** Seconds of trial after the last step: goes back unless it is confirmed from another login. */
+  confirmWithin?: number;
 }
 export interface Folder {
   readonly id: string;
@@ -61,7 +67,7 @@ export async function refuseFullStore(host: Host): Promise<void> {
   });
 }
 
-/** Makes the folder of a change and puts the plan into it. Throws `stale-plan` when the number is taken. */
+/** Makes the folder of a change, puts the plan into it and says that it is pending. Under the lock. Throws `stale-plan` when the number is taken. */
 export async function createFolder(host: Host, plan: Plan, meta: Meta): Promise<Folder> {
   await makePrivate(host, STORE);
   const folder = folderOf(plan.id);
@@ -71,6 +77,8 @@ export async function createFolder(host: Host, plan: Plan, meta: Meta): Promise<
   await makePrivate(host, folder.path);
   await writePrivate(host, `${folder.path}/meta.json`, JSON.stringify(meta));
   await writePrivate(host, `${folder.path}/plan.json`, JSON.stringify(plan));
+  await writePrivate(host, PENDING, `${plan.id}\n`);
+  await host.files.remove(NOTICE);
   return folder;
 }
 
@@ -98,6 +106,11 @@ export async function writeOutcome(host: Host, folder: Folder, outcome: Outcome)
 export async function pendingId(host: Host): Promise<string | undefined> {
   const text = (await host.files.read(PENDING))?.toString('utf8').trim();
   return text === undefined || text === '' ? undefined : text;
+}
+
+/** Someone has looked at that change: it is not told any more. */
+export async function clearNotice(host: Host, id: string): Promise<void> {
+  if ((await host.files.read(NOTICE))?.toString('utf8').trim() === id) await host.files.remove(NOTICE);
 }
 
 /** Where the UIDs of pods come from, by every change that was kept or undone, newest first. */
