@@ -91,7 +91,7 @@ export function createSystemd(machine: Machine, pretend: Record<string, Pretend>
       if (oneshot && result === 'success' && valueOf(unit.file, 'RemainAfterExit') === 'yes') set(unit, 'active', 'exited');
       else ended(unit, result, status);
       // a transient unit goes when it is over; --collect, which kcfg always gives, takes failed ones too
-      if (unit.transient) units.delete(unit.name);
+      if (unit.transient && unit.active !== 'activating') units.delete(unit.name);
       return result === 'success';
     });
     void run.ended.then(() => {

@@ -34,10 +34,10 @@ export const TRY: readonly Command[] = [
   },
   {
     name: 'internal',
-    summary: "For kcfg's own systemd units: run, recover, boot, conclude.",
+    summary: "For kcfg's own systemd units: run, recover, revert, boot, conclude.",
     short: "for kcfg's own systemd units",
-    forms: ['internal run ID', 'internal recover ID [asked]', 'internal boot', 'internal conclude ID'],
-    arguments: [{ name: 'run', words: ['run', 'recover', 'boot', 'conclude'] }, ID, { name: 'asked', optional: true, words: ['asked'] }],
+    forms: ['internal run ID', 'internal recover ID asked|RESULT', 'internal revert ID', 'internal boot', 'internal conclude ID'],
+    arguments: [{ name: 'run', words: ['run', 'recover', 'revert', 'boot', 'conclude'] }, ID, { name: 'RESULT', optional: true }],
     options: [],
     examples: ['kcfg internal boot'],
     exits: CHANGE_EXITS,
