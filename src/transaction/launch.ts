@@ -27,7 +27,7 @@ const STOP_TIMEOUT_MS = 330_000;
  * the service runs, which then takes it: of two kcfg at once, one alone gets that far.
  */
 export async function launch(host: Host, plan: Plan, observed: Observed, report: Report, signal: AbortSignal, confirmWithin?: number): Promise<Outcome | 'left'> {
-  const release = await host.lock.take(`change ${plan.id}`);
+  const release = await takeLock(host, plan.id);
   const folder = folderOf(plan.id);
   try {
     if ((await pendingId(host)) !== undefined) throw pendingChange(await readPending(host));
@@ -50,6 +50,12 @@ export async function launch(host: Host, plan: Plan, observed: Observed, report:
   return await watch(host, folder, report, signal);
 }
 
+/** A tree may have no /run, such as the layer of an image; nobody else works on it through that then. */
+async function takeLock(host: Host, id: string): Promise<() => Promise<void>> {
+  if (!host.live && (await host.files.info('/run')) === undefined) return async () => {};
+  return await host.lock.take(`change ${id}`);
+}
+
 /** It never began: the number stays, and history says why; nobody waits for it. */
 async function forget(host: Host, folder: Folder, error: unknown): Promise<void> {
   if ((await pendingId(host)) !== folder.id || (await openJournal(host, folder)).state.begun) return;
@@ -69,7 +75,7 @@ export async function launchUndo(host: Host, folder: Folder, report: Report, sig
 /** Brings a change to its end that was cut off, by the rule; in process where there is no systemd. */
 export async function launchRecovery(host: Host, folder: Folder, report: Report, signal: AbortSignal): Promise<Outcome | 'left'> {
   if (!host.live) {
-    const release = await host.lock.take(`change ${folder.id}`);
+    const release = await takeLock(host, folder.id);
     try {
       await recover(host, folder, async () => undefined, { kind: 'cut-off', words: 'kcfg was killed' }, report);
       return (await readOutcome(host, folder)) ?? died(folder);

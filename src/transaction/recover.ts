@@ -37,18 +37,19 @@ export type Cause =
 export type Looker = () => Promise<Observed | 'booting' | undefined>;
 
 /** Returns undefined when the change was decided already. */
-export async function recover(host: Host, folder: Folder, look: Looker, cause: Cause, report: Report): Promise<Recovered | undefined> {
+export async function recover(host: Host, folder: Folder, look: Looker, why: Cause, report: Report): Promise<Recovered | undefined> {
   const journal = await openJournal(host, folder);
   const { state } = journal;
   if (state.decided !== undefined) {
     await clearPending(host, folder);
     return undefined;
   }
-  if (!state.begun) return await nothingBegun(host, folder, cause);
+  if (!state.begun) return await nothingBegun(host, folder, why);
   const plan = await readPlan(host, folder);
   await removeTemporaries(host, plan);
-  const cutOff = cause.kind === 'cut-off' ? { cutOff: cutOffOf(plan, state, cause.words) } : {};
   const seen = state.confirmed ? undefined : await look();
+  const cause: Cause = seen === 'booting' && state.trial !== undefined ? { kind: 'expired', words: `${why.words} while it was on trial` } : why;
+  const cutOff = cause.kind === 'cut-off' ? { cutOff: cutOffOf(plan, state, cause.words) } : {};
   const within = state.confirmed ? undefined : (await readMeta(host, folder))?.confirmWithin;
   const keepIt = state.verified && state.undoing === undefined && (state.confirmed || cause.kind === 'cut-off') && !(within !== undefined && seen === 'booting');
   if (keepIt && state.confirmed) {
