@@ -2,21 +2,19 @@
  * Lossless files below a root: what is replaced keeps owner, mode, xattrs (SELinux label, ACL); every change is on disk
  * when its promise resolves; the last component of a path that is written is never followed through a link.
  */
-import { constants } from 'node:fs';
-import { lstat, mkdir, open, rename, rm, rmdir, stat, statfs, symlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { keepAttributes, openEntry, requireOwner } from './attributes.ts';
-import { createExclusive, replaceDurably, sync } from './durable.ts';
+import { keepAttributes, requireOwner } from './attributes.ts';
+import type { Disk } from './disk.ts';
+import { replaceDurably, sync } from './durable.ts';
 import { follow } from './follow.ts';
 import { ioError, isMissing } from './io-errors.ts';
-import type { Attributes, Files, Host } from './host.ts';
+import type { Attributes, Files } from './host.ts';
 import type { Locator } from './locate.ts';
 import { readMount } from './mounts.ts';
-import { describe, listNames, notAFile, readPart, readRegular } from './read.ts';
+import { describe, listNames, notAFile, readRegular } from './read.ts';
 
-/** `run` works on the machine's own paths. */
-export function openFiles(locator: Locator, run: Host['run']): Files {
-  const keeper = keepAttributes(run);
+export function openFiles(locator: Locator, disk: Disk): Files {
+  const keeper = keepAttributes(disk);
   const attempt = async <T>(doing: string, path: string, deed: () => Promise<T>): Promise<T> => {
     try {
       return await deed();
@@ -34,7 +32,7 @@ export function openFiles(locator: Locator, run: Host['run']): Files {
   };
 
   const setEntry = async (machine: string, attributes: Partial<Attributes>, path: string): Promise<void> => {
-    const handle = await openEntry(machine);
+    const handle = await disk.open(machine, 'look');
     try {
       await keeper.set(handle, machine, attributes, path);
       await handle.sync();
@@ -44,31 +42,31 @@ export function openFiles(locator: Locator, run: Host['run']): Files {
   };
 
   return {
-    read: (path) => orMissing('read', path, async () => readRegular((await locator.target(path)).machine, path)),
-    readPart: (path, offset, length) => orMissing('read', path, async () => readPart((await locator.target(path)).machine, path, offset, length)),
+    read: (path) => orMissing('read', path, async () => readRegular(disk, (await locator.target(path)).machine, path)),
+    readPart: (path, offset, length) => orMissing('read', path, async () => readRegular(disk, (await locator.target(path)).machine, path, { offset, length })),
     info: (path) =>
       orMissing('look at', path, async () => {
         const { machine } = await locator.entry(path);
-        return describe(path, await lstat(machine, { bigint: true }), machine);
+        return describe(disk, path, await disk.lstat(machine), machine);
       }),
     target: (path) =>
       orMissing('look at', path, async () => {
         const { machine } = await locator.target(path);
-        return describe(path, await stat(machine, { bigint: true }), machine);
+        return describe(disk, path, await disk.stat(machine), machine);
       }),
-    list: (path) => orMissing('list', path, async () => listNames((await locator.target(path)).machine, path)),
+    list: (path) => orMissing('list', path, async () => listNames(disk, (await locator.target(path)).machine, path)),
     resolve: (path) =>
       orMissing('look at', path, async () => {
         const { machine, node } = await locator.target(path);
-        await lstat(machine);
+        await disk.lstat(machine);
         return node;
       }),
-    mount: (path) => attempt('look at', path, () => readMount(locator, path)),
+    mount: (path) => attempt('look at', path, () => readMount(disk, locator, path)),
     free: (path) =>
       attempt('look at', path, async () => {
         for (let { machine } = await locator.target(path); ; machine = dirname(machine)) {
           try {
-            const { bavail, bsize } = await statfs(machine);
+            const { bavail, bsize } = await disk.statfs(machine);
             return bavail * bsize;
           } catch (error) {
             if (!isMissing(error) || machine === '/') throw error;
@@ -78,12 +76,12 @@ export function openFiles(locator: Locator, run: Host['run']): Files {
     write: (path, content, attributes = {}) =>
       attempt('write', path, async () => {
         const { machine } = await locator.entry(path);
-        const old = await lstat(machine).catch((error: unknown) => (isMissing(error) ? undefined : Promise.reject(error)));
+        const old = await disk.lstat(machine).catch((error: unknown) => (isMissing(error) ? undefined : Promise.reject(error)));
         if (old !== undefined && !old.isFile()) throw notAFile(path);
-        await replaceDurably(machine, async (temporary) => {
-          if (old === undefined) await createExclusive(temporary);
+        await replaceDurably(disk, machine, async (temporary) => {
+          if (old === undefined) await disk.create(temporary);
           else await keeper.copyAttributes(machine, temporary, path);
-          const handle = await open(temporary, constants.O_WRONLY | constants.O_NOFOLLOW);
+          const handle = await disk.open(temporary, 'write');
           try {
             if (old !== undefined) await requireOwner(handle, old, path);
             await handle.writeFile(content);
@@ -97,12 +95,12 @@ export function openFiles(locator: Locator, run: Host['run']): Files {
     copy: (from, to) =>
       attempt('copy', from, async () => {
         const [source, target] = [(await locator.entry(from)).machine, (await locator.entry(to)).machine];
-        const found = await lstat(source);
+        const found = await disk.lstat(source);
         if (!found.isFile()) throw notAFile(from);
         await attempt('write', to, () =>
-          replaceDurably(target, async (temporary) => {
+          replaceDurably(disk, target, async (temporary) => {
             await keeper.copy(source, temporary, to);
-            const handle = await openEntry(temporary);
+            const handle = await disk.open(temporary, 'look');
             try {
               await requireOwner(handle, found, to);
               await handle.sync();
@@ -115,7 +113,7 @@ export function openFiles(locator: Locator, run: Host['run']): Files {
     append: (path, content) =>
       attempt('write', path, async () => {
         const { machine } = await locator.entry(path);
-        const handle = await open(machine, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+        const handle = await disk.open(machine, 'append');
         try {
           const { size } = await handle.stat();
           try {
@@ -126,7 +124,7 @@ export function openFiles(locator: Locator, run: Host['run']): Files {
             await handle.truncate(size).catch(() => undefined);
             throw error;
           }
-          if (size === 0) await sync(dirname(machine));
+          if (size === 0) await sync(disk, dirname(machine));
         } finally {
           await handle.close();
         }
@@ -135,44 +133,44 @@ export function openFiles(locator: Locator, run: Host['run']): Files {
       attempt('make', path, async () => {
         const { machine } = await locator.entry(path);
         try {
-          await mkdir(machine, { mode: attributes.mode });
+          await disk.mkdir(machine, attributes.mode);
         } catch (error) {
-          const there = await lstat(machine).catch(() => undefined);
+          const there = await disk.lstat(machine).catch(() => undefined);
           if (there?.isDirectory()) return;
           throw error;
         }
         await setEntry(machine, attributes, path).catch(async (error: unknown) => {
-          await rmdir(machine).catch(() => undefined);
+          await disk.rmdir(machine).catch(() => undefined);
           throw error;
         });
-        await sync(dirname(machine));
+        await sync(disk, dirname(machine));
       }),
     rename: (from, to) =>
       attempt('move', from, async () => {
         const [source, target] = [(await locator.entry(from)).machine, (await locator.entry(to)).machine];
-        await rename(source, target);
-        await sync(dirname(target));
-        if (dirname(source) !== dirname(target)) await sync(dirname(source));
+        await disk.rename(source, target);
+        await sync(disk, dirname(target));
+        if (dirname(source) !== dirname(target)) await sync(disk, dirname(source));
       }),
     link: (path, target) =>
       attempt('link', path, async () => {
         const { machine } = await locator.entry(path);
-        await replaceDurably(machine, (temporary) => symlink(target, temporary));
+        await replaceDurably(disk, machine, (temporary) => disk.symlink(target, temporary));
       }),
     remove: (path) =>
       attempt('remove', path, async () => {
         const { machine } = await locator.entry(path);
         try {
-          if ((await lstat(machine)).isDirectory()) await rmdir(machine);
-          else await rm(machine);
+          if ((await disk.lstat(machine)).isDirectory()) await disk.rmdir(machine);
+          else await disk.unlink(machine);
         } catch (error) {
           if (isMissing(error)) return;
           throw error;
         }
-        await sync(dirname(machine));
+        await sync(disk, dirname(machine));
       }),
     setAttributes: (path, attributes) =>
       attempt('set owner and mode of', path, async () => setEntry((await locator.entry(path)).machine, attributes, path)),
-    follow: (path, onText, signal) => attempt('read', path, async () => follow((await locator.target(path)).machine, onText, signal)),
+    follow: (path, onText, signal) => attempt('read', path, async () => follow(disk, (await locator.target(path)).machine, onText, signal)),
   };
 }

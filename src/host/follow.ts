@@ -1,12 +1,12 @@
 /** A file that grows, read as it grows: how the terminal follows a change that runs elsewhere. */
-import { open } from 'node:fs/promises';
+import type { Disk } from './disk.ts';
 
 /** Between two looks: below what the eye notices, and cheap. fs.watch misses appends on some filesystems. */
 const LOOK_EVERY_MS = 50;
 
 /** Calls back with what was added since the last look, until the signal aborts; what is there by then is still read. */
-export async function follow(machine: string, onText: (text: string) => void, signal: AbortSignal): Promise<void> {
-  const handle = await open(machine, 'r');
+export async function follow(disk: Disk, machine: string, onText: (text: string) => void, signal: AbortSignal): Promise<void> {
+  const handle = await disk.open(machine, 'look');
   const decoder = new TextDecoder();
   try {
     for (let at = 0; ; ) {

@@ -5,10 +5,9 @@
  * tree's own /etc/x, so links are resolved here, component by component, and never lead out of the root. On a
  * running machine (root '/') the same code gives what the kernel would.
  */
-import { lstatSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { KcfgError } from '../errors.ts';
-import { errnoOf } from './io-errors.ts';
+import { linkText, type Disk } from './disk.ts';
 
 /** As in the kernel: MAXSYMLINKS, include/linux/namei.h. */
 const MAX_LINKS = 40;
@@ -29,15 +28,15 @@ export interface Locator {
   target(path: string): Promise<Located>;
 }
 
-export function makeLocator(root: string): Locator {
+export function makeLocator(root: string, disk: Pick<Disk, 'linkText'> = { linkText }): Locator {
   return {
     root,
-    entry: (path) => walk(root, path, false),
-    target: (path) => walk(root, path, true),
+    entry: (path) => walk(disk, root, path, false),
+    target: (path) => walk(disk, root, path, true),
   };
 }
 
-async function walk(root: string, path: string, throughLast: boolean): Promise<Located> {
+async function walk(disk: Pick<Disk, 'linkText'>, root: string, path: string, throughLast: boolean): Promise<Located> {
   if (!path.startsWith('/') || path.includes('\0')) {
     throw new KcfgError('unusable-path', `${JSON.stringify(path)} is not an absolute path`);
   }
@@ -54,7 +53,7 @@ async function walk(root: string, path: string, throughLast: boolean): Promise<L
     done.push(part);
     const isLast = todo.every((rest) => rest === '' || rest === '.');
     if (isLast && !throughLast) continue;
-    const text = linkText(join(root, ...done));
+    const text = disk.linkText(join(root, ...done));
     if (text === undefined) continue;
     links += 1;
     if (links > MAX_LINKS) {
@@ -67,15 +66,4 @@ async function walk(root: string, path: string, throughLast: boolean): Promise<L
     todo.unshift(...text.split('/'));
   }
   return { machine: join(root, ...done), node: `/${done.join('/')}` };
-}
-
-/** What a link says; undefined for all else, also for what is missing or out of reach: opening it gives the reason. */
-function linkText(machine: string): string | undefined {
-  try {
-    // Synchronous: a path has some five components, and five questions to the thread pool cost more than their answers.
-    return lstatSync(machine).isSymbolicLink() ? readlinkSync(machine) : undefined;
-  } catch (error) {
-    if (errnoOf(error) !== undefined) return undefined;
-    throw error;
-  }
 }

@@ -6,6 +6,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { KcfgError } from '../errors.ts';
 import { openAudit } from './audit.ts';
 import { systemClock } from './clock.ts';
+import { realDisk } from './disk.ts';
 import { openFiles } from './files.ts';
 import type { Cri, Host } from './host.ts';
 import { ioError, isMissing } from './io-errors.ts';
@@ -39,7 +40,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     return await runProgram([inside ? (await locator.target(program)).machine : program, ...rest], runOptions, surroundings());
   };
   const runHere: Host['run'] = async (argv, runOptions) => (await import('./run.ts')).runProgram(argv, runOptions);
-  const files = openFiles(locator, runHere);
+  const disk = realDisk(runHere);
+  const files = openFiles(locator, disk);
   const me = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   const runtimes = new Map<string, Promise<Cri>>();
   return {
@@ -64,7 +66,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     listOwn: async (path) => (await own(path, (directory) => readdir(directory)))?.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))),
     edit: async (path) => (await import('./editor.ts')).openEditor((await locator.target(path)).machine, process.env),
     async writeReport(path, text) {
-      const here = openFiles(makeLocator('/'), runHere);
+      const here = openFiles(makeLocator('/'), disk);
       await here.write(resolve(path), text, { mode: 0o600 });
     },
   };

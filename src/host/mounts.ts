@@ -1,13 +1,13 @@
 /** The mount that holds a path, from /proc/self/mountinfo (proc(5)). A tree has no mounts of its own: the machine's count. */
-import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Disk } from './disk.ts';
 import { ioError, isMissing } from './io-errors.ts';
 import type { Mount } from './host.ts';
 import type { Locator } from './locate.ts';
 
-export async function readMount(locator: Locator, path: string): Promise<Mount> {
+export async function readMount(disk: Disk, locator: Locator, path: string): Promise<Mount> {
   const { machine } = await locator.target(path);
-  const lines = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n');
+  const lines = (await disk.mounts()).split('\n');
   let best: { point: string; type: string; readOnly: boolean } | undefined;
   for (const line of lines) {
     const [left, right] = line.split(' - ');
@@ -21,7 +21,7 @@ export async function readMount(locator: Locator, path: string): Promise<Mount> 
     best = { point, type, readOnly };
   }
   const { point, type, readOnly } = best ?? { point: '/', type: '', readOnly: false };
-  return { point: nodePath(locator.root, point), type, readOnly, dev: await device(machine, path) };
+  return { point: nodePath(locator.root, point), type, readOnly, dev: await device(disk, machine, path) };
 }
 
 /** Blanks, tabs, newlines and backslashes stand as octal escapes. */
@@ -34,10 +34,10 @@ function nodePath(root: string, point: string): string {
   return point.startsWith(`${root}/`) ? point.slice(root.length) : '/';
 }
 
-async function device(machine: string, path: string): Promise<string> {
+async function device(disk: Disk, machine: string, path: string): Promise<string> {
   for (let at = machine; ; at = dirname(at)) {
     try {
-      return (await stat(at, { bigint: true })).dev.toString();
+      return (await disk.stat(at)).dev.toString();
     } catch (error) {
       if (!isMissing(error) || at === '/') throw ioError('look at', path, error);
     }

@@ -1,11 +1,10 @@
 /** Looking and reading: what is at a path, without being kept waiting, and without losing a name. */
-import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, type BigIntStats } from 'node:fs';
-import { readdir, readlink } from 'node:fs/promises';
 import { KcfgError } from '../errors.ts';
+import type { Disk, Stats } from './disk.ts';
 import type { FileInfo } from './host.ts';
 
 /** What lstat(2) or stat(2) found at `machine`. */
-export async function describe(path: string, found: BigIntStats, machine: string): Promise<FileInfo> {
+export async function describe(disk: Disk, path: string, found: Stats, machine: string): Promise<FileInfo> {
   const kind = found.isFile() ? 'file' : found.isDirectory() ? 'directory' : found.isSymbolicLink() ? 'link' : 'other';
   return {
     path,
@@ -19,40 +18,23 @@ export async function describe(path: string, found: BigIntStats, machine: string
     dev: found.dev.toString(),
     ino: found.ino.toString(),
     nlink: Number(found.nlink),
-    ...(kind === 'link' ? { target: await readlink(machine) } : {}),
+    ...(kind === 'link' ? { target: await disk.readlink(machine) } : {}),
   };
 }
 
-/** Synchronous: these files are small, and at hand. */
-export function readRegular(machine: string, path: string): Buffer {
-  return withRegular(machine, path, readFileSync);
-}
-
-/** Fewer bytes where the file ends, or begins to be something else than the caller thinks. */
-export function readPart(machine: string, path: string, offset: number, length: number): Buffer {
-  return withRegular(machine, path, (descriptor) => {
-    const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, fstatSync(descriptor).size - offset)));
-    return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, offset));
-  });
-}
-
-/** A FIFO or a device would keep us waiting, or never end. */
-function withRegular(machine: string, path: string, read: (descriptor: number) => Buffer): Buffer {
-  const descriptor = openSync(machine, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  try {
-    if (!fstatSync(descriptor).isFile()) throw notAFile(path);
-    return read(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
+/** A FIFO or a device would keep us waiting, or never end. Of a `part` fewer bytes where the file ends. */
+export function readRegular(disk: Disk, machine: string, path: string, part?: { offset: number; length: number }): Buffer {
+  const bytes = disk.read(machine, part);
+  if (bytes === undefined) throw notAFile(path);
+  return bytes;
 }
 
 /**
  * Names, byte-sorted. A name that is not UTF-8 could be listed and then not be found: better no list than one with a
  * file missing.
  */
-export async function listNames(machine: string, path: string): Promise<string[]> {
-  const names = await readdir(machine, { encoding: 'buffer' });
+export async function listNames(disk: Disk, machine: string, path: string): Promise<string[]> {
+  const names = await disk.readdir(machine);
   return names.sort(Buffer.compare).map((name) => {
     const text = name.toString('utf8');
     if (Buffer.from(text).equals(name)) return text;

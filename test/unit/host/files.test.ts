@@ -3,11 +3,13 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { test } from 'node:test';
 import { keepAttributes } from '../../../src/host/attributes.ts';
-import { createExclusive, replaceDurably } from '../../../src/host/durable.ts';
+import { realDisk } from '../../../src/host/disk.ts';
+import { replaceDurably } from '../../../src/host/durable.ts';
 import { runProgram } from '../../../src/host/run.ts';
 import { kcfgError, makeTree, names } from './tree.ts';
 
 const { files, at } = makeTree();
+const disk = realDisk(runProgram);
 fs.mkdirSync(at('/etc'));
 let count = 0;
 /** A fresh directory for each test. */
@@ -87,13 +89,13 @@ test('a link planted at a temporary name is never followed, and never removed wi
   fs.writeFileSync(at(`${d}/victim`), 'precious');
   const planted = at(`${d}/.f.kcfg-0`);
   fs.symlinkSync('victim', planted);
-  await assert.rejects(createExclusive(planted), { code: 'EEXIST' });
+  await assert.rejects(disk.create(planted), { code: 'EEXIST' });
   fs.symlinkSync('missing', at(`${d}/dangling`));
-  await assert.rejects(createExclusive(at(`${d}/dangling`)), { code: 'EEXIST' });
+  await assert.rejects(disk.create(at(`${d}/dangling`)), { code: 'EEXIST' });
   // cp(1) must not put its copy into a directory that someone planted there
   const plantedDirectory = at(`${d}/dir`);
   fs.mkdirSync(plantedDirectory);
-  await assert.rejects(keepAttributes(runProgram).copy(at(`${d}/victim`), plantedDirectory, '/f'), kcfgError('io'));
+  await assert.rejects(keepAttributes(disk).copy(at(`${d}/victim`), plantedDirectory, '/f'), kcfgError('io'));
   assert.deepEqual(names(plantedDirectory), []);
   assert.equal(fs.readFileSync(at(`${d}/victim`), 'utf8'), 'precious');
 });
@@ -101,7 +103,7 @@ test('a link planted at a temporary name is never followed, and never removed wi
 test('a failure while writing leaves the old file and nothing else', async () => {
   const d = directory();
   fs.writeFileSync(at(`${d}/f`), 'old');
-  const failing = replaceDurably(at(`${d}/f`), async (temporary) => {
+  const failing = replaceDurably(disk, at(`${d}/f`), async (temporary) => {
     fs.writeFileSync(temporary, 'half');
     throw new Error('power');
   });

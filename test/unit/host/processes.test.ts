@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { dirname } from 'node:path';
 import { test } from 'node:test';
+import { realDisk } from '../../../src/host/disk.ts';
 import { openFiles } from '../../../src/host/files.ts';
 import { makeLocator } from '../../../src/host/locate.ts';
 import { procfs } from '../../../src/host/processes.ts';
@@ -55,7 +56,7 @@ test('processes of a service come oldest first, in each kind of cgroup tree', as
 });
 
 test('on this machine it finds this very process', async () => {
-  const here = procfs(openFiles(makeLocator('/'), runProgram));
+  const here = procfs(openFiles(makeLocator('/'), realDisk(runProgram)));
   assert.equal((await here.argv(process.pid))?.at(0), process.argv0);
   const started = (await here.startedAt(process.pid))?.getTime() ?? 0;
   // btime is rounded to a second, and drifts a little against the wall clock

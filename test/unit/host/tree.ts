@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { KcfgError } from '../../../src/errors.ts';
+import { realDisk } from '../../../src/host/disk.ts';
 import { openFiles } from '../../../src/host/files.ts';
 import type { Files } from '../../../src/host/host.ts';
 import { makeLocator } from '../../../src/host/locate.ts';
@@ -19,7 +20,7 @@ export interface Tree {
 export function makeTree(): Tree {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'kcfg-host-')));
   after(() => rmSync(root, { recursive: true, force: true }));
-  return { root, files: openFiles(makeLocator(root), runProgram), at: (path) => join(root, path) };
+  return { root, files: openFiles(makeLocator(root), realDisk(runProgram)), at: (path) => join(root, path) };
 }
 
 export const names = (directory: string): string[] => readdirSync(directory).sort();
