@@ -36,6 +36,7 @@ export const OPTIONS = {
   'no-bridge': { name: 'no-bridge', type: 'switch', about: 'no link from the old directory' },
   'confirm-within': { name: 'confirm-within', type: 'value', value: 'TIME', about: 'go back unless kcfg confirm comes in time' },
   force: { name: 'force', type: 'list', value: 'NAME', about: 'override the one refusal of that name' },
+  limit: { name: 'limit', short: 'n', type: 'value', value: 'N', about: 'only the last N' },
   reason: { name: 'reason', type: 'value', value: 'TEXT', about: 'kept in kcfg history and the journal' },
   file: { name: 'file', short: 'f', type: 'value', value: 'FILE', about: 'settings from a piece of a KubeletConfiguration' },
   'remove-pods': { name: 'remove-pods', type: 'value', value: 'NAMES', about: 'static pods that may stop with their directory' },

@@ -1,4 +1,7 @@
-/** `kcfg diff`: what the running kubelet has against its files, the files against the defaults, or this node against another. */
+/**
+ * `kcfg diff`: what the running kubelet has against its files, the files against the defaults, or this node against another;
+ * or, by its number, what a change did.
+ */
 import type { Context } from '../cli/context.ts';
 import { isOn } from '../cli/request.ts';
 import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
@@ -29,7 +32,10 @@ interface Comparison {
 }
 
 export async function run(context: Context): Promise<ExitStatus> {
-  const { out } = context;
+  const { out, request } = context;
+  const [word] = request.words;
+  // a file of such a name is ./3
+  if (word !== undefined && /^\d+$/.test(word) && !isOn(request, 'defaults')) return await (await import('./diff-change.ts')).diffChange(context, word);
   const { titles, rows, same } = await compare(context);
   await out.document({ left: titles[0], right: titles[1], differences: rows.map(({ field, left, right }) => ({ field, left: left ?? null, right: right ?? null })) });
   if (rows.length === 0) {

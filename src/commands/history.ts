@@ -1,73 +1,96 @@
 /** `kcfg history`: every change that kcfg made on this node, the newest first. */
 import type { Context } from '../cli/context.ts';
-import { EXIT, type ExitStatus } from '../errors.ts';
+import { valueOf } from '../cli/request.ts';
+import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
 import type { Host } from '../host/host.ts';
-import type { Plan } from '../plan/plan.ts';
-import { valueText, withoutSecrets } from '../kubelet/value-text.ts';
-import { dateTime } from '../report/format.ts';
-import { table, visible } from '../report/width.ts';
-import { folderOf, listIds, pendingId, readMeta, readOutcome, readPlan } from '../transaction/store.ts';
+import { changeWords, PLAIN } from '../report/change-words.ts';
+import { count, dateTime } from '../report/format.ts';
+import { resultWord, type ResultWord } from '../report/result-word.ts';
+import type { Signs } from '../report/style.ts';
+import { cut, padEnd, padStart, visible, width, wrap } from '../report/width.ts';
+import { readChanges, type Change } from '../transaction/records.ts';
+import { pendingId } from '../transaction/store.ts';
 
 export interface HistoryRow {
   id: string;
+  /** ISO time at which it was begun; '' where its record does not say. */
   at: string;
   who: string;
   what: string;
-  result: string;
+  result: ResultWord;
   reason?: string;
+  seconds?: number;
+  /** Number of the change that this one goes back from. */
+  undoes?: string;
+  /** ISO time at which its old files were taken away. */
+  pruned?: string;
+  /** What of its record cannot be read. */
+  damage?: string;
 }
 
-export async function run({ host, out }: Context): Promise<ExitStatus> {
-  const rows = await readHistory(host);
+export async function run({ host, request, out }: Context): Promise<ExitStatus> {
+  const limit = readLimit(valueOf(request, 'limit'));
+  const { more, becomes } = out.style.signs;
+  const all = await readHistory(host, { more, becomes }, out.format !== 'human');
+  const rows = all.slice(0, limit);
   await out.document({ changes: rows });
   if (rows.length === 0) {
     out.lines('kcfg has made no change on this node.');
     return EXIT.done;
   }
-  const becomes = out.style.signs.becomes;
-  out.lines(...table([['ID', 'WHEN', 'WHO', 'WHAT', 'RESULT'], ...rows.map((row) => [row.id.padStart(2), dateTime(new Date(row.at)), row.who, visible(row.what).replace('->', becomes).replace(/\.\.\.$/, out.style.signs.more), row.result])]));
+  out.lines(...historyLines(rows, { columns: out.terminal ? out.columns : Infinity, more, reasons: out.verbose }));
+  if (rows.length < all.length && !out.quiet) out.note(`${count(rows.length, 'change')} of ${all.length}.`);
   return EXIT.done;
 }
 
-const WORDS: Record<string, string> = { done: 'done', 'rolled-back': 'undone', incomplete: 'a person is needed', undecided: 'open', unchanged: 'unchanged', 'on-trial': 'on trial' };
-
-/** Of a value in a row; `kcfg show ID` has all of it. */
-const LONGEST = 40;
-
-/** One setting with its values, several by their names, many by their number. */
-function settingsWords({ settings = [], field, verb }: Plan): string {
-  const [only, ...others] = settings;
-  if (only === undefined) return `${verb} ${field}`;
-  const shortValue = (value: unknown): string => {
-    const letters = [...valueText(withoutSecrets(only.field, value))];
-    return letters.length > LONGEST ? `${letters.slice(0, LONGEST).join('')}...` : letters.join('');
-  };
-  if (others.length === 0) return `${only.field} ${shortValue(only.from)} -> ${shortValue(only.to)}`;
-  return settings.length <= 2 ? settings.map((each) => each.field).join(', ') : `${settings.length} settings: ${only.field}, ...`;
+/** A terminal gets rows of its width: WHAT is cut, never the rest, and `kcfg show` has all of it. A pipe gets it whole. */
+export function historyLines(rows: readonly HistoryRow[], view: { columns: number; more: string; reasons?: boolean }): string[] {
+  const cells = rows.map((row) => [row.id, row.at === '' ? '-' : dateTime(new Date(row.at)), visible(row.who) || '-', row.what, row.result]);
+  const table = [['ID', 'WHEN', 'WHO', 'WHAT', 'RESULT'], ...cells];
+  const widest = (index: number): number => Math.max(...table.map((row) => width(row[index] ?? '')));
+  const [id, when, who, result] = [Math.max(2, widest(0)), widest(1), widest(2), widest(4)];
+  const room = view.columns - id - when - who - result - 8;
+  const what = Math.min(widest(3), Math.max(12, room));
+  return table.flatMap((row, index) => {
+    const [number = '', at = '', name = '', about = '', end = ''] = row;
+    const before = `${index === 0 ? padEnd(number, id) : padStart(number, id)}  ${padEnd(at, when)}  `;
+    const line = `${before}${padEnd(name, who)}  ${padEnd(cut(about, what, view.more), what)}  ${end}`.trimEnd();
+    const reason = view.reasons === true ? rows[index - 1]?.reason : undefined;
+    return reason === undefined ? [line] : [line, ...wrap(visible(reason), Math.max(20, view.columns - id - 2)).map((text) => `${' '.repeat(id + 2)}${text}`)];
+  });
 }
 
-/** Names as long as they are few: a row is a line. */
-function shortly(names: string[]): string {
-  return names.length <= 2 ? names.join(', ') : `${names.length} pods`;
+function readLimit(text: string | undefined): number {
+  if (text === undefined) return Infinity;
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new KcfgError('usage', `--limit takes a number of changes, not ${text}`, { help: ['the last five: kcfg history -n 5'] });
 }
 
-export async function readHistory(host: Host): Promise<HistoryRow[]> {
+/** `plain`: for a document, in ASCII. */
+export async function readHistory(host: Host, signs: Pick<Signs, 'more' | 'becomes'>, plain = false): Promise<HistoryRow[]> {
+  const changes = await readChanges(host);
+  const atWork = await changeAtWork(host);
+  return changes.map((change) => rowOf(change, change.id === atWork, plain ? PLAIN : signs));
+}
+
+/** The change that a process is busy with right now. */
+export async function changeAtWork(host: Host): Promise<string | undefined> {
   const pending = await pendingId(host);
-  const rows: HistoryRow[] = [];
-  for (const id of (await listIds(host)).reverse()) {
-    const folder = folderOf(id);
-    const plan = await readPlan(host, folder);
-    const meta = await readMeta(host, folder);
-    const outcome = await readOutcome(host, folder);
-    const what = plan.settings !== undefined ? settingsWords(plan) : plan.field === 'staticPodPath' ? `${plan.field} -> ${plan.to === '' ? 'none' : plan.to}` : `unpin ${shortly(plan.from.split(', '))}`;
-    rows.push({
-      id,
-      at: meta?.startedAt ?? plan.madeAt,
-      who: meta?.who ?? '',
-      what: plan.target?.undoes === undefined ? what : `rollback ${plan.target.undoes.id}${plan.settings === undefined ? ` -> ${plan.to === '' ? 'none' : plan.to}` : `: ${what}`}`,
-      result: WORDS[outcome?.result ?? ''] ?? (pending === id ? 'running' : 'cut off, nothing changed'),
-      ...(plan.reason === undefined ? {} : { reason: plan.reason }),
-    });
-  }
-  return rows;
+  return pending !== undefined && host.live && (await host.lock.held()) ? pending : undefined;
+}
+
+function rowOf(change: Change, atWork: boolean, signs: Pick<Signs, 'more' | 'becomes'>): HistoryRow {
+  const { id, plan, meta, outcome, prunedAt, damage } = change;
+  return {
+    id,
+    at: meta?.startedAt ?? plan?.madeAt ?? '',
+    who: meta?.who ?? '',
+    what: plan === undefined ? '-' : changeWords(plan, signs),
+    result: resultWord(change, atWork),
+    ...(plan?.reason === undefined ? {} : { reason: plan.reason }),
+    ...(outcome === undefined ? {} : { seconds: outcome.seconds }),
+    ...(plan?.target?.undoes === undefined ? {} : { undoes: plan.target.undoes.id }),
+    ...(prunedAt === undefined ? {} : { pruned: prunedAt }),
+    ...(damage === undefined ? {} : { damage: damage.message }),
+  };
 }

@@ -1,97 +1,58 @@
 /** `kcfg rollback [ID]`: back to before a change, as a plan like any other. Refused where the node has moved on since. */
 import type { Context } from '../cli/context.ts';
-import { valueOf, valuesOf } from '../cli/request.ts';
-import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
+import { KcfgError, type ExitStatus } from '../errors.ts';
+import type { Host } from '../host/host.ts';
 import { needRoot } from '../node/observe.ts';
-import { makePlan } from '../plan/make-plan.ts';
-import type { Plan } from '../plan/plan.ts';
-import { foundLines } from '../report/found.ts';
-import { openReader } from '../report/reader.ts';
-import { tellOutcome } from '../report/outcome.ts';
-import { launchUndo } from '../transaction/launch.ts';
-import { folderOf, listIds, pendingId, readOutcome, readPlan } from '../transaction/store.ts';
+import { isMove, keptChanges } from '../transaction/kept.ts';
+import { readPending } from '../transaction/pending.ts';
+import type { Change } from '../transaction/records.ts';
 import { refuseBusy } from './busy.ts';
-import { carryOut } from './carry-out.ts';
-import { gather } from './gather.ts';
+import { findChange } from './find-change.ts';
+import { whyPruned } from './pruned.ts';
+import { rollbackMove } from './rollback-move.ts';
 import { rollbackSettings } from './rollback-settings.ts';
+import { wayBack } from './way-back.ts';
 
 export async function run(context: Context): Promise<ExitStatus> {
-  const { host, request, out, version } = context;
+  const { host, request } = context;
   needRoot(host);
-  const pending = await pendingId(host);
-  if (pending !== undefined && (request.words[0] ?? pending) === pending && host.live) return await undoOpen(context, pending);
+  const pending = await readPending(host);
+  // of a change that is not decided the way back is the one after a crash
+  if (pending !== undefined && pending.kind !== 'running' && host.live && (request.words[0] ?? pending.id) === pending.id) {
+    return await (await import('./abort.ts')).run(context);
+  }
   await refuseBusy(context);
-  const id = request.words[0] ?? (await lastKept(context));
-  const undone = await readPlan(host, folderOf(id));
-  if ((await readOutcome(host, folderOf(id)))?.result !== 'done') {
-    throw new KcfgError('no-such-change', `change ${id} was not kept: there is nothing to go back from`, { help: [`see what became of it: kcfg show ${id}`] });
+  const change = await findChange(host, request.words[0] ?? (await lastKept(host)));
+  const { id, plan, outcome } = change;
+  if (plan === undefined || outcome === undefined) {
+    if (change.damage !== undefined) throw change.damage;
+    throw notKept(id);
   }
-  if (undone.settings !== undefined) return await rollbackSettings(context, undone);
-  if (undone.field !== 'staticPodPath') {
-    throw new KcfgError('moved-on', `change ${id} released pins, and the pods from before are gone`, { help: ['pins come back with the next move: kcfg set staticPodPath DIR'] });
-  }
-  const made = undone.steps.some((step) => step.kind === 'make-directory' && (step.create !== undefined || step.replaces !== undefined));
-  const reason = valueOf(request, 'reason');
-  const input = await gather(
-    host,
-    {
-      verb: `rollback ${id}`,
-      field: 'staticPodPath',
-      value: undone.from,
-      bridge: false,
-      layer: 'drop-in',
-      force: valuesOf(request, 'force'),
-      undoes: { id, removes: made ? undone.to : '' },
-      ...(reason === undefined ? {} : { reason }),
-    },
-    version,
-  );
-  const present = input.observed.staticPodPath.value;
-  if (present !== undone.to) {
-    throw new KcfgError('moved-on', `the node has moved on since change ${id}`, {
-      notes: [`change ${id} set staticPodPath to ${undone.to}; it is ${present === '' ? 'none' : present} now`],
-      help: [`name where to go: kcfg set staticPodPath ${undone.from}`],
-    });
-  }
-  const plan = makePlan(input);
-  if (plan === undefined) {
-    await out.document({ result: 'unchanged', changes: [], checks: [], restarted: [], seconds: 0 });
-    out.lines(`Nothing to do: staticPodPath is ${undone.from} already.`);
-    return EXIT.done;
-  }
-  if (!out.quiet) out.lines(...foundLines(input.observed, out.style), `Back to before change ${id}: staticPodPath ${out.style.signs.becomes} ${undone.from === '' ? 'none' : undone.from}`);
-  return await carryOut(context, plan, input.observed);
+  if (outcome.result !== 'done') throw notKept(id);
+  if (change.prunedAt !== undefined) throw pruned(change);
+  if (plan.settings !== undefined) return await rollbackSettings(context, plan);
+  if (isMove(plan)) return await rollbackMove(context, plan);
+  throw new KcfgError('moved-on', `change ${id} released pins, and the pods from before are gone`, { help: ['pins come back with the next move: kcfg set staticPodPath DIR'] });
 }
 
-/** A change whose end is open: its own unit is stopped, and the change undone by the rule that holds after a crash. */
-async function undoOpen({ host, out, onInterrupt }: Context, id: string): Promise<ExitStatus> {
-  const plan = await readPlan(host, folderOf(id));
-  const reader = openReader(out, host.clock, plan.steps.length);
-  const window = new AbortController();
-  const release = onInterrupt(() => window.abort());
-  try {
-    const outcome = await launchUndo(host, folderOf(id), (event) => reader.report(event), window.signal);
-    reader.close();
-    if (outcome === 'left') return EXIT.undecided;
-    const exit = await tellOutcome(out, outcome);
-    // Going back is what was asked for: it is done, not failed.
-    return outcome.result === 'rolled-back' ? EXIT.done : exit;
-  } finally {
-    reader.close();
-    release();
-  }
+function notKept(id: string): KcfgError {
+  return new KcfgError('no-such-change', `change ${id} was not kept: there is nothing to go back from`, { help: [`see what became of it: kcfg show ${id}`] });
+}
+
+/** What it changed is still known, and can be asked for by name. */
+function pruned(change: Change): KcfgError {
+  const { id, plan } = change;
+  const command = plan === undefined ? '' : wayBack(plan);
+  return new KcfgError('no-such-change', `change ${id} is not kept whole any more`, {
+    where: [{ file: change.folder.path }],
+    notes: [whyPruned(change)],
+    help: [...(command === '' ? [] : ['name what you want:', `  ${command}`]), 'keep more from now on: history.keep in /etc/kcfg/config.yaml'],
+  });
 }
 
 /** The newest change that was kept and not gone back from. */
-async function lastKept({ host }: Context): Promise<string> {
-  const gone = new Set<string>();
-  for (const id of (await listIds(host)).reverse()) {
-    const folder = folderOf(id);
-    if ((await readOutcome(host, folder))?.result !== 'done') continue;
-    const plan: Plan = await readPlan(host, folder);
-    const undoes = plan.target?.undoes?.id;
-    if (undoes !== undefined) gone.add(undoes);
-    else if (!gone.has(id) && (plan.settings !== undefined || plan.field === 'staticPodPath')) return id;
-  }
+async function lastKept(host: Host): Promise<string> {
+  const found = (await keptChanges(host)).find(({ plan, undoneBy }) => undoneBy === undefined && plan.target?.undoes === undefined && (plan.settings !== undefined || isMove(plan)));
+  if (found !== undefined) return found.id;
   throw new KcfgError('no-such-change', 'kcfg has made no change here to go back from', { help: ['see them all: kcfg history'] });
 }

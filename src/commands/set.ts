@@ -1,6 +1,7 @@
 /** `kcfg set FIELD VALUE`: plan, show, ask, apply, verify. Without VALUE the wizard asks for it. */
 import { readAssignments } from '../cli/assignments.ts';
 import type { Context } from '../cli/context.ts';
+import { reasonOf } from '../cli/reason.ts';
 import { isOn, valueOf, valuesOf, type Request } from '../cli/request.ts';
 import { EXIT, KcfgError, NOTHING_CHANGED, type ExitStatus } from '../errors.ts';
 import { parseFieldPath, valueAt } from '../kubelet/field-path.ts';
@@ -64,7 +65,7 @@ async function withValue({ out }: Context, words: readonly string[], { settings 
 export function targetOf(request: Request, value: string): Target {
   const strategy = valueOf(request, 'strategy');
   const layer = valueOf(request, 'layer');
-  const reason = valueOf(request, 'reason');
+  const reason = reasonOf(request);
   return {
     verb: 'set',
     field: 'staticPodPath',

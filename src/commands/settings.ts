@@ -1,5 +1,6 @@
 /** The way of every change of settings: wishes → plan → shown, asked, applied. Used by set, unset, edit and rollback. */
 import type { Context } from '../cli/context.ts';
+import { reasonOf } from '../cli/reason.ts';
 import { valueOf, valuesOf, type Request } from '../cli/request.ts';
 import { EXIT, type ExitStatus } from '../errors.ts';
 import { valueText, withoutSecrets } from '../kubelet/value-text.ts';
@@ -11,7 +12,7 @@ import { carryOut } from './carry-out.ts';
 import { gatherSettings } from './gather-settings.ts';
 
 export function settingsTarget(request: Request, verb: string, wishes: readonly Wish[]): SettingsTarget {
-  const reason = valueOf(request, 'reason');
+  const reason = reasonOf(request);
   const removePods = valueOf(request, 'remove-pods');
   return {
     ...{ verb, wishes },

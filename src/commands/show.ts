@@ -1,35 +1,91 @@
-/** `kcfg show [ID]`: one change: what was asked, its steps, the diff of every file, its checks, and how it ended. */
+/** `kcfg show [ID]`: one change: who, when, why, what was asked, what became of each step, its diff and checks, and how it ended. */
 import type { Context } from '../cli/context.ts';
-import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
+import { EXIT, type ExitStatus } from '../errors.ts';
+import { commandText } from '../plan/command-text.ts';
 import { hiddenPlan } from '../plan/hidden.ts';
+import { courseLines, headLines } from '../report/change.ts';
+import { changeWords, PLAIN } from '../report/change-words.ts';
 import { checkLines } from '../report/checks.ts';
-import { dateTime } from '../report/format.ts';
+import { diffLines } from '../report/diff.ts';
+import { findingLines, problemLines } from '../report/error.ts';
+import { clockTime, dateTime, duration } from '../report/format.ts';
 import { outcomeLines } from '../report/outcome.ts';
-import { planLines } from '../report/plan.ts';
-import { savedPath } from '../transaction/saved.ts';
-import { folderOf, listIds, pendingId, readMeta, readOutcome, readPlan } from '../transaction/store.ts';
-import { diffs } from './carry-out.ts';
+import { resultWord } from '../report/result-word.ts';
+import type { Style } from '../report/style.ts';
+import { padEnd, width, wrap } from '../report/width.ts';
+import { courseOf } from '../transaction/course.ts';
+import { readChanges, readEvents, readRecords, type Change } from '../transaction/records.ts';
+import { clearNotice, listIds } from '../transaction/store.ts';
+import { diffOfChange, type ChangeDiff } from './change-diff.ts';
+import { findChange } from './find-change.ts';
+import { changeAtWork } from './history.ts';
+import { whyPruned } from './pruned.ts';
 
 export async function run({ host, request, out }: Context): Promise<ExitStatus> {
   const id = request.words[0] ?? (await listIds(host)).at(-1);
-  if (id === undefined || !/^[1-9]\d*$/.test(id)) {
-    throw new KcfgError('no-such-change', id === undefined ? 'kcfg has made no change on this node' : `there is no change ${id}`, { help: ['see them all: kcfg history'] });
-  }
-  const folder = folderOf(id);
-  const plan = await readPlan(host, folder);
-  const meta = await readMeta(host, folder);
-  const outcome = await readOutcome(host, folder);
-  await out.document({ id, ...meta, plan: hiddenPlan(plan), outcome: outcome ?? null });
+  const change = await findChange(host, id);
+  const atWork = (await changeAtWork(host)) === change.id;
+  const result = resultWord(change, atWork);
+  const { plan, meta, outcome, prunedAt } = change;
+  const { records, damage } = await readRecords(host, change.folder);
+  const damaged = change.damage ?? damage;
+  const goesOn = atWork || result === 'open' || result === 'on trial';
+  const course = plan === undefined ? undefined : courseOf(plan, records, await readEvents(host, change.folder), goesOn);
+  const undoneBy = (await readChanges(host)).find((other) => other.plan?.target?.undoes?.id === change.id && other.outcome?.result === 'done')?.id;
+  await out.document({
+    id: change.id,
+    ...meta,
+    result,
+    ...(plan === undefined ? {} : { what: changeWords(plan, PLAIN), command: commandText(plan) }),
+    ...(plan?.reason === undefined ? {} : { reason: plan.reason }),
+    steps: course?.steps ?? [],
+    ...(course?.reason === undefined ? {} : { wentBack: { reason: course.reason, at: course.backAt, steps: course.back } }),
+    ...(undoneBy === undefined ? {} : { undoneBy }),
+    ...(prunedAt === undefined ? {} : { pruned: prunedAt }),
+    ...(damaged === undefined ? {} : { damage: { message: damaged.message, where: damaged.where } }),
+    plan: plan === undefined ? null : hiddenPlan(plan),
+    outcome: outcome ?? null,
+  });
+  // told now, and by no other command any more
+  await clearNotice(host, change.id).catch(() => undefined);
   const { style, columns } = out;
-  out.lines(
-    `Change ${id}, ${dateTime(new Date(meta?.startedAt ?? plan.madeAt))}, by ${meta?.who ?? 'unknown'}: ${plan.field} ${style.signs.becomes} ${plan.to}`,
-    ...(plan.reason === undefined ? [] : [`Reason: ${plan.reason}`]),
-    ...planLines(plan, { style, columns, files: await diffs(host, plan, (path) => host.files.read(savedPath(folder, path))) }),
-  );
-  if (outcome === undefined) out.lines((await pendingId(host)) === id ? 'It is at work.' : 'It was cut off before the first change. Nothing was changed.');
-  else {
-    if (outcome.checks.length > 0) out.lines('Checks', ...checkLines(outcome.checks, style, columns));
-    out.lines(...outcomeLines(outcome, style, columns));
+  const { becomes, more } = style.signs;
+  out.lines(style.strong(`Change ${change.id}, ${result}${plan === undefined ? '' : `: ${changeWords(plan, { becomes, more })}`}`), ...headLines(headRows(change), columns));
+  if (plan !== undefined && course !== undefined) {
+    const diff = await diffOfChange(host, plan, change.folder);
+    out.lines(style.strong('Steps'), ...courseLines(course, style, columns), ...changeDiffLines(diff, change, style, columns), ...findingLines(plan.warnings ?? [], style, columns));
   }
+  if (outcome !== undefined && outcome.checks.length > 0) out.lines(style.strong('Checks'), ...checkLines(outcome.checks, style, columns));
+  if (damaged !== undefined) out.lines(...problemLines({ ...damaged, message: damaged.message, outcome: undefined }, style, columns));
+  out.lines(...ending(change, { atWork, undoneBy }, style, columns));
   return EXIT.done;
+}
+
+function headRows({ plan, meta, outcome }: Change): [string, string, 'whole'?][] {
+  const at = meta?.startedAt ?? plan?.madeAt;
+  const long = outcome === undefined || outcome.seconds === 0 ? '' : `, took ${duration(outcome.seconds)}`;
+  const kubelet = plan?.ground?.kubeletVersion;
+  return [
+    ...(at === undefined ? [] : [['When', `${dateTime(new Date(at)).slice(0, 10)} ${clockTime(new Date(at))}${long}`] satisfies [string, string]]),
+    ['By', meta?.who ?? 'not known'],
+    ...(plan?.reason === undefined ? [] : [['Reason', plan.reason] satisfies [string, string]]),
+    ...(plan === undefined ? [] : [['Asked', commandText(plan), 'whole'] satisfies [string, string, 'whole'], ['With', `kcfg ${plan.kcfg}${kubelet === undefined ? '' : `, kubelet ${kubelet}`}`] satisfies [string, string]]),
+  ];
+}
+
+/** The block Diff; what is not kept any more is said in its place. */
+export function changeDiffLines({ files, others, missing }: ChangeDiff, change: Change, style: Style, columns: number): string[] {
+  const paths = Math.max(0, ...others.map(({ path }) => width(path)));
+  const gone = missing.length === 0 || change.outcome?.result === 'unchanged' ? '' : change.prunedAt !== undefined ? `${whyPruned(change)}.` : `The text from before is not kept of: ${missing.join(', ')}.`;
+  const lines = [...diffLines(files, style, columns), ...others.map(({ path, what }) => `  ${padEnd(path, paths)}     ${style.faint(what)}`), ...(gone === '' ? [] : wrap(gone, columns - 2).map((line) => `  ${line}`))];
+  return lines.length === 0 ? [] : [style.strong('Diff'), ...lines];
+}
+
+function ending({ id, outcome, prunedAt, damage }: Change, { atWork, undoneBy }: { atWork: boolean; undoneBy: string | undefined }, style: Style, columns: number): string[] {
+  if (outcome === undefined) {
+    if (atWork) return ['It is at work.'];
+    return damage === undefined ? ['It was cut off before the first change. Nothing was changed.'] : ['A person is needed.'];
+  }
+  const back = undoneBy !== undefined ? `Gone back from: ${style.typed(`kcfg show ${undoneBy}`)}` : prunedAt === undefined ? `Go back: ${style.typed(`kcfg rollback ${id}`)}` : '';
+  return outcomeLines(outcome, style, columns, false, { back });
 }

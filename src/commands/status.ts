@@ -17,7 +17,7 @@ export async function run({ host, out }: Context): Promise<ExitStatus> {
   const pending = await pendingId(host);
   await out.document(statusDocument(observed, pending));
   const { style } = out;
-  const last = (await readHistory(host))[0];
+  const last = (await readHistory(host, style.signs))[0];
   out.lines(
     style.strong(verdict(observed, pending, pending !== undefined && (await host.lock.held()))),
     ...kubeletLines(host, observed),

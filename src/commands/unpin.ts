@@ -1,6 +1,6 @@
 /** `kcfg unpin [POD...]`: release pins, in one window, as a change like any other. */
 import type { Context } from '../cli/context.ts';
-import { valueOf } from '../cli/request.ts';
+import { reasonOf } from '../cli/reason.ts';
 import { EXIT, type ExitStatus } from '../errors.ts';
 import { needRoot, observe } from '../node/observe.ts';
 import { makeUnpinPlan } from '../plan/make-unpin-plan.ts';
@@ -16,7 +16,7 @@ export async function run(context: Context): Promise<ExitStatus> {
   const observed = await observe(host);
   const target = { verb: 'unpin', field: 'staticPodPath' as const, value: observed.staticPodPath.value || '/', bridge: false, force: [] };
   const input = await gather(host, target, version, observed);
-  const plan = makeUnpinPlan(input, request.words, valueOf(request, 'reason'));
+  const plan = makeUnpinPlan(input, request.words, reasonOf(request));
   if (plan === undefined) {
     await out.document({ result: 'unchanged', changes: [], checks: [], restarted: [], seconds: 0 });
     out.lines(`Nothing to do: kcfg has pinned ${request.words.length === 0 ? 'nothing' : 'none of these'} on ${observed.node.name}.`);

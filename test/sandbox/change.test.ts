@@ -249,7 +249,7 @@ describe('other nodes', () => {
     const run = await set(node, NEW, '--reason', 'CHG-4711');
     exits(run, 0);
     assert.deepEqual(await running(node), containers);
-    assert.match((await node.kcfg(['show'])).stdout, /^Reason: CHG-4711$/m);
+    assert.match((await node.kcfg(['show'])).stdout, /^  Reason  +CHG-4711$/m);
     assert.match((await node.kcfg(['history'])).stdout, /staticPodPath → \/etc\/kubernetes\/static +done/);
     assert.deepEqual(readdirSync(join(node.root, 'var/lib/kubelet/pods')).length, 1);
     rmSync(join(node.root, NEW, 'web.yaml'));
