@@ -29,7 +29,8 @@ export async function run(context: Context): Promise<ExitStatus> {
       return EXIT.undecided;
     }
     await clearNotice(host, id);
-    const exit = await tellOutcome(out, outcome);
+    const { error: _, ...asked } = outcome;
+    const exit = await tellOutcome(out, outcome.result === 'rolled-back' ? asked : outcome);
     // Going back is what was asked for: it is done, not failed. Only a change that was over already is not.
     return outcome.result === 'rolled-back' || outcome.result === 'unchanged' ? EXIT.done : outcome.result === 'done' ? EXIT.failed : exit;
   } finally {

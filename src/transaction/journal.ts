@@ -68,6 +68,12 @@ export async function openJournal(host: Host, folder: Folder): Promise<Journal> 
   };
 }
 
+/** What the records add up to, for one who only looks: another process may be in the middle of writing. Throws `damaged-record`. */
+export async function readState(host: Host, folder: Folder): Promise<State> {
+  const path = `${folder.path}/journal`;
+  return addUp(parseJournal(path, (await host.files.read(path))?.toString('utf8') ?? '').records);
+}
+
 function line(record: Record): string {
   const json = JSON.stringify(record);
   return `${checksum(json)} ${json}\n`;

@@ -7,7 +7,7 @@ import type { Host } from '../host/host.ts';
 import type { Observed } from '../node/observed.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Event, Outcome, Report } from '../report/event.ts';
-import { openJournal } from './journal.ts';
+import { readState } from './journal.ts';
 import { pendingChange, readPending } from './pending.ts';
 import { keepProgram, programOf } from './program.ts';
 import { recover } from './recover.ts';
@@ -58,7 +58,7 @@ async function takeLock(host: Host, id: string): Promise<() => Promise<void>> {
 
 /** It never began: the number stays, and history says why; nobody waits for it. */
 async function forget(host: Host, folder: Folder, error: unknown): Promise<void> {
-  if ((await pendingId(host)) !== folder.id || (await openJournal(host, folder)).state.begun) return;
+  if ((await pendingId(host)) !== folder.id || (await readState(host, folder)).begun) return;
   await nothingDone(host, folder, error);
 }
 

@@ -3,7 +3,7 @@ import { KcfgError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import type { CutOff } from '../report/event.ts';
 import { clockTime } from '../report/format.ts';
-import { openJournal } from './journal.ts';
+import { readState } from './journal.ts';
 import { cutOffOf } from './recover.ts';
 import { folderOf, pendingId, readMeta, readOutcome, readPlan } from './store.ts';
 import { unitOf } from './units.ts';
@@ -24,12 +24,13 @@ export type Pending = { id: string } & (
 export async function readPending(host: Host): Promise<Pending | undefined> {
   const id = await pendingId(host);
   if (id === undefined) return undefined;
-  if (await isAtWork(host, id)) return { id, kind: 'running' };
   const folder = folderOf(id);
-  const { state } = await openJournal(host, folder);
+  const state = await readState(host, folder);
+  // Its service may still be on its way out.
   if (state.trial !== undefined && state.undoing === undefined && !state.confirmed && state.decided === undefined) {
     return { id, kind: 'on-trial', until: state.trial, login: (await readMeta(host, folder))?.login ?? '' };
   }
+  if (await isAtWork(host, id)) return { id, kind: 'running' };
   const result = (await readOutcome(host, folder))?.result;
   if (result === 'undecided') return { id, kind: 'open' };
   if (result === 'incomplete') return { id, kind: 'incomplete' };

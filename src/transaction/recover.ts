@@ -63,6 +63,7 @@ export async function recover(host: Host, folder: Folder, look: Looker, why: Cau
     else await writeOutcome(host, folder, { ...outcome, until: await beginTrial(host, folder, journal, within) });
     return { id: folder.id, result: outcome.result };
   }
+  report({ event: 'going-back', reason: cause.words ?? 'asked for' });
   const node = seen === 'booting' ? { atBoot: true as const } : seen === undefined ? {} : { observed: seen };
   const back = await goBack({ host, folder, plan, journal, ...node, report, reason: cause.words ?? 'asked for' });
   const { until: _, ...before } = (await readOutcome(host, folder)) ?? {};
@@ -102,7 +103,7 @@ async function finishSteps(host: Host, folder: Folder, plan: Plan, state: State,
 }
 
 function errorOf(cause: Cause, failures: readonly string[]): { error?: ErrorReport } {
-  const code = ({ 'cut-off': 'cut-off', expired: 'not-confirmed', failed: 'verify-failed', asked: undefined } as const)[cause.kind];
+  const code = ({ 'cut-off': 'cut-off', expired: 'not-confirmed', failed: 'verify-failed', asked: cause.words === undefined ? undefined : 'cut-off' } as const)[cause.kind];
   if (code === undefined && failures.length === 0) return {};
   return { error: { code: code ?? 'incomplete', message: cause.words ?? 'not all of it could be undone', where: [], notes: [...failures], help: [] } };
 }

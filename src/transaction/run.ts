@@ -16,7 +16,7 @@ import { decide, clearPending } from './decide.ts';
 import { EXECUTORS, type Context } from './execute.ts';
 import { refuseStale } from './ground.ts';
 import { goBack } from './go-back.ts';
-import { openJournal, type Journal } from './journal.ts';
+import { openJournal, readState, type Journal } from './journal.ts';
 import { saveFiles } from './saved.ts';
 import { makeVerifier, type Verifier } from './verifier.ts';
 import { readMeta, readPlan, writeOutcome, type Folder } from './store.ts';
@@ -65,7 +65,7 @@ export async function runTransaction(host: Host, folder: Folder, observed: Obser
 
 /** A change that ended before its first record: why, for the terminal that waits. What has begun is rethrown. */
 export async function nothingDone(host: Host, folder: Folder, error: unknown): Promise<Outcome> {
-  if (!(error instanceof KcfgError) || (await openJournal(host, folder)).state.begun) throw error;
+  if (!(error instanceof KcfgError) || (await readState(host, folder)).begun) throw error;
   const { code, message, where, notes, help } = error;
   const outcome: Outcome = { transaction: folder.id, result: 'unchanged', changes: [], checks: [], restarted: [], seconds: 0, error: { code, message, where, notes, help } };
   await writeOutcome(host, folder, outcome);
