@@ -45,6 +45,7 @@ export const ERRORS = {
   'unusable-path': { exit: EXIT.invalid },
   'unknown-field': { exit: EXIT.invalid },
   'bad-plan': { exit: EXIT.invalid },
+  'bad-config': { exit: EXIT.invalid },
   // what a file says
   'invalid-yaml': { exit: EXIT.invalid },
   'empty-config': { exit: EXIT.invalid },

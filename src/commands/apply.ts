@@ -1,5 +1,6 @@
 /** `kcfg apply FILE`: carry out a plan that was made before. One that no longer fits the node is refused. */
 import type { Context } from '../cli/context.ts';
+import { checkedReason, reasonOf } from '../cli/reason.ts';
 import { KcfgError, type ExitStatus } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { look, needRoot } from '../node/observe.ts';
@@ -27,13 +28,20 @@ export async function run(context: Context): Promise<ExitStatus> {
   needRoot(host);
   await refuseBusy(context);
   await refuseStale(host, plan);
-  const { now, observed } = await makeAgain(host, plan.target, version);
+  const { now, observed } = await makeAgain(host, withReason(plan.target, reasonOf(request)), version);
   const difference = now === undefined ? `${plan.field} is ${plan.to} already` : findDifference(plan, now);
   if (now === undefined || difference !== undefined) {
     throw new KcfgError('stale-plan', `the plan no longer fits this node: ${difference ?? ''}`, { where: [{ file }], help: ['make the plan anew'] });
   }
   if (!context.out.quiet) context.out.lines(context.out.style.strong(headline(observed)));
   return await carryOut(context, now, observed);
+}
+
+/** The reason that is typed now wins over the one in the file; both are held to the same measure. */
+function withReason(target: Target | SettingsTarget, typed: string | undefined): Target | SettingsTarget {
+  const { reason: written, ...rest } = target;
+  const reason = typed ?? (typeof written === 'string' ? checkedReason(written) : undefined);
+  return reason === undefined ? rest : { ...rest, reason };
 }
 
 async function makeAgain(host: Host, target: Target | SettingsTarget, version: string): Promise<{ now: Plan | undefined; observed: Observed }> {

@@ -20,11 +20,13 @@ import { openReader } from '../report/reader.ts';
 import { launch } from '../transaction/launch.ts';
 import { refuseFullStore } from '../transaction/store.ts';
 import { confirmWithin } from './confirm-within.ts';
+import { heedOwnConfig } from './heed-config.ts';
 
 /** Shows, asks, applies. */
 export async function carryOut(context: Context, plan: Plan, observed: Observed): Promise<ExitStatus> {
   const { host, request, out } = context;
   const within = confirmWithin(context);
+  await heedOwnConfig(context);
   await refuseFullStore(host);
   if (host.live && plan.target?.force.includes('rejected-by-kubelet') !== true) await refuseRejected(host, observed.kubelet, await stage(host, plan, observed));
   const dry = isOn(request, 'dry-run');

@@ -5,6 +5,7 @@ import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
 import { needRoot } from '../node/observe.ts';
 import { clockTime, coarse } from '../report/format.ts';
 import { now } from '../report/outcome.ts';
+import { auditEnd } from '../transaction/audit-entry.ts';
 import { pendingChange, readPending } from '../transaction/pending.ts';
 import { folderOf } from '../transaction/store.ts';
 import { confirm } from '../transaction/trial.ts';
@@ -25,7 +26,7 @@ export async function run({ host, request, out }: Context): Promise<ExitStatus> 
   const release = await host.lock.take(`confirm of change ${id}`);
   try {
     const outcome = await confirm(host, folderOf(id), host.user.login);
-    await host.audit(`change ${id}: confirmed`, { KCFG_CHANGE: id, KCFG_RESULT: outcome.result });
+    await auditEnd(host, folderOf(id), outcome.result, 'confirmed');
     await out.document(outcome);
     out.lines(out.style.strong(`Kept: change ${id}.${now(outcome)}`));
     return EXIT.done;

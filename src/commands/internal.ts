@@ -4,11 +4,13 @@ import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { observe } from '../node/observe.ts';
 import { outcomeExit } from '../report/outcome.ts';
+import { auditEnd } from '../transaction/audit-entry.ts';
 import { openEventLog } from '../transaction/event-log.ts';
 import { abortOf } from '../transaction/launch.ts';
 import { runConclude, startConclude } from '../transaction/open-end.ts';
 import { dropProgram } from '../transaction/program.ts';
 import { recover, recoverAtBoot, type Cause } from '../transaction/recover.ts';
+import { keepHistoryShort } from '../transaction/retention.ts';
 import { nothingDone, runTransaction } from '../transaction/run.ts';
 import { folderOf, readMeta, readOutcome, type Folder } from '../transaction/store.ts';
 import { concludeUnitOf, revertTimerOf } from '../transaction/units.ts';
@@ -40,7 +42,8 @@ export async function run({ host, request }: Context): Promise<ExitStatus> {
           await startConclude(host, id);
         }
         say.report({ event: 'outcome', outcome });
-        await host.audit(`change ${id}: ${outcome.result}`, { KCFG_CHANGE: id, KCFG_RESULT: outcome.result });
+        await auditEnd(host, folder, outcome.result);
+        if (outcome.result !== 'undecided') await keepHistoryShort(host);
         return outcomeExit(outcome);
       }
       case 'recover':
@@ -49,7 +52,7 @@ export async function run({ host, request }: Context): Promise<ExitStatus> {
         const outcome = await readOutcome(host, folder);
         if (recovered === undefined || outcome === undefined) return EXIT.done;
         say.report({ event: 'outcome', outcome });
-        await host.audit(`change ${id}: ${recovered.result}`, { KCFG_CHANGE: id, KCFG_RESULT: recovered.result });
+        await auditEnd(host, folder, recovered.result);
         return EXIT.done;
       }
       case 'conclude':

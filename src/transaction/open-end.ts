@@ -7,6 +7,7 @@ import type { Host } from '../host/host.ts';
 import { openApiServer } from '../node/api-server.ts';
 import { observe } from '../node/observe.ts';
 import type { Report } from '../report/event.ts';
+import { auditEnd } from './audit-entry.ts';
 import { conclude } from './recover.ts';
 import type { Folder } from './store.ts';
 import { CONCLUDE, concludeUnitOf } from './units.ts';
@@ -25,7 +26,7 @@ export async function runConclude(host: Host, folder: Folder, report: Report): P
     if (observed !== undefined && (await api?.get('/readyz'))?.status === 200) {
       const end = await conclude(host, folder, observed, report);
       if (end !== 'open') {
-        await host.audit(`change ${folder.id}: ${end.result}`, { KCFG_CHANGE: folder.id, KCFG_RESULT: end.result });
+        await auditEnd(host, folder, end.result);
         return EXIT.done;
       }
     }
