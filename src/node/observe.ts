@@ -7,6 +7,7 @@ import type { Cri, Host } from '../host/host.ts';
 import { parseFlags } from '../kubelet/flags.ts';
 import { reachOf } from '../kubelet/reach.ts';
 import { openApiServer } from './api-server.ts';
+import { observeBasis } from './basis.ts';
 import { observeDirectory } from './directory.ts';
 import { refuseManaged } from './distribution.ts';
 import { openKubeletApi, pathInConfigz } from './kubelet-api.ts';
@@ -68,6 +69,7 @@ export async function look(host: Host): Promise<Look> {
       : { runtime: { name: runtimeVersion.runtimeName, version: runtimeVersion.runtimeVersion, endpoint: kubelet.runtimeEndpoint } }),
     directory,
     pods,
+    basis: await observeBasis(host, service, settings, binary),
     ...(api === undefined ? {} : { api }),
     ...(apiAnswers === undefined ? {} : { apiAnswers }),
   };
@@ -88,7 +90,7 @@ async function podsOf(host: Host, cri: Cri | undefined, directory: Directory, no
 /** With `--root` there is no systemd to ask: the defaults of kubeadm's unit. */
 function offlineService(): Service {
   const argv = ['kubelet', `--config=${CONFIG_FILE}`, `--kubeconfig=${DEFAULTS.kubeconfig}`];
-  return { active: false, argv, flags: parseFlags(argv.slice(1)), nextArgv: argv, needsReload: false, sources: [], flagSource: () => undefined };
+  return { active: false, argv, flags: parseFlags(argv.slice(1)), nextArgv: argv, needsReload: false, sources: [], unitFiles: [], flagSource: () => undefined };
 }
 
 function observeKubelet(service: Service, settings: Settings, binary: string | undefined, version: string | undefined): Kubelet {

@@ -6,6 +6,7 @@ import type { Where } from '../errors.ts';
 import type { FileInfo } from '../host/host.ts';
 import type { Layer } from '../kubelet/layered.ts';
 import type { Manifest } from '../manifests/manifest.ts';
+import type { Basis } from './basis.ts';
 
 export interface Observed {
   node: {
@@ -23,6 +24,8 @@ export interface Observed {
   directory: Directory;
   /** Every static pod that runs or has a manifest. */
   pods: StaticPod[];
+  /** What a change relies on beyond the files that it edits. */
+  basis: Basis;
   api?: ApiServerAccess;
   /** False: the API server did not answer when it was asked. Absent: it was not asked. */
   apiAnswers?: boolean;

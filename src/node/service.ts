@@ -21,6 +21,8 @@ export interface Service {
   needsReload: boolean;
   /** The unit, its drop-ins and environment files, in the order in which systemd reads them; a missing one has no text. */
   sources: readonly UnitText[];
+  /** The unit and its drop-ins that systemd has loaded: what was written since counts from the next daemon-reload on. */
+  unitFiles: readonly string[];
   /** Where the flag of that name (without dashes) is written: unit file, drop-in or environment file. */
   flagSource(flag: string): FlagPlace | undefined;
 }
@@ -59,6 +61,7 @@ export async function observeService(host: Host): Promise<Service> {
     flags: parseFlags(argv.slice(1)),
     needsReload: shown.NeedDaemonReload === 'yes',
     sources,
+    unitFiles: unitFilesOf(shown),
     flagSource: (flag) => findFlag(sources, flag),
   };
 }
@@ -79,11 +82,15 @@ async function nextStart(host: Host, sources: readonly UnitText[], argv: string[
   return argv;
 }
 
+/** Of what `systemctl show` says with FragmentPath and DropInPaths, in the order in which systemd reads them. */
+export function unitFilesOf({ FragmentPath = '', DropInPaths = '' }: Record<string, string>): string[] {
+  return [FragmentPath, ...DropInPaths.split(' ')].filter((path) => path.startsWith('/'));
+}
+
 /** In the order in which systemd reads them. */
 async function readSources(host: Host, shown: Record<string, string>): Promise<UnitText[]> {
   const paths = [
-    shown.FragmentPath ?? '',
-    ...(shown.DropInPaths ?? '').split(' '),
+    ...unitFilesOf(shown),
     // systemctl prints each as "PATH (ignore_errors=yes)"
     ...(shown.EnvironmentFiles ?? '').split('\n').map((line) => line.replace(/ \(ignore_errors=\w+\)$/, '')),
   ].filter((path) => path.startsWith('/'));

@@ -11,6 +11,7 @@ import type { Observed, StaticPod } from '../node/observed.ts';
 import type { Target } from '../node/target.ts';
 import { copyManifests, hash, need } from './copy-manifests.ts';
 import { disturbance } from './disturbance.ts';
+import { planGround } from './plan-ground.ts';
 import { planHead } from './plan-head.ts';
 import type { Birth, ExpectedPod, Plan, Strategy } from './plan.ts';
 import { findRefusal } from './refusals.ts';
@@ -68,19 +69,11 @@ export function makePlan(input: PlanInput): Plan | undefined {
     steps,
     changes: changesOf(steps, present, target.value),
     disturbs: disturbance(observed, copies, strategy, input.live),
-    ground: {
-      ...(observed.kubelet.version === undefined ? {} : { kubeletVersion: observed.kubelet.version }),
-      unit: observed.kubelet.unit,
-      files: {
-        ...input.ground,
-        [config.path]: config.sha256,
-        ...Object.fromEntries(copies.map((copy) => [copy.from, copy.sha256])),
-      },
-      directories: {
-        ...(observed.directory.info === undefined ? {} : { [present]: observed.directory.entries.map((e) => e.name) }),
-        ...(target.value === '' ? {} : { [destination.path]: destination.info === undefined ? null : destination.directory.entries.map((e) => e.name) }),
-      },
-    },
+    ground: planGround(
+      observed,
+      { ...input.ground, [config.path]: config.sha256, ...Object.fromEntries(copies.map((copy) => [copy.from, copy.sha256])) },
+      target.value === '' ? {} : { [destination.path]: destination.info === undefined ? null : destination.directory.entries.map((entry) => entry.name) },
+    ),
     expect: { staticPodPath: target.value, pods: observed.pods.flatMap((pod) => expectPod(pod, copies, strategy, input)) },
   };
 }
@@ -113,7 +106,8 @@ function editConfig(input: PlanInput): { path: string; sha256: string; edits: Ed
 /** Why no link is left in place of the old directory, or undefined when one is. */
 function bridgeObstacle({ target, observed, destination }: PlanInput): string | undefined {
   const present = observed.staticPodPath.value;
-  if (target.undoes !== undefined) return 'going back';
+  // only where a link was in that place before the change that is undone
+  if (target.undoes !== undefined && !target.bridge) return 'going back';
   if (present === '' || observed.directory.info === undefined) return 'there is no old directory';
   if (!target.bridge) return '--no-bridge';
   if (destination.presentMount?.point === present) return `${present} is a mount point`;

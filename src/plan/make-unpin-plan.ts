@@ -7,6 +7,7 @@ import { applyEdits } from '../kubelet/edits.ts';
 import { unpinEdits } from '../manifests/pin.ts';
 import type { StaticPod } from '../node/observed.ts';
 import { hash } from './copy-manifests.ts';
+import { planGround } from './plan-ground.ts';
 import { planHead } from './plan-head.ts';
 import type { PlanInput } from './make-plan.ts';
 import type { Plan } from './plan.ts';
@@ -65,12 +66,7 @@ export function makeUnpinPlan(input: Omit<PlanInput, 'target' | 'destination'>, 
       ...(observed.api?.local === true ? { apiAwaySeconds: renewed.some((n) => n === 'kube-apiserver' || n === 'etcd') ? AWAY_SECONDS : 0 } : {}),
       pinned: observed.pods.filter((pod) => pod.pin !== undefined && !pods.includes(pod)).map((pod) => pod.manifest ?? pod.name),
     },
-    ground: {
-      ...(observed.kubelet.version === undefined ? {} : { kubeletVersion: observed.kubelet.version }),
-      unit: observed.kubelet.unit,
-      files: { ...input.ground, ...Object.fromEntries(files.map((file) => [file.path, file.sha256])) },
-      directories: { [path]: observed.directory.entries.map((entry) => entry.name) },
-    },
+    ground: planGround(observed, { ...input.ground, ...Object.fromEntries(files.map((file) => [file.path, file.sha256])) }, {}),
     expect: {
       staticPodPath: path,
       pods: observed.pods.map((pod) => ({

@@ -2,6 +2,7 @@
 import type { DisturbanceClass } from '../kubelet/disturbance/disturbance.ts';
 import type { FieldPath } from '../kubelet/field-path.ts';
 import type { Reach } from '../kubelet/reach.ts';
+import type { Program } from '../node/basis.ts';
 import type { SettingsTarget, Target } from '../node/target.ts';
 import type { Finding } from '../kubelet/rules/finding.ts';
 import type { ChangeRecord } from '../report/event.ts';
@@ -65,7 +66,12 @@ export interface SettingChange {
 
 export interface Ground {
   kubeletVersion?: string;
+  /** That pods are kept was proven for this kubelet and this runtime. Plans of earlier versions of kcfg have neither. */
+  program?: Program;
+  runtime?: { name: string; version: string; endpoint: string };
   unit: string;
+  /** The unit and its drop-ins that systemd has loaded. */
+  unitFiles?: string[];
   /** Every file the plan read, with its hash, or null where nothing was. Directories: the names in them. */
   files: Record<string, string | null>;
   directories: Record<string, string[] | null>;

@@ -10,6 +10,7 @@ import { reachOf } from '../../kubelet/reach.ts';
 import { valueText, withoutSecrets } from '../../kubelet/value-text.ts';
 import type { Wish } from '../../node/target.ts';
 import { hash, need } from '../copy-manifests.ts';
+import { planGround } from '../plan-ground.ts';
 import { planHead } from '../plan-head.ts';
 import type { ExpectedPod, ExpectedSetting, Plan, SettingChange } from '../plan.ts';
 import type { Step } from '../step.ts';
@@ -61,10 +62,11 @@ export function makeSettingsPlan(input: SettingsInput): Plan | undefined {
       because: [...(disturbed.why === undefined ? [] : [disturbed.why]), ...drift(input), ...laterOn(input, named(placed, settings).files)],
     },
     ground: {
-      ...(observed.kubelet.version === undefined ? {} : { kubeletVersion: observed.kubelet.version }),
-      unit: observed.kubelet.unit,
-      files: { ...input.ground, ...Object.fromEntries(placed.files.map((file) => [file.path, file.before === undefined ? null : hash(file.before)])) },
-      directories: placed.makes === undefined ? {} : { [placed.makes]: null },
+      ...planGround(
+        observed,
+        { ...input.ground, ...Object.fromEntries(placed.files.map((file) => [file.path, file.before === undefined ? null : hash(file.before)])) },
+        placed.makes === undefined ? {} : { [placed.makes]: null },
+      ),
       ...(elsewhere && { reach: reachBefore }),
     },
     expect: {
