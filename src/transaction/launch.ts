@@ -66,6 +66,7 @@ async function forget(host: Host, folder: Folder, error: unknown): Promise<void>
 export async function launchUndo(host: Host, folder: Folder, report: Report, signal: AbortSignal, how: 'asked' | 'signal' = 'asked'): Promise<Outcome | 'left'> {
   await host.systemd.job('stop', concludeUnitOf(folder.id)).catch(() => undefined);
   await stopTimer(host, folder);
+  await waitUntilGone(host, unitOf(folder.id));
   await writePrivate(host, eventsOf(folder), '');
   const argv = await programOf(host, folder);
   await host.systemd.runService(unitOf(folder.id), [...argv, 'internal', 'recover', folder.id, how], UNDO(folder.id, argv));
@@ -84,6 +85,14 @@ export async function launchRecovery(host: Host, folder: Folder, report: Report,
     }
   }
   return await launchUndo(host, folder, report, signal, 'signal');
+}
+
+/** A service that has said all it has to say may still be on its way out, and its name is free only then. */
+async function waitUntilGone(host: Host, unit: string): Promise<void> {
+  for (const until = host.clock.seconds() + 30; host.clock.seconds() < until; await host.clock.sleep(100)) {
+    const { ActiveState } = await host.systemd.show(unit, ['ActiveState']);
+    if (ActiveState === 'inactive' || ActiveState === 'failed') return;
+  }
 }
 
 /** Ends a change that is at work: systemd stops its process, and undoes it as after any other end. */
