@@ -14,7 +14,7 @@ import { recover } from './recover.ts';
 import { nothingDone, runTransaction } from './run.ts';
 import { createFolder, folderOf, pendingId, readOutcome, writePrivate, type Folder } from './store.ts';
 import { stopTimer } from './trial.ts';
-import { CHANGE, concludeUnitOf, UNDO, unitOf } from './units.ts';
+import { concludeUnitOf, transientUnit, unitOf } from './units.ts';
 
 export const eventsOf = (folder: Folder): string => `${folder.path}/events`;
 /** There once someone asked a running change to end: who. */
@@ -40,7 +40,7 @@ export async function launch(host: Host, plan: Plan, observed: Observed, report:
     if (!host.live) return await runTransaction(host, folder, observed, report).catch((error: unknown) => nothingDone(host, folder, error));
     await writePrivate(host, eventsOf(folder), '');
     const argv = await keepProgram(host, folder);
-    await host.systemd.runService(unitOf(plan.id), [...argv, 'internal', 'run', plan.id], CHANGE(plan.id, argv));
+    await host.systemd.runService(unitOf(plan.id), [...argv, 'internal', 'run', plan.id], transientUnit('change', plan.id, argv));
   } catch (error) {
     await forget(host, folder, error).catch(() => undefined);
     throw error;
@@ -69,7 +69,7 @@ export async function launchUndo(host: Host, folder: Folder, report: Report, sig
   await waitUntilGone(host, unitOf(folder.id));
   await writePrivate(host, eventsOf(folder), '');
   const argv = await programOf(host, folder);
-  await host.systemd.runService(unitOf(folder.id), [...argv, 'internal', 'recover', folder.id, how], UNDO(folder.id, argv));
+  await host.systemd.runService(unitOf(folder.id), [...argv, 'internal', 'recover', folder.id, how], transientUnit('undo', folder.id, argv));
   return await watch(host, folder, report, signal);
 }
 

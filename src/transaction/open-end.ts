@@ -10,12 +10,12 @@ import type { Report } from '../report/event.ts';
 import { auditEnd } from './audit-entry.ts';
 import { conclude } from './recover.ts';
 import type { Folder } from './store.ts';
-import { CONCLUDE, concludeUnitOf } from './units.ts';
+import { concludeUnitOf, transientUnit } from './units.ts';
 
 const LOOK_EVERY_MS = 2000;
 
 export async function startConclude(host: Host, id: string): Promise<void> {
-  await host.systemd.runService(concludeUnitOf(id), [...host.self, 'internal', 'conclude', id], CONCLUDE(id));
+  await host.systemd.runService(concludeUnitOf(id), [...host.self, 'internal', 'conclude', id], transientUnit('conclude', id, host.self));
 }
 
 /** Waits as long as it takes: there is no harm in the state it waits in, and no other way to decide. */

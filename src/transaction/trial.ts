@@ -11,7 +11,7 @@ import { EXECUTORS } from './execute.ts';
 import { openJournal, type Journal } from './journal.ts';
 import { dropProgram, programOf } from './program.ts';
 import { readMeta, readOutcome, readPlan, type Folder } from './store.ts';
-import { REVERT, revertTimerOf, revertUnitOf } from './units.ts';
+import { revertTimerOf, revertUnitOf, transientUnit } from './units.ts';
 
 /** Writes down the deadline, then sets the timer. Returns the deadline, ISO. */
 export async function beginTrial(host: Host, folder: Folder, journal: Journal, seconds: number): Promise<string> {
@@ -21,7 +21,8 @@ export async function beginTrial(host: Host, folder: Folder, journal: Journal, s
   if (ActiveState === 'active') return until;
   // The clock may have been set since: never longer than asked for.
   const left = Math.min(Math.max((Date.parse(until) - host.clock.now().getTime()) / 1000, 0.1), seconds);
-  await host.systemd.runService(revertUnitOf(folder.id), [...(await programOf(host, folder)), 'internal', 'revert', folder.id], REVERT(folder.id), left);
+  const argv = await programOf(host, folder);
+  await host.systemd.runService(revertUnitOf(folder.id), [...argv, 'internal', 'revert', folder.id], transientUnit('revert', folder.id, argv), left);
   return until;
 }
 

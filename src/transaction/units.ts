@@ -1,8 +1,9 @@
 /**
  * kcfg's own systemd units. The one on disk is kcfg-recover.service, idle at every boot unless a change is pending: it puts
- * files back before the kubelet starts. The others are transient, exist while they are needed and leave nothing behind.
- * templates/systemd/ has each as a file to read; a test holds the two together.
+ * files back before the kubelet starts. The others are transient, exist while they are needed and leave nothing behind: their
+ * properties are in templates/systemd/transient.json.
  */
+import templates from '../../templates/systemd/transient.json' with { type: 'json' };
 import type { Host } from '../host/host.ts';
 import { PENDING, STORE } from './store.ts';
 
@@ -35,37 +36,25 @@ WantedBy=multi-user.target
 `;
 }
 
-/** The whole change must be over by then: verification of `recreate` alone may take 3 min (wait.ts). */
-const DEADLINE = '15min';
-/** A stop and a start of the kubelet (90 s each at most by systemd's default), and the checks. */
-const UNDO_TIME = '5min';
-
 export const unitOf = (id: string): string => `kcfg-${id}.service`;
 export const concludeUnitOf = (id: string): string => `kcfg-${id}-conclude.service`;
 export const revertUnitOf = (id: string): string => `kcfg-${id}-revert.service`;
 export const revertTimerOf = (id: string): string => `kcfg-${id}-revert.timer`;
 
 /**
- * What every unit of a change has. The manager's environment may hold what root once put there (systemctl
- * set-environment): nothing of it is to load code into kcfg.
+ * Properties of a transient unit of change `id`; `argv` starts kcfg.
+ *
+ * change: makes it. RuntimeMaxSec= is its deadline: verification of `recreate` alone may take 3 min (wait.ts). ExecStopPost=
+ *   brings it to its end however the main process ended, with systemd's word for that (systemd.exec(5), $SERVICE_RESULT); a
+ *   stop and a start of the kubelet take 90 s each at most by systemd's default, then come the checks.
+ * undo: goes back because someone asked. revert: because nobody confirmed; tried again, for nobody is there to do it.
+ * conclude: waits for an API server that was down.
+ * Of each, what the manager's environment may hold (systemctl set-environment) loads no code into kcfg.
  */
-function ofChanges(id: string, what: string): string[] {
-  return [`Description=kcfg change ${id}${what}`, 'Type=exec', 'UMask=0077', 'SyslogIdentifier=kcfg', 'UnsetEnvironment=NODE_OPTIONS NODE_PATH LD_PRELOAD LD_LIBRARY_PATH'];
+export function transientUnit(kind: 'change' | 'undo' | 'revert' | 'conclude', id: string, argv: readonly string[]): string[] {
+  const kcfg = argv.map(unitWord).join(' ');
+  return Object.entries({ ...templates[kind], ...templates.each }).map(([key, value]) => `${key}=${value.replaceAll('@ID@', id).replaceAll('@KCFG@', () => kcfg)}`);
 }
-
-/** However the main process ended, and with systemd's word for it (systemd.exec(5), $SERVICE_RESULT). */
-function recoversAfter(argv: readonly string[], id: string): string[] {
-  return [`ExecStopPost=${argv.map(unitWord).join(' ')} internal recover ${id} $SERVICE_RESULT`, `TimeoutStopSec=${UNDO_TIME}`, 'KillMode=mixed'];
-}
-
-/** Properties of the service that makes a change; `argv` starts kcfg. */
-export const CHANGE = (id: string, argv: readonly string[]): string[] => [...ofChanges(id, ''), ...recoversAfter(argv, id), `RuntimeMaxSec=${DEADLINE}`];
-/** Of the one that undoes it because someone asked. */
-export const UNDO = (id: string, argv: readonly string[]): string[] => [...ofChanges(id, ': going back'), ...recoversAfter(argv, id), `RuntimeMaxSec=${UNDO_TIME}`];
-/** Of the one that the timer of a trial starts. Tried again until it is decided: nobody is there to do it. */
-export const REVERT = (id: string): string[] => [...ofChanges(id, ': not confirmed, going back'), `RuntimeMaxSec=${UNDO_TIME}`, 'Restart=on-failure', 'RestartSec=5s'];
-/** Of the one that waits for an API server which was down. */
-export const CONCLUDE = (id: string): string[] => [...ofChanges(id, ': waits for the API server, then decides'), 'Restart=on-failure', 'RestartSec=5s'];
 
 /** One word of a command line in a unit (systemd.service(5), "Command lines"): quoted where it must be, `%` and `$` doubled. */
 export function unitWord(word: string): string {
