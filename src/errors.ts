@@ -80,6 +80,7 @@ export const ERRORS = {
   'pods-would-stop': { exit: EXIT.failed },
   'not-drained': { exit: EXIT.failed, forceable: true },
   'volatile-directory': { exit: EXIT.failed, forceable: true },
+  'network-filesystem': { exit: EXIT.failed },
   'unproven-version': { exit: EXIT.failed, forceable: true },
   'no-space': { exit: EXIT.failed },
   'read-only': { exit: EXIT.failed },

@@ -11,6 +11,7 @@ import type { Observed } from '../node/observed.ts';
 import { refuseRejected } from '../node/rehearse.ts';
 import { stage } from '../node/stage.ts';
 import { hide, hiddenPlan, secretsOf } from '../plan/hidden.ts';
+import { mountDropIn } from '../plan/mount-drop-in.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { FileDiff } from '../report/diff.ts';
 import { coarse } from '../report/format.ts';
@@ -100,6 +101,10 @@ export async function diffs(host: Host, plan: Plan, text = (path: string): Promi
         if (made) found.push({ path: file.path, after: applyEdits(Buffer.alloc(0), file.edits).toString('utf8') });
         else if (before !== undefined) found.push({ path: file.path, before: before.toString('utf8'), after: applyEdits(before, file.edits).toString('utf8') });
       }
+    }
+    if (step.kind === 'require-mount') {
+      const before = step.sha256 === undefined ? undefined : (await text(step.path))?.toString('utf8');
+      found.push({ path: step.path, before, ...(step.needs === undefined ? {} : { after: mountDropIn(plan.id, step.needs.paths) }) });
     }
     if (step.kind !== 'make-directory') continue;
     for (const file of step.files) {

@@ -17,7 +17,7 @@ export async function gather(host: Host, target: Target, version: string, seen?:
   const value = target.value.replace(/(.)\/+$/, '$1');
   const observed = seen ?? (await observe(host));
   const pending = await pendingId(host);
-  const destination = await observeDestination(host, value, observed.staticPodPath.value);
+  const destination = await observeDestination(host, value, observed.staticPodPath.value, observed.kubelet.configFile);
   const bridge = (await readBridges(host)).has(value);
   const { files, links, ground } = await readFiles(host, observed);
   return {

@@ -17,7 +17,7 @@ export async function askPath(context: Context, observed: Observed, target: Targ
     const typed = refusePath(path);
     if (typed !== undefined) return sentence(typed);
     if (path.replace(/(.)\/$/, '$1') === present) return `${path} is the present one`;
-    const destination = await observeDestination(context.host, path.replace(/(.)\/$/, '$1'), present);
+    const destination = await observeDestination(context.host, path.replace(/(.)\/$/, '$1'), present, observed.kubelet.configFile);
     const refusal = findRefusal({ ...target, value: path }, observed, destination, context.host.live);
     return refusal === undefined ? undefined : sentence(refusal);
   };
@@ -38,7 +38,7 @@ function sentence(error: KcfgError): string {
 }
 
 async function noteOn({ host }: Context, path: string, observed: Observed): Promise<string> {
-  const { info, mount } = await observeDestination(host, path, observed.staticPodPath.value);
+  const { info, mount } = await observeDestination(host, path, observed.staticPodPath.value, observed.kubelet.configFile);
   const present = observed.staticPodPath.value === '' ? undefined : await host.files.mount(observed.staticPodPath.value);
   const place = present === undefined ? '' : mount.dev === present.dev ? ', same filesystem' : `, on ${mount.point}`;
   if (info?.kind === 'link') return `the link to the present one${place}`;

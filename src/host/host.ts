@@ -96,6 +96,8 @@ export interface Mount {
   type: string;
   readOnly: boolean;
   dev: string;
+  source?: string;
+  /** Of an overlay: where what is written goes. */ upper?: string;
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Locator } from './locate.ts';
 export async function readMount(disk: Disk, locator: Locator, path: string): Promise<Mount> {
   const { machine } = await locator.target(path);
   const lines = (await disk.mounts()).split('\n');
-  let best: { point: string; type: string; readOnly: boolean } | undefined;
+  let best: Omit<Mount, 'dev'> | undefined;
   for (const line of lines) {
     const [left, right] = line.split(' - ');
     const fields = left?.split(' ') ?? [];
@@ -16,12 +16,13 @@ export async function readMount(disk: Disk, locator: Locator, path: string): Pro
     if (point === '' || !(machine === point || point === '/' || machine.startsWith(`${point}/`))) continue;
     // A later line of the same point lies on top of an earlier one.
     if (best !== undefined && point.length < best.point.length) continue;
-    const [type = '', , superOptions = ''] = right?.split(' ') ?? [];
+    const [type = '', source = '', superOptions = ''] = right?.split(' ') ?? [];
     const readOnly = [fields[5] ?? '', superOptions].some((options) => options.split(',').includes('ro'));
-    best = { point, type, readOnly };
+    const upper = /(?:^|,)upperdir=((?:\\.|[^,\\])*)/.exec(superOptions)?.[1];
+    best = { point, type, readOnly, source: unescape(source), ...(upper === undefined ? {} : { upper: unescape(upper) }) };
   }
-  const { point, type, readOnly } = best ?? { point: '/', type: '', readOnly: false };
-  return { point: nodePath(locator.root, point), type, readOnly, dev: await device(disk, machine, path) };
+  const found = best ?? { point: '/', type: '', readOnly: false };
+  return { ...found, point: nodePath(locator.root, found.point), dev: await device(disk, machine, path) };
 }
 
 /** Blanks, tabs, newlines and backslashes stand as octal escapes. */

@@ -5,9 +5,10 @@
  */
 import type { Host } from '../host/host.ts';
 import { INSTANCE_CONFIG } from '../plan/settings/kubeadm.ts';
+import { mountDropInOf } from '../plan/mount-drop-in.ts';
 import { sha256 } from './directory.ts';
 import { listDropIns } from './drop-ins.ts';
-import type { Service } from './service.ts';
+import { KUBELET_UNIT, type Service } from './service.ts';
 import type { Settings } from './settings.ts';
 
 export interface Basis {
@@ -18,6 +19,8 @@ export interface Basis {
   /** The unit and its drop-ins, as systemd has them loaded. */
   unitFiles?: string[];
   program?: Program;
+  /** kcfg's own drop-in that makes the kubelet wait for a mount. */
+  mountDropIn: { path: string; sha256?: string; directory: boolean };
 }
 /** A file is another one when size or mtime differ: inodes change with a boot on an overlay, and hashing 70 MB takes 0.2 s. */
 export interface Program {
@@ -38,7 +41,11 @@ export async function observeBasis(host: Host, service: Service, { configFile, c
   const names: Basis['directories'] = {};
   for (const path of directories) names[path] = (await host.files.list(path)) ?? null;
   const program = binary === undefined ? undefined : await observeProgram(host, binary);
-  return { files, directories: names, ...(host.live ? { unitFiles: [...service.unitFiles] } : {}), ...(program === undefined ? {} : { program }) };
+  const path = mountDropInOf(KUBELET_UNIT);
+  const bytes = await host.files.read(path);
+  const directory = (await host.files.info(path.slice(0, path.lastIndexOf('/')))) !== undefined;
+  const mountDropIn = { path, ...(bytes === undefined ? {} : { sha256: sha256(bytes) }), directory };
+  return { files, directories: names, mountDropIn, ...(host.live ? { unitFiles: [...service.unitFiles] } : {}), ...(program === undefined ? {} : { program }) };
 }
 
 /** Undefined where there is none. */

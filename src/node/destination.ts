@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { KcfgError } from '../errors.ts';
 import type { FileInfo, Host, Mount } from '../host/host.ts';
 import { observeDirectory } from './directory.ts';
+import { observeMountAtBoot, type MountAtBoot } from './mount-at-boot.ts';
 import type { Directory } from './observed.ts';
 
 export interface Destination {
@@ -22,6 +23,10 @@ export interface Destination {
   /** Its parent with every link resolved. Absent when the parent is missing. */
   parentReal?: string;
   mount: Mount;
+  /** Of an overlay: the mount that takes what is written. */
+  upperMount?: Mount;
+  /** Absent: it is on the root filesystem, or on one without which the kubelet does not start anyway. */
+  atBoot?: MountAtBoot;
   freeBytes: number;
   /** The mount that holds the present directory: a mount point of its own cannot make way for a link. */
   presentMount?: Mount;
@@ -31,7 +36,8 @@ export interface Destination {
 /** No static pods are wanted: there is no directory to look at. */
 const NOWHERE: Destination = { path: '', loop: false, directory: { path: '', entries: [] }, above: [], mount: { point: '', type: '', readOnly: false, dev: '' }, freeBytes: 0 };
 
-export async function observeDestination(host: Host, path: string, present: string): Promise<Destination> {
+/** `configFile` of the kubelet: without its mount there is no kubelet either. */
+export async function observeDestination(host: Host, path: string, present: string, configFile: string): Promise<Destination> {
   const { files } = host;
   if (path === '') return NOWHERE;
   const info = await files.info(path);
@@ -51,6 +57,10 @@ export async function observeDestination(host: Host, path: string, present: stri
   }
   const parentReal = await files.resolve(posix.dirname(path)).catch(() => undefined);
   const presentTarget = present === '' ? undefined : await files.target(present).catch(() => undefined);
+  // A link makes way, or is refused: what counts is where it stands.
+  const place = info?.kind === 'link' ? posix.dirname(path) : path;
+  const mount = await files.mount(place);
+  const own = host.live && mount.point !== '/' && mount.point !== (await files.mount(configFile)).point;
   return {
     path,
     ...(info === undefined ? {} : { info }),
@@ -59,9 +69,10 @@ export async function observeDestination(host: Host, path: string, present: stri
     directory: loop ? { path, entries: [] } : await observeDirectory(host, path),
     above,
     ...(parentReal === undefined ? {} : { parentReal }),
-    // What a looped link leads to has no mount; the link itself has.
-    mount: await files.mount(loop ? posix.dirname(path) : path),
-    freeBytes: await files.free(loop ? posix.dirname(path) : path),
+    mount,
+    ...(own ? { atBoot: await observeMountAtBoot(host, mount.point, path, parentReal) } : {}),
+    ...(own && mount.upper !== undefined ? { upperMount: await files.mount(mount.upper) } : {}),
+    freeBytes: await files.free(place),
     ...(presentTarget === undefined ? {} : { presentTarget, presentMount: await files.mount(present) }),
   };
 }

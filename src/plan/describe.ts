@@ -60,6 +60,14 @@ export function describe(step: Step, plan: Plan): Description {
       };
     case 'remove-directory':
       return { title: 'Remove the directory', why: `${step.path}, made by the change that is undone`, undo: `Put back ${step.path}` };
+    case 'require-mount':
+      return step.needs === undefined
+        ? { title: 'Require no mount', why: `${fileName(step.path)} goes: the kubelet needs no mount for this path`, undo: `Put back ${fileName(step.path)}` }
+        : {
+            title: 'Require the mount',
+            why: `from the next boot on the kubelet waits for ${step.needs.mount}; until then systemctl says that its unit changed on disk`,
+            undo: `${step.sha256 === undefined ? 'Remove' : 'Put back'} ${fileName(step.path)}`,
+          };
     case 'disarm':
       return { title: 'Disarm the guard', why: `old files stay in /var/lib/kcfg/${plan.id}`, undo: '' };
   }

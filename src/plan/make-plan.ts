@@ -14,6 +14,7 @@ import { disturbance } from './disturbance.ts';
 import { planGround } from './plan-ground.ts';
 import { planHead } from './plan-head.ts';
 import type { Birth, ExpectedPod, Plan, Strategy } from './plan.ts';
+import { requireMount } from './mount-drop-in.ts';
 import { findRefusal } from './refusals.ts';
 import { isBridge, refuseDestinationEntries } from './refuse-destination.ts';
 import type { Edit, FileCopy, Step } from './step.ts';
@@ -69,13 +70,25 @@ export function makePlan(input: PlanInput): Plan | undefined {
     steps,
     changes: changesOf(steps, present, target.value),
     disturbs: disturbance(observed, copies, strategy, input.live),
-    ground: planGround(
-      observed,
-      { ...input.ground, [config.path]: config.sha256, ...Object.fromEntries(copies.map((copy) => [copy.from, copy.sha256])) },
-      target.value === '' ? {} : { [destination.path]: destination.info === undefined ? null : destination.directory.entries.map((entry) => entry.name) },
-    ),
+    ground: {
+      ...planGround(
+        observed,
+        { ...input.ground, [config.path]: config.sha256, ...Object.fromEntries(copies.map((copy) => [copy.from, copy.sha256])) },
+        target.value === '' ? {} : { [destination.path]: destination.info === undefined ? null : destination.directory.entries.map((entry) => entry.name) },
+      ),
+      ...mountsOf(input),
+    },
     expect: { staticPodPath: target.value, pods: observed.pods.flatMap((pod) => expectPod(pod, copies, strategy, input)) },
   };
+}
+
+function mountsOf({ destination, observed, target, live }: PlanInput): { mounts?: Record<string, string> } {
+  const present = destination.presentMount?.point ?? '/';
+  const mounts = {
+    ...(present === '/' ? {} : { [observed.staticPodPath.value]: present }),
+    ...(target.value === '' || destination.mount.point === '/' ? {} : { [destination.path]: destination.mount.point }),
+  };
+  return live && Object.keys(mounts).length > 0 ? { mounts } : {};
 }
 
 function isInForce(observed: Observed): boolean {
@@ -147,6 +160,8 @@ function listSteps(
   steps.push({ kind: 'verify' });
   if (noBridge === undefined) steps.push({ kind: 'link-directory', path: present, target: destination.path, entries });
   if (target.undoes !== undefined && target.undoes.removes === present) steps.push({ kind: 'remove-directory', path: present, entries });
+  const mount = live ? requireMount(input.id, observed.basis.mountDropIn, target.value === '' ? undefined : destination) : undefined;
+  if (mount !== undefined) steps.push(mount);
   if (live) steps.push({ kind: 'disarm' });
   return steps;
 }
@@ -162,6 +177,8 @@ function changesOf(steps: Step[], from: string, to: string): Plan['changes'] {
         return [{ file: step.path, to: step.target, what: 'linked' }];
       case 'remove-directory':
         return [{ file: step.path, what: 'removed' }];
+      case 'require-mount':
+        return [{ file: step.path, what: step.needs === undefined ? 'removed' : step.sha256 === undefined ? 'created' : 'edited' }];
       default:
         return [];
     }

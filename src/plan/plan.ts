@@ -75,6 +75,8 @@ export interface Ground {
   /** Every file the plan read, with its hash, or null where nothing was. Directories: the names in them. */
   files: Record<string, string | null>;
   directories: Record<string, string[] | null>;
+  /** Of the directories that are not on the root filesystem: the mount that has them. */
+  mounts?: Record<string, string>;
   /** Where the kubelet answers before the change, where it is another place afterwards. */
   reach?: Reach;
 }

@@ -6,7 +6,8 @@ import { ERRORS, KcfgError, type ErrorCode, type Where } from '../errors.ts';
 import type { Destination } from '../node/destination.ts';
 import type { Observed } from '../node/observed.ts';
 import type { Target } from '../node/target.ts';
-import { refuseDestination, refuseFilesystem } from './refuse-destination.ts';
+import { refuseDestination } from './refuse-destination.ts';
+import { refuseFilesystem } from './refuse-filesystem.ts';
 import { refuseManifests } from './refuse-manifests.ts';
 import { refusePods } from './refuse-pods.ts';
 

@@ -9,11 +9,6 @@ import type { FileCopy } from './step.ts';
 /** kubeadm's own directory: a link there is kcfg's bridge, or stands for it. */
 export const KUBEADM_DIRECTORY = '/etc/kubernetes/manifests';
 
-/** Filesystems whose content is gone after a boot: the kubelet would start without static pods. */
-const VOLATILE = new Set(['tmpfs', 'ramfs', 'devtmpfs', 'hugetlbfs']);
-/** Under /run and /tmp nothing is promised to survive a boot either (hier(7), tmpfiles.d(5)). */
-const VOLATILE_PATHS = ['/run', '/tmp', '/var/run', '/var/tmp', '/dev', '/proc', '/sys'];
-
 export function refuseDestination(observed: Observed, destination: Destination): KcfgError | undefined {
   const { path, info, target: at, presentTarget } = destination;
   const present = observed.staticPodPath.value;
@@ -82,26 +77,6 @@ export function isBridge(destination: Destination): boolean {
 function nesting(path: string, present: string): 'above' | 'below' | undefined {
   if (path.startsWith(`${present}/`)) return 'below';
   if (present.startsWith(`${path}/`)) return 'above';
-  return undefined;
-}
-
-export function refuseFilesystem({ path, mount, freeBytes, parentReal }: Destination): KcfgError | undefined {
-  if (mount.readOnly) {
-    return new KcfgError('read-only', `${path} is on a read-only filesystem`, { where: [{ file: mount.point, label: `${mount.type}, read-only` }], help: ['choose another directory'] });
-  }
-  const real = `${parentReal ?? posix.dirname(path)}/`;
-  const under = VOLATILE_PATHS.find((dir) => real.startsWith(`${dir}/`));
-  if (VOLATILE.has(mount.type) || under !== undefined) {
-    return new KcfgError('volatile-directory', under === undefined ? `${path} does not survive a reboot` : `nothing is kept for good below ${under}`, {
-      where: [{ file: under ?? mount.point, label: mount.type }],
-      notes: ['a directory that is missing when the kubelet starts means no static pods at all'],
-      help: ['choose a directory on disk, for example /etc/kubernetes/static'],
-    });
-  }
-  // Manifests are a few KiB each; below 1 MiB the node has other troubles, and a change could end half-way.
-  if (freeBytes < 1024 * 1024) {
-    return new KcfgError('no-space', `less than 1 MiB is free on ${mount.point}`, { where: [{ file: mount.point }], help: ['make room there first'] });
-  }
   return undefined;
 }
 

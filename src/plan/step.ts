@@ -79,6 +79,19 @@ export type Step =
   | { kind: 'link-directory'; path: string; target: string; entries: { name: string; sha256: string }[] }
   /** The directory that an earlier change made goes; its files are kept in the change's folder. */
   | { kind: 'remove-directory'; path: string; entries: { name: string; sha256: string }[] }
+  /** kcfg's drop-in for the kubelet's unit (mount-drop-in.ts). */
+  | {
+      kind: 'require-mount';
+      path: string;
+      /** Of what is there; absent: nothing. */
+      sha256?: string;
+      /** Its directory is not there yet. */
+      makes?: true;
+      /** Absent: it goes. */
+      needs?: { mount: string; paths: string[]; result: string };
+    }
   | { kind: 'disarm' };
 export type StepKind = Step['kind'];
+/** What is left undone while a change is on trial: it would hold up the way back, or take its means away. */
+export const AFTER_TRIAL: ReadonlySet<StepKind> = new Set<StepKind>(['require-mount', 'disarm']);
 export type StepOf<K extends StepKind> = Extract<Step, { kind: K }>;

@@ -8,6 +8,7 @@ import { applyEdits } from '../kubelet/edits.ts';
 import { sha256 } from '../node/directory.ts';
 import type { Context, Executors } from './execute.ts';
 import { changedMeanwhile } from './ground.ts';
+import { needMounted } from './mounts.ts';
 import { setAside } from './saved.ts';
 import { ownedBy } from './store.ts';
 
@@ -31,6 +32,7 @@ export const MAKE_DIRECTORY: Executors['make-directory'] = {
   },
   async undo(context, step) {
     const { files } = context.host;
+    await needMounted(context.host, context.plan, step.path);
     const hidden = hiddenPath(step.path, context.plan.id);
     for (const path of step.replaces === undefined ? [step.path] : [hidden, step.path]) {
       const kind = (await files.info(path))?.kind;
@@ -49,6 +51,7 @@ export const MAKE_DIRECTORY: Executors['make-directory'] = {
 export const LINK_DIRECTORY: Executors['link-directory'] = {
   async do(context, step) {
     const { files } = context.host;
+    await needMounted(context.host, context.plan, step.path);
     const present = await files.info(step.path);
     if (present?.kind === 'link' && present.target === step.target) return;
     if (present !== undefined) await moveAside(context, step.path, step.entries);
@@ -59,6 +62,7 @@ export const LINK_DIRECTORY: Executors['link-directory'] = {
 
 export const REMOVE_DIRECTORY: Executors['remove-directory'] = {
   async do(context, step) {
+    await needMounted(context.host, context.plan, step.path);
     if ((await context.host.files.info(step.path)) !== undefined) await moveAside(context, step.path, step.entries);
   },
   undo: (context, step) => putBack(context, step.path, step.entries),
@@ -95,6 +99,7 @@ async function moveAside(context: Context, path: string, entries: Entries): Prom
 /** Back under its own name. Half-way through a copy, what is missing in the one comes from the other. */
 async function putBack(context: Context, path: string, entries: Entries): Promise<void> {
   const { files } = context.host;
+  await needMounted(context.host, context.plan, path);
   const hidden = hiddenPath(path, context.plan.id);
   if ((await files.info(hidden)) === undefined) return;
   const present = await files.info(path);

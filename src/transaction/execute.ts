@@ -9,7 +9,8 @@ import { sha256 } from '../node/directory.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { FileEdit, StepKind, StepOf } from '../plan/step.ts';
 import { LINK_DIRECTORY, MAKE_DIRECTORY, REMOVE_DIRECTORY, tidyUp } from './directories.ts';
-import { changedMeanwhile, refuseForeignWriter } from './ground.ts';
+import { changedMeanwhile } from './ground.ts';
+import { REQUIRE_MOUNT } from './mounts.ts';
 import { savedPath, saveFile, setAside } from './saved.ts';
 import { ownedBy, type Folder } from './store.ts';
 import { installRecoverUnit } from './units.ts';
@@ -67,7 +68,6 @@ export const EXECUTORS: Executors = {
 
   'restart-kubelet': {
     async do({ host, plan, beforeRestart }) {
-      await refuseForeignWriter(host, plan);
       await beforeRestart();
       await host.systemd.job('restart', plan.ground.unit);
     },
@@ -75,7 +75,6 @@ export const EXECUTORS: Executors = {
   },
   'stop-kubelet': {
     async do({ host, plan, beforeRestart }) {
-      await refuseForeignWriter(host, plan);
       await beforeRestart();
       await host.systemd.job('stop', plan.ground.unit);
     },
@@ -102,6 +101,7 @@ export const EXECUTORS: Executors = {
 
   'link-directory': LINK_DIRECTORY,
   'remove-directory': REMOVE_DIRECTORY,
+  'require-mount': REQUIRE_MOUNT,
   disarm: { do: tidyUp, undo: nothing },
 };
 

@@ -8,6 +8,7 @@ import { KcfgError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { observeProgram } from '../node/basis.ts';
 import { sha256 } from '../node/directory.ts';
+import { liesOn } from '../node/mount-at-boot.ts';
 import { unitFilesOf } from '../node/service.ts';
 import { askVersion } from '../node/version.ts';
 import type { Ground, Plan } from '../plan/plan.ts';
@@ -32,6 +33,9 @@ export async function findShift(host: Host, ground: Ground): Promise<Shift | und
   for (const [directory, expected] of Object.entries(ground.directories)) {
     const shift = await findOddName(host, directory, expected);
     if (shift !== undefined) return shift;
+  }
+  for (const [directory, point] of Object.entries(ground.mounts ?? {})) {
+    if (!(await liesOn(host, directory, point))) return { file: point, said: `${point} is no longer mounted` };
   }
   if (!host.live) return undefined;
   return (await findOddUnit(host, ground)) ?? (await findUpgrade(host, ground));

@@ -13,9 +13,10 @@ import type { CutOff, ErrorReport, Outcome, Report, Result } from '../report/eve
 import { decide, clearPending } from './decide.ts';
 import { EXECUTORS } from './execute.ts';
 import { goBack } from './go-back.ts';
-import { openJournal, type State } from './journal.ts';
+import { openJournal, type Journal, type State } from './journal.ts';
+import { startMounts } from './mounts.ts';
 import { folderOf, pendingId, readMeta, readOutcome, readPlan, writeOutcome, type Folder } from './store.ts';
-import { removeTemporaries } from './temporaries.ts';
+import { removeOwnTemporaries, removeTemporaries } from './temporaries.ts';
 import { makeVerifier } from './verifier.ts';
 import { doSteps } from './run.ts';
 import { beginTrial, keep } from './trial.ts';
@@ -44,6 +45,7 @@ export async function recover(host: Host, folder: Folder, look: Looker, why: Cau
     await clearPending(host, folder);
     return undefined;
   }
+  await removeOwnTemporaries(host, folder);
   if (!state.begun) return await nothingBegun(host, folder, why);
   const plan = await readPlan(host, folder);
   await removeTemporaries(host, plan);
@@ -57,7 +59,7 @@ export async function recover(host: Host, folder: Folder, look: Looker, why: Cau
     return { id: folder.id, result: 'done' };
   }
   if (keepIt) {
-    await finishSteps(host, folder, plan, state, within !== undefined);
+    await finishSteps(host, folder, plan, journal, within !== undefined);
     const outcome: Outcome = { transaction: plan.id, strategy: plan.strategy, seconds: 0, checks: [], restarted: [], ...(await readOutcome(host, folder)), changes: plan.changes, ...cutOff, result: within === undefined ? 'done' : 'on-trial' };
     if (within === undefined) await decide(host, folder, journal, outcome, 'notice');
     else await writeOutcome(host, folder, { ...outcome, until: await beginTrial(host, folder, journal, within) });
@@ -92,13 +94,19 @@ async function nothingBegun(host: Host, folder: Folder, cause: Cause): Promise<R
   return told === undefined ? { id: folder.id, result: 'unchanged' } : undefined;
 }
 
-async function finishSteps(host: Host, folder: Folder, plan: Plan, state: State, trial: boolean): Promise<void> {
+/** Each with its record: whoever is asked to go back after another crash must know of it. */
+async function finishSteps(host: Host, folder: Folder, plan: Plan, journal: Journal, trial: boolean): Promise<void> {
   const context = { host, plan, folder, verify: async () => {}, beforeRestart: async () => {} };
   for (const [index, step] of plan.steps.entries()) {
-    if (state.done.has(index)) continue;
+    if (journal.state.done.has(index)) continue;
+    const left = step.kind === 'link-directory' || step.kind === 'remove-directory' || (!trial && (step.kind === 'require-mount' || step.kind === 'disarm'));
+    if (!left) continue;
+    await journal.append({ type: 'intent', step: index });
     if (step.kind === 'link-directory') await EXECUTORS['link-directory'].do(context, step);
     if (step.kind === 'remove-directory') await EXECUTORS['remove-directory'].do(context, step);
-    if (step.kind === 'disarm' && !trial) await EXECUTORS.disarm.do(context, step);
+    if (step.kind === 'require-mount') await EXECUTORS['require-mount'].do(context, step);
+    if (step.kind === 'disarm') await EXECUTORS.disarm.do(context, step);
+    await journal.append({ type: 'done', step: index });
   }
 }
 
@@ -119,6 +127,7 @@ export function cutOffOf(plan: Plan, state: State, by: string): CutOff {
 export async function recoverAtBoot(host: Host, report: Report): Promise<Recovered | undefined> {
   const id = await pendingId(host);
   if (id === undefined) return undefined;
+  await startMounts(host, await readPlan(host, folderOf(id)).catch(() => undefined));
   return await recover(host, folderOf(id), async () => 'booting', { kind: 'cut-off', words: 'the machine was restarted' }, report);
 }
 

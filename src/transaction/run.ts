@@ -9,12 +9,12 @@ import { sha256 } from '../node/directory.ts';
 import type { Observed } from '../node/observed.ts';
 import type { Plan } from '../plan/plan.ts';
 import { describe } from '../plan/describe.ts';
-import type { StepKind, StepOf } from '../plan/step.ts';
+import { AFTER_TRIAL, type StepKind, type StepOf } from '../plan/step.ts';
 import type { ErrorReport, Outcome, Probes, Report } from '../report/event.ts';
 import { startProber, type Prober } from '../verify/prober.ts';
 import { decide, clearPending } from './decide.ts';
 import { EXECUTORS, type Context } from './execute.ts';
-import { refuseStale } from './ground.ts';
+import { refuseForeignWriter, refuseStale } from './ground.ts';
 import { goBack } from './go-back.ts';
 import { openJournal, readState, type Journal } from './journal.ts';
 import { saveFiles } from './saved.ts';
@@ -48,11 +48,10 @@ export async function runTransaction(host: Host, folder: Folder, observed: Obser
     await writeOutcome(host, folder, outcome);
     return outcome;
   };
+  let until: string | undefined;
   try {
     await doSteps(host, folder, plan, journal, verifier, report, within !== undefined);
-    if (within === undefined) return await finish('done');
-    const until = await beginTrial(host, folder, journal, within);
-    return await leave({ ...(await outcomeOf('on-trial')), until });
+    if (within !== undefined) until = await beginTrial(host, folder, journal, within);
   } catch (error) {
     if (error instanceof Undecided) return await leave(await outcomeOf('undecided'));
     const cause = await explain(host, plan, error);
@@ -61,6 +60,8 @@ export async function runTransaction(host: Host, folder: Folder, observed: Obser
     verifier.replaceChecks(back.checks, back.restarted);
     return await finish(back.complete ? 'rolled-back' : 'incomplete', cause);
   }
+  // What is done and verified stays, also where its end cannot be written down: whoever comes next does that.
+  return until === undefined ? await finish('done') : await leave({ ...(await outcomeOf('on-trial')), until });
 }
 
 /** A change that ended before its first record: why, for the terminal that waits. What has begun is rethrown. */
@@ -90,13 +91,15 @@ export async function doSteps(host: Host, folder: Folder, plan: Plan, journal: J
     },
   };
   for (const [index, step] of plan.steps.entries()) {
-    if (journal.state.done.has(index) || (trial && step.kind === 'disarm')) continue;
+    if (journal.state.done.has(index) || (trial && AFTER_TRIAL.has(step.kind))) continue;
     const { title } = describe(step, plan);
     const began = host.clock.seconds();
     const id = index + 1;
     report({ event: 'step', id, title, state: 'started' });
-    await journal.append({ type: 'intent', step: index });
     try {
+      // Before the record: what is refused here has not touched the kubelet, and going back does not restart it.
+      if (step.kind === 'restart-kubelet' || step.kind === 'stop-kubelet') await refuseForeignWriter(host, plan);
+      await journal.append({ type: 'intent', step: index });
       await doStep(context, step);
     } catch (error) {
       if (error instanceof Undecided) throw error;

@@ -19,6 +19,8 @@ export function touchedFiles(plan: Plan): string[] {
         return step.create === undefined ? [step.path] : [];
       case 'make-directory':
         return step.files.map((file) => file.from);
+      case 'require-mount':
+        return step.sha256 === undefined ? [] : [step.path];
       case 'unpin-manifests':
         return step.files.map((file) => file.path);
       case 'link-directory':

@@ -6,7 +6,7 @@ import { posix } from 'node:path';
 import type { Host } from '../host/host.ts';
 import type { Plan } from '../plan/plan.ts';
 import { touchedFiles } from './saved.ts';
-import { PENDING } from './store.ts';
+import { NOTICE, PENDING, type Folder } from './store.ts';
 import { UNIT_FILES } from './units.ts';
 
 /** durable.ts keeps this much of a long name. */
@@ -16,10 +16,10 @@ export async function removeTemporaries(host: Host, plan: Plan): Promise<void> {
   const written = plan.steps.flatMap((step) => {
     if (step.kind === 'make-directory') return [step.path, ...step.files.map((file) => `${step.path}/${file.name}`)];
     if (step.kind === 'edit-config') return step.create === undefined ? [] : [step.path];
-    return step.kind === 'link-directory' ? [step.path] : [];
+    return step.kind === 'link-directory' || step.kind === 'require-mount' ? [step.path] : [];
   });
   const prefixes = new Map<string, string[]>();
-  for (const path of [...touchedFiles(plan), ...written, ...UNIT_FILES, PENDING]) {
+  for (const path of [...touchedFiles(plan), ...written, ...UNIT_FILES, PENDING, NOTICE]) {
     const directory = posix.dirname(path);
     prefixes.set(directory, [...(prefixes.get(directory) ?? []), `.${posix.basename(path).slice(0, NAME_PART)}.kcfg-`]);
   }
@@ -30,5 +30,15 @@ export async function removeTemporaries(host: Host, plan: Plan): Promise<void> {
       const path = `${directory}/${name}`;
       if ((await host.files.info(path))?.kind !== 'directory') await host.files.remove(path);
     }
+  }
+}
+
+/** Of the change's own records, and of the copies of files from before. All of them are ours: nobody else writes there. */
+export async function removeOwnTemporaries(host: Host, folder: Folder, directory = folder.path): Promise<void> {
+  for (const name of (await host.files.list(directory)) ?? []) {
+    const path = `${directory}/${name}`;
+    const kind = (await host.files.info(path))?.kind;
+    if (kind === 'directory' && path !== `${folder.path}/program`) await removeOwnTemporaries(host, folder, path);
+    if (kind === 'file' && /^\..+\.kcfg-[0-9a-f]{12}$/.test(name)) await host.files.remove(path);
   }
 }

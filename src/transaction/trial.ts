@@ -41,7 +41,9 @@ export async function confirm(host: Host, folder: Folder, by: string): Promise<O
 /** What is left to do once it is confirmed. Can be done twice. */
 export async function keep(host: Host, folder: Folder, journal: Journal): Promise<Outcome> {
   const plan = await readPlan(host, folder);
-  await EXECUTORS.disarm.do({ host, plan, folder, verify: async () => {}, beforeRestart: async () => {} }, { kind: 'disarm' });
+  const context = { host, plan, folder, verify: async () => {}, beforeRestart: async () => {} };
+  for (const step of plan.steps) if (step.kind === 'require-mount') await EXECUTORS['require-mount'].do(context, step);
+  await EXECUTORS.disarm.do(context, { kind: 'disarm' });
   const { until: _, ...outcome } = (await readOutcome(host, folder)) ?? { transaction: folder.id, changes: plan.changes, checks: [], restarted: [], seconds: 0, result: 'done' as const };
   const kept: Outcome = { ...outcome, result: 'done', confirmed: true };
   await decide(host, folder, journal, kept);

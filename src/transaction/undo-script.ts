@@ -1,4 +1,5 @@
 /** README and undo.sh in a change's folder: the way back in plain sh, for the day kcfg itself is gone. */
+import { posix } from 'node:path';
 import type { Host } from '../host/host.ts';
 import { describe } from '../plan/describe.ts';
 import { shellWord } from '../plan/shell-word.ts';
@@ -32,6 +33,9 @@ function undoLines(folder: Folder, step: Step): string[] {
     case 'edit-config':
       if (step.create !== undefined) return [`rm -f ${shellWord(step.path)}`];
       return [`cp -p ${shellWord(savedPath(folder, step.path))} ${shellWord(step.path)}`];
+    case 'require-mount':
+      if (step.sha256 !== undefined) return [`cp -p ${shellWord(savedPath(folder, step.path))} ${shellWord(step.path)}`];
+      return [`rm -f ${shellWord(step.path)}`, ...(step.makes ? [`rmdir ${shellWord(posix.dirname(step.path))} 2>/dev/null || true`] : [])];
     case 'set-aside':
       return [`if [ -e ${shellWord(savedPath(folder, step.path))} ]; then cp -p ${shellWord(savedPath(folder, step.path))} ${shellWord(step.path)}; fi`];
     case 'unpin-manifests':

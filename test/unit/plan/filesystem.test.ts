@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Mount } from '../../../src/host/host.ts';
 import type { Destination } from '../../../src/node/destination.ts';
-import { refuseFilesystem } from '../../../src/plan/refuse-destination.ts';
+import { refuseFilesystem } from '../../../src/plan/refuse-filesystem.ts';
 
 function at(path: string, mount: Partial<Mount> = {}, freeBytes = 2 ** 30): Destination {
   const parentReal = path.slice(0, path.lastIndexOf('/'));

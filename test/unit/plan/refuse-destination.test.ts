@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Destination } from '../../../src/node/destination.ts';
-import { refuseFilesystem } from '../../../src/plan/refuse-destination.ts';
+import { refuseFilesystem } from '../../../src/plan/refuse-filesystem.ts';
 
 const destination = (mount: Partial<Destination['mount']>, more: Partial<Destination> = {}): Destination => ({
   path: '/srv/pods/static',
