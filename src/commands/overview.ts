@@ -5,9 +5,9 @@ import { etcdHealthy, openApiServer } from '../node/api-server.ts';
 import { needRoot, observe } from '../node/observe.ts';
 import type { Observed } from '../node/observed.ts';
 import { table } from '../report/width.ts';
-import { pendingId } from '../transaction/store.ts';
+import type { Pending } from '../transaction/pending.ts';
 import { etcdMetrics } from '../transaction/verifier.ts';
-import { kubeletLines, statusDocument, verdict } from './status.ts';
+import { kubeletLines, lastWords, nextOfPending, pendingWords, readStanding, statusDocument, verdict } from './status.ts';
 
 export async function run(context: Context): Promise<ExitStatus> {
   const { host, out } = context;
@@ -19,8 +19,8 @@ export async function run(context: Context): Promise<ExitStatus> {
     if (!(error instanceof KcfgError) || error.code !== 'no-kubelet') throw error;
     throw new KcfgError('no-kubelet', error.message, { where: error.where, notes: error.notes, help: ['try kcfg on a pretend node: kcfg sandbox up cp1', 'every command: kcfg --help'] });
   }
-  const pending = await pendingId(host);
-  await out.document(statusDocument(observed, pending));
+  const { pending, last } = await readStanding(host);
+  await out.document(statusDocument(observed, pending, last));
   const { style } = out;
   const { pods, staticPodPath } = observed;
   const running = pods.filter((pod) => pod.state === 'running').length;
@@ -30,7 +30,7 @@ export async function run(context: Context): Promise<ExitStatus> {
     kubeletLines(host, observed)[0] ?? '',
     `  static pods    ${pods.length === 0 ? 'none' : `${running} of ${pods.length} running`}${staticPodPath.value === '' ? '' : `, from ${staticPodPath.value}`}`,
     ...(await apiLine(context, observed)),
-    `  kcfg           ${pending === undefined ? 'no change pending' : `change ${pending} is not decided yet`}, ${pinned === 0 ? 'nothing pinned' : style.caution(`${pinned} pinned`)}`,
+    `  kcfg           ${pendingWords(pending, style)}, ${pinned === 0 ? 'nothing pinned' : style.caution(`${pinned} pinned`)}${lastWords(last).replace(',', ';')}`,
     '',
     style.strong('Next'),
     ...table(next(observed, pending).map(([command, what]) => [style.typed(command), what])).map((line) => `  ${line}`),
@@ -47,8 +47,8 @@ async function apiLine({ host }: Context, observed: Observed): Promise<string[]>
   return [`  API server     ${said}${url === undefined ? '' : `; etcd: ${etcd === true ? 'healthy, with quorum' : 'not healthy'}`}`];
 }
 
-function next(observed: Observed, pending: string | undefined): [string, string][] {
-  if (pending !== undefined) return [[`kcfg show ${pending}`, 'what the open change waits for']];
+function next(observed: Observed, pending: Pending | undefined): [string, string][] {
+  if (pending !== undefined) return nextOfPending(pending);
   return [
     ['kcfg set staticPodPath', 'move the static pods, with a plan first'],
     observed.pods.some((pod) => pod.pin === 'kcfg') ? ['kcfg unpin', 'release the pins'] : ['kcfg get --all', 'every setting, and where it comes from'],

@@ -1,6 +1,7 @@
 /** `kcfg show [ID]`: one change: who, when, why, what was asked, what became of each step, its diff and checks, and how it ended. */
 import type { Context } from '../cli/context.ts';
 import { EXIT, type ExitStatus } from '../errors.ts';
+import type { Host } from '../host/host.ts';
 import { commandText } from '../plan/command-text.ts';
 import { hiddenPlan } from '../plan/hidden.ts';
 import { courseLines, headLines } from '../report/change.ts';
@@ -8,13 +9,16 @@ import { changeWords, PLAIN } from '../report/change-words.ts';
 import { checkLines } from '../report/checks.ts';
 import { diffLines } from '../report/diff.ts';
 import { findingLines, problemLines } from '../report/error.ts';
+import type { CutOff } from '../report/event.ts';
 import { clockTime, dateTime, duration } from '../report/format.ts';
 import { outcomeLines } from '../report/outcome.ts';
 import { resultWord } from '../report/result-word.ts';
 import type { Style } from '../report/style.ts';
 import { padEnd, width, wrap } from '../report/width.ts';
 import { courseOf } from '../transaction/course.ts';
-import { readChanges, readEvents, readRecords, type Change } from '../transaction/records.ts';
+import { readEvents, readRecords, type Change } from '../transaction/records.ts';
+import { keptChanges } from '../transaction/kept.ts';
+import { readPending } from '../transaction/pending.ts';
 import { clearNotice, listIds } from '../transaction/store.ts';
 import { diffOfChange, type ChangeDiff } from './change-diff.ts';
 import { findChange } from './find-change.ts';
@@ -30,8 +34,8 @@ export async function run({ host, request, out }: Context): Promise<ExitStatus> 
   const { records, damage } = await readRecords(host, change.folder);
   const damaged = change.damage ?? damage;
   const goesOn = atWork || result === 'open' || result === 'on trial';
-  const course = plan === undefined ? undefined : courseOf(plan, records, await readEvents(host, change.folder), goesOn);
-  const undoneBy = (await readChanges(host)).find((other) => other.plan?.target?.undoes?.id === change.id && other.outcome?.result === 'done')?.id;
+  const course = plan === undefined ? undefined : courseOf(plan, records, { events: await readEvents(host, change.folder), goesOn, cutOffAt: outcome?.cutOff?.step });
+  const undoneBy = (await keptChanges(host)).find((other) => other.id === change.id)?.undoneBy;
   await out.document({
     id: change.id,
     ...meta,
@@ -57,7 +61,7 @@ export async function run({ host, request, out }: Context): Promise<ExitStatus> 
   }
   if (outcome !== undefined && outcome.checks.length > 0) out.lines(style.strong('Checks'), ...checkLines(outcome.checks, style, columns));
   if (damaged !== undefined) out.lines(...problemLines({ ...damaged, message: damaged.message, outcome: undefined }, style, columns));
-  out.lines(...ending(change, { atWork, undoneBy }, style, columns));
+  out.lines(...(await ending(host, change, { atWork, undoneBy }, style, columns)));
   return EXIT.done;
 }
 
@@ -81,11 +85,23 @@ export function changeDiffLines({ files, others, missing }: ChangeDiff, change: 
   return lines.length === 0 ? [] : [style.strong('Diff'), ...lines];
 }
 
-function ending({ id, outcome, prunedAt, damage }: Change, { atWork, undoneBy }: { atWork: boolean; undoneBy: string | undefined }, style: Style, columns: number): string[] {
+async function ending(host: Host, { id, outcome, prunedAt, damage }: Change, { atWork, undoneBy }: { atWork: boolean; undoneBy: string | undefined }, style: Style, columns: number): Promise<string[]> {
   if (outcome === undefined) {
-    if (atWork) return ['It is at work.'];
-    return damage === undefined ? ['It was cut off before the first change. Nothing was changed.'] : ['A person is needed.'];
+    if (atWork) return ['It is at work.', `Stop it, and go back: ${style.typed('kcfg abort')}`];
+    if (damage !== undefined) return ['A person is needed.'];
+    const pending = await readPending(host).catch(() => undefined);
+    if (pending?.id !== id || pending.kind !== 'cut-off') return ['It was cut off before the first change. Nothing was changed.'];
+    return [cutOffWords(pending.at), `Undo it: ${style.typed('kcfg abort')}`];
   }
   const back = undoneBy !== undefined ? `Gone back from: ${style.typed(`kcfg show ${undoneBy}`)}` : prunedAt === undefined ? `Go back: ${style.typed(`kcfg rollback ${id}`)}` : '';
-  return outcomeLines(outcome, style, columns, false, { back });
+  const { cutOff, decidedAt, error, ...rest } = outcome;
+  if (cutOff === undefined) return outcomeLines(outcome, style, columns, false, { back });
+  const then = decidedAt === undefined ? '' : outcome.result === 'done' ? ` It was verified by then, and was finished at ${clockTime(new Date(decidedAt))}.` : ` Undone at ${clockTime(new Date(decidedAt))}.`;
+  // that it was cut off is all that its error says
+  const told = error === undefined || error.code === 'cut-off' ? rest : { ...rest, error };
+  return [...wrap(cutOffWords(cutOff) + then, columns), ...outcomeLines(told, style, columns, false, { back })];
+}
+
+function cutOffWords({ step, of, at, by }: CutOff): string {
+  return `It was cut off at step ${step} of ${of}, ${clockTime(new Date(at))}: ${by}.`;
 }

@@ -1,34 +1,54 @@
 /** `kcfg status`: the node now: kubelet, static pods with their pins, and a change that is not decided. */
 import type { Context } from '../cli/context.ts';
-import { EXIT, type ExitStatus } from '../errors.ts';
+import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { needRoot, observe } from '../node/observe.ts';
 import type { Observed, StaticPod } from '../node/observed.ts';
-import { coarse } from '../report/format.ts';
+import { PLAIN } from '../report/change-words.ts';
+import { clockTime, coarse } from '../report/format.ts';
 import type { Style } from '../report/style.ts';
 import { table } from '../report/width.ts';
-import { pendingId } from '../transaction/store.ts';
+import { readPending, type Pending } from '../transaction/pending.ts';
 import { place } from './get.ts';
-import { readHistory } from './history.ts';
+import { readHistory, type HistoryRow } from './history.ts';
 
 export async function run({ host, out }: Context): Promise<ExitStatus> {
   needRoot(host);
   const observed = await observe(host);
-  const pending = await pendingId(host);
-  await out.document(statusDocument(observed, pending));
+  const { pending, last } = await readStanding(host);
+  await out.document(statusDocument(observed, pending, last));
   const { style } = out;
-  const last = (await readHistory(host, style.signs))[0];
   out.lines(
-    style.strong(verdict(observed, pending, pending !== undefined && (await host.lock.held()))),
+    style.strong(verdict(observed, pending)),
     ...kubeletLines(host, observed),
-    `  kcfg           ${pending === undefined ? 'no change pending' : style.caution(`change ${pending} is not decided yet`)}${last === undefined ? '' : `, last: change ${last.id}, ${last.result}`}`,
+    `  kcfg           ${pendingWords(pending, style)}${lastWords(last)}`,
     ...podLines(observed, style),
     ...nextLines(observed, pending, style),
   );
   return EXIT.done;
 }
 
-export function statusDocument(observed: Observed, pending: string | undefined): unknown {
+/** The change that is not decided, and the last one that is. A record that is damaged takes nothing else down. */
+export async function readStanding(host: Host): Promise<{ pending: Pending | undefined; last: HistoryRow | undefined }> {
+  const pending = await readPending(host).catch((error: unknown): Pending | undefined => {
+    if (error instanceof KcfgError) return undefined;
+    throw error;
+  });
+  const last = (await readHistory(host, PLAIN)).find(({ id }) => id !== pending?.id);
+  return { pending, last };
+}
+
+export function pendingWords(pending: Pending | undefined, style: Style): string {
+  if (pending === undefined) return 'no change pending';
+  const words = { running: 'is at work', open: 'is not decided yet', 'cut-off': 'was cut off', incomplete: 'needs a person' };
+  return style.caution(`change ${pending.id} ${pending.kind === 'on-trial' ? `is on trial until ${clockTime(new Date(pending.until))}` : words[pending.kind]}`);
+}
+
+export function lastWords(last: HistoryRow | undefined): string {
+  return last === undefined ? '' : `, last: change ${last.id}, ${last.result}`;
+}
+
+export function statusDocument(observed: Observed, pending: Pending | undefined, last: HistoryRow | undefined): unknown {
   const { kubelet, staticPodPath, pods, node } = observed;
   return {
     node: node.name,
@@ -36,9 +56,17 @@ export function statusDocument(observed: Observed, pending: string | undefined):
     kubelet: { version: kubelet.version, active: kubelet.active, pid: kubelet.pid, startedAt: kubelet.startedAt, configFile: kubelet.configFile },
     staticPodPath: { value: staticPodPath.value, origin: staticPodPath.origin, running: staticPodPath.running },
     pods: pods.map(({ name, namespace, uid, pin, state, ready, manifest }) => ({ name, namespace, uid, pinned: pin ?? null, state, ready, manifest })),
-    ...(pending === undefined ? {} : { pending }),
+    ...(pending === undefined ? {} : { pending: pending.id, pendingState: pending.kind, ...(pending.kind === 'on-trial' ? { until: pending.until } : {}) }),
+    ...(last === undefined ? {} : { lastChange: last }),
     drift: driftOf(observed),
   };
+}
+
+export function nextOfPending({ id, kind }: Pending): [string, string][] {
+  const abort: [string, string] = ['kcfg abort', 'go back from it now'];
+  if (kind === 'on-trial') return [['kcfg confirm', 'keep it, from a new login'], abort];
+  if (kind === 'cut-off') return [abort, [`kcfg show ${id}`, 'how far it came']];
+  return [[`kcfg show ${id}`, kind === 'incomplete' ? 'what stands in the way' : 'what it waits for'], abort];
 }
 
 /** What the running kubelet has and the files say differently. */
@@ -53,12 +81,13 @@ function isTree(observed: Observed): boolean {
 }
 
 /** One sentence; the first true thing that a person must hear. */
-export function verdict(observed: Observed, pending: string | undefined, running = false): string {
+export function verdict(observed: Observed, pending: Pending | undefined): string {
   const { node, kubelet, pods } = observed;
   const down = pods.filter((pod) => pod.state !== 'running');
   if (isTree(observed)) return `${node.name} is a tree here, not a running node: ${node.role}.`;
   if (!kubelet.active) return `${node.name} has a problem: the kubelet does not run.`;
-  if (pending !== undefined) return running ? `${node.name} is being changed: change ${pending} is at work.` : `${node.name} waits: change ${pending} is not decided yet.`;
+  if (pending?.kind === 'running') return `${node.name} is being changed: change ${pending.id} is at work.`;
+  if (pending !== undefined) return `${node.name} waits: change ${pending.id} is ${pending.kind === 'on-trial' ? 'on trial' : 'not decided yet'}.`;
   if (driftOf(observed).length > 0) return `${node.name} runs with another staticPodPath than its files say.`;
   if (down.length > 0) return `${node.name} has a problem: ${down.map((pod) => pod.name).join(', ')} ${down.length === 1 ? 'is' : 'are'} not up.`;
   return `${node.name} is healthy: ${node.role}, kubelet ${kubelet.version ?? ''}${observed.runtime === undefined ? '' : `, ${observed.runtime.name} ${observed.runtime.version.replace(/^v/, '')}`}.`;
@@ -85,10 +114,10 @@ function stateWord(pod: StaticPod, tree: boolean): string {
   return tree ? '-' : pod.state;
 }
 
-function nextLines(observed: Observed, pending: string | undefined, style: Style): string[] {
+function nextLines(observed: Observed, pending: Pending | undefined, style: Style): string[] {
   const { pods } = observed;
   const next: [string, string][] = [];
-  if (pending !== undefined) next.push([`kcfg show ${pending}`, 'what it waits for']);
+  if (pending !== undefined) next.push(...nextOfPending(pending));
   else if (!isTree(observed) && pods.some((pod) => pod.pin === 'kcfg')) next.push(['kcfg unpin', 'release the pins: some 5 s without this API server']);
   if (next.length === 0) return [];
   return [style.strong('Next'), ...table(next.map(([command, what]) => [style.typed(command), what])).map((line) => `  ${line}`)];

@@ -38,8 +38,16 @@ export interface Course {
   back: BackStep[];
 }
 
-/** `events`: what it said, as far as that is kept. `goesOn`: it is at work, or waits for something. */
-export function courseOf(plan: Plan, records: readonly Record[], events: readonly Event[] = [], goesOn = false): Course {
+export interface Known {
+  /** What it said, as far as that is kept. */
+  events?: readonly Event[];
+  /** It is at work, or waits for something. */
+  goesOn?: boolean;
+  /** Number of the step at which it was cut off. */
+  cutOffAt?: number | undefined;
+}
+
+export function courseOf(plan: Plan, records: readonly Record[], { events = [], goesOn = false, cutOffAt }: Known = {}): Course {
   const began = new Map<number, string>();
   const ended = new Map<number, string>();
   const undoing = new Map<number, string>();
@@ -65,8 +73,8 @@ export function courseOf(plan: Plan, records: readonly Record[], events: readonl
   const open: StepFate = goesOn ? 'running' : backAt === undefined ? 'cut off' : 'failed';
   const steps = plan.steps.map((step, index): CourseStep => {
     const [from, to] = [began.get(index), ended.get(index)];
-    const state: StepFate = to !== undefined ? 'done' : from === undefined ? 'not begun' : open;
     const id = index + 1;
+    const state: StepFate = to !== undefined ? 'done' : from === undefined ? 'not begun' : id === cutOffAt ? 'cut off' : open;
     return { id, title: describe(step, plan).title, state, ...(from === undefined ? {} : { at: from }), ...timeBetween(from, to), ...(state === 'failed' ? failure(id) : {}) };
   });
   const back = [...undoing].flatMap(([index, at]): BackStep[] => {
