@@ -2,9 +2,13 @@
  * What can be made to go wrong on a pretend node, by name. Tests set them over the control socket, users by
  * `kcfg sandbox break`. A fault stays until it is cleared.
  */
-/** Holds only for a kubelet whose staticPodPath this is: so that going back works again. Absent: always. */
+/**
+ * Holds only for a kubelet whose staticPodPath this is, or whose settings, as JSON, have this text: so that going back works
+ * again. Absent: always.
+ */
 export interface When {
   path?: string;
+  text?: string;
 }
 export interface FaultArguments {
   /** The kubelet stops right after each start, with these words; a rehearsal does not see it. */
@@ -48,16 +52,18 @@ export interface Faults {
   watch(call: () => void): () => void;
 }
 
-/** A fault of the kubelet, if it holds for one with this staticPodPath. */
+/** A fault of the kubelet, if it holds for one with this staticPodPath; `settings` are JSON. */
 export function kubeletFault<K extends 'kubelet-refuses' | 'kubelet-blind' | 'kubelet-ignores-pins' | 'kubelet-start-hangs'>(
   faults: Faults,
   name: K,
   staticPodPath: string,
+  settings = '',
 ): Exclude<FaultArguments[K], true> | undefined {
   const argument = faults.get(name);
   if (argument === undefined) return undefined;
   const when = (argument === true ? {} : argument) as Exclude<FaultArguments[K], true>;
-  return when.path === undefined || when.path === staticPodPath ? when : undefined;
+  const holds = (when.path === undefined || when.path === staticPodPath) && (when.text === undefined || settings.includes(when.text));
+  return holds ? when : undefined;
 }
 
 export function createFaults(): Faults {

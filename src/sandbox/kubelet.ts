@@ -90,7 +90,7 @@ export function startKubelet(options: KubeletOptions): KubeletProcess {
     const { settings, warnings, later: end } = loadSettings(root, argv.slice(1), undefined, { stateFiles: stateFiles(root), standalone: !flags.has('kubeconfig') });
     for (const { message, rest } of warnings) log('I', 'codec.go:102', message, rest);
     log('I', 'server.go:545', 'Kubelet version', `kubeletVersion="v${machine.settings.version}"`);
-    const refusal = kubeletFault(faults, 'kubelet-refuses', String(settings.staticPodPath ?? ''));
+    const refusal = kubeletFault(faults, 'kubelet-refuses', String(settings.staticPodPath ?? ''), JSON.stringify(settings));
     if (refusal !== undefined) throw new Refusal(refusal.words ?? 'failed to run Kubelet: no space left on device');
     const kubeconfig = flags.get('kubeconfig');
     if (kubeconfig !== undefined && findInside(root, kubeconfig) === undefined) {

@@ -30,6 +30,8 @@ export interface NodeOptions {
   version?: string;
   /** Node path → content, or null to take a file away, before the first boot. */
   files?: Record<string, string | null>;
+  /** A module that Node.js loads before kcfg, in each of its processes on this node. */
+  hook?: string;
 }
 export interface Run {
   /** 137 when it was killed at its timeout. */
@@ -73,7 +75,7 @@ export async function startNode(options: NodeOptions = {}): Promise<SandboxNode>
   const socket = controlSocket(home);
   await ensureDaemon(home, [...kcfgCommand(), 'sandbox', 'daemon'], process.pid);
   const kind = options.worker === true ? 'w' : 'cp';
-  const { name = `${kind}${++counts[kind]}`, speed = 10, ...rest } = options;
+  const { name = `${kind}${++counts[kind]}`, speed = 10, hook, ...rest } = options;
   const { settings } = await ask(socket, { op: 'up', name, speed, ...rest });
   const dir = nodeDirectory(home, name);
   const root = join(dir, 'root');
@@ -85,7 +87,7 @@ export async function startNode(options: NodeOptions = {}): Promise<SandboxNode>
     root,
     settings,
     env,
-    kcfg: (args, { input, timeout = 60_000, env: more = {} } = {}) => runKcfg(args, { ...env, ...more }, timeout, input),
+    kcfg: (args, { input, timeout = 60_000, env: more = {} } = {}) => runKcfg(args, { ...env, ...more }, timeout, input, hook),
     program: (program, args) => ask(socket, { op: 'program', node: name, program, args: [...args], cwd: '/', pid: process.pid }),
     async fault(fault, argument) {
       await ask(socket, { op: 'fault', name, fault, argument });
@@ -115,8 +117,9 @@ export function kcfgCommand(): string[] {
   return [process.execPath, join(program, 'main.js')];
 }
 
-function runKcfg(args: readonly string[], env: Record<string, string>, timeout: number, input: string | undefined): Promise<Run> {
-  const [program = '', ...rest] = [...kcfgCommand(), ...args];
+function runKcfg(args: readonly string[], env: Record<string, string>, timeout: number, input: string | undefined, hook: string | undefined): Promise<Run> {
+  const [program = '', ...command] = kcfgCommand();
+  const rest = [...(hook === undefined ? [] : ['--import', hook]), ...command, ...args];
   return new Promise((resolve, reject) => {
     const child = spawn(program, rest, { env, cwd: '/', timeout, killSignal: 'SIGKILL', stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
     let stdout = '';
