@@ -63,5 +63,5 @@ function knownNames(document: ConfigDocument, path: readonly string[], value: Re
 }
 
 function bad(document: ConfigDocument, path: readonly string[], message: string, what: 'key' | 'value', label?: string): KcfgError {
-  return new KcfgError('bad-config', message, { where: [placeOf(document.yaml, path, label, what)], help: ['what can stand in it: man kcfg, section RECORDS'] });
+  return new KcfgError('bad-config', message, { where: [placeOf(document.yaml, path, label, what)], help: ['what can stand in it: man kcfg, section CHANGE RECORDS'] });
 }
