@@ -10,7 +10,7 @@ import type { Expectation, Plan } from '../plan/plan.ts';
 import type { StepKind, StepOf } from '../plan/step.ts';
 import type { CheckResult, Report } from '../report/event.ts';
 import { EXECUTORS, type Context } from './execute.ts';
-import type { Journal } from './journal.ts';
+import type { Entry, Journal } from './journal.ts';
 import { readUnit } from '../verify/signals.ts';
 import type { Folder } from './store.ts';
 import { makeVerifier } from './verifier.ts';
@@ -41,7 +41,14 @@ export interface WentBack {
 const TOUCHES_KUBELET = new Set<StepKind>(['restart-kubelet', 'stop-kubelet', 'start-kubelet']);
 
 export async function goBack({ host, folder, plan, journal, observed, atBoot, report, reason }: GoBack): Promise<WentBack> {
-  await journal.append({ type: 'undoing', reason });
+  // A disk that is full now has room once the copies are gone: the way back does not end here. Only what was verified must
+  // not be undone without a record of it, for the rule after a crash would finish it.
+  const write = async (entry: Entry): Promise<void> => {
+    await journal.append(entry).catch((error: unknown) => {
+      if (journal.state.verified) throw error;
+    });
+  };
+  await write({ type: 'undoing', reason });
   const touched = plan.steps.some((step, index) => TOUCHES_KUBELET.has(step.kind) && journal.state.intents.has(index));
   const kubelet = touched && host.live && atBoot === undefined;
   const failures: string[] = [];
@@ -74,12 +81,15 @@ export async function goBack({ host, folder, plan, journal, observed, atBoot, re
       failures.push(`${step.path} is left as it is: the kubelet still runs`);
       continue;
     }
-    await journal.append({ type: 'undoing-step', step: index });
+    await write({ type: 'undoing-step', step: index });
     const title = describe(step, plan).undo;
     const undo = (): Promise<void> => undoStep(context, step);
+    const before = failures.length;
     if (title === '' || TOUCHES_KUBELET.has(step.kind) || step.kind === 'arm') await undo();
     else await attempt(index + 1, title, undo);
-    if (failures.length === 0) await journal.append({ type: 'undone', step: index });
+    // Each step stands on those before it: where the setting could not be put back, the directory it names must stay.
+    if (failures.length > before) break;
+    await write({ type: 'undone', step: index });
   }
   let checks: CheckResult[] = [];
   if (kubelet) {
