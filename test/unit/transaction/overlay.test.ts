@@ -34,7 +34,7 @@ async function withTree(deed: (context: Context, root: string) => Promise<void>,
       rename: (from, to) => from === '/etc/old' ? Promise.reject(new Error('rename', { cause: Object.assign(new Error('EXDEV'), { code: 'EXDEV' }) })) : host.files.rename(from, to),
       copy: (from, to) => (copies++ < stopAfter ? host.files.copy(from, to) : Promise.reject(new Error('the disk fails'))),
     };
-    const context = { host: { ...host, files }, plan: { id: '1', steps: [step] } as unknown as Plan, folder: { id: '1', path: '/var/lib/kcfg/1' }, verify: async () => {}, beforeRestart: async () => {} };
+    const context = { host: { ...host, files }, plan: { id: '1', steps: [step], ground: {} } as unknown as Plan, folder: { id: '1', path: '/var/lib/kcfg/1' }, verify: async () => {}, beforeRestart: async () => {} };
     await deed(context, root);
   } finally {
     rmSync(root, { recursive: true, force: true });
