@@ -14,7 +14,7 @@ const VOLATILE = new Set(['tmpfs', 'ramfs', 'devtmpfs', 'hugetlbfs']);
 const IN_MEMORY = /^\/dev\/(zram|ram)\d+$/;
 /** Under /run and /tmp nothing is promised to survive a boot either (hier(7), tmpfiles.d(5)). */
 const VOLATILE_PATHS = ['/run', '/tmp', '/var/run', '/var/tmp', '/dev', '/proc', '/sys'];
-/** A server or a process of its own stands behind these; systemd counts most of them as network mounts (fstab_is_extrinsic, fstype_is_network). */
+/** A server or a process of its own stands behind these; systemd counts most of them as network mounts (fstype_is_network). */
 const REMOTE = /^(nfs4?|cifs|smb3|smbfs|9p|afs|ceph|coda|glusterfs|gfs2?|gpfs|lustre|ncpfs|ncp|ocfs2|orangefs|pvfs2|davfs|virtiofs|fuse|fuse\..*)$/;
 
 export function refuseFilesystem(destination: Destination): KcfgError | undefined {
@@ -44,7 +44,7 @@ function refuseVolatile({ path, mount, upperMount, atBoot, parentReal }: Destina
   if (atBoot === undefined || atBoot.by !== undefined) return undefined;
   return new KcfgError('volatile-directory', `${mount.point} is not mounted at boot`, {
     where: [{ file: mount.point, label: `${mount.type}${mount.source === undefined ? '' : ` on ${mount.source}`}, mounted by hand` }],
-    notes: [`neither /etc/fstab nor a unit file mounts it. ${notes[0] ?? ''}`],
+    notes: ['neither /etc/fstab nor a unit file mounts it', ...notes],
     help: ['write it into /etc/fstab, or choose a directory on the root filesystem; what it is now:', `  findmnt ${shellWord(mount.point)}`],
   });
 }
