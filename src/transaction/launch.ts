@@ -138,7 +138,8 @@ async function waitForEnd(host: Host, folder: Folder, over: AbortController): Pr
   while (!over.signal.aborted) {
     await host.clock.sleep(1000, over.signal).catch(() => undefined);
     if (over.signal.aborted) return;
-    const { ActiveState } = await host.systemd.show(unitOf(folder.id), ['ActiveState']);
+    // systemd out of reach says nothing of the change, whose own words still come
+    const { ActiveState } = await host.systemd.show(unitOf(folder.id), ['ActiveState']).catch(() => ({ ActiveState: 'unknown' }));
     quiet = ActiveState === 'inactive' || ActiveState === 'failed' ? quiet + 1 : 0;
     if (quiet >= 2) over.abort();
   }
