@@ -21,9 +21,15 @@ const PATIENCE_MS = 30_000;
 
 export async function run({ host, request }: Context): Promise<ExitStatus> {
   const [verb = '', id, word] = request.words;
+  const look = () => observe(host).catch(() => undefined);
   if (verb === 'boot') {
-    await recoverAtBoot(host, () => {});
-    return EXIT.done;
+    const release = await takeLock(host, 'recovery at boot');
+    const recovered = await recoverAtBoot(host, () => {}, look).finally(release);
+    if (recovered === undefined) return EXIT.done;
+    await auditEnd(host, folderOf(recovered.id), recovered.result);
+    await dropProgram(host, folderOf(recovered.id));
+    // systemd shows a unit that failed: what is left half-way is not to look like a success
+    return recovered.result === 'incomplete' ? EXIT.incomplete : EXIT.done;
   }
   if (id === undefined) throw new KcfgError('usage', 'kcfg internal needs the number of a change');
   const folder = folderOf(id);
@@ -48,7 +54,7 @@ export async function run({ host, request }: Context): Promise<ExitStatus> {
       }
       case 'recover':
       case 'revert': {
-        const recovered = await recover(host, folder, () => observe(host).catch(() => undefined), await causeOf(host, folder, verb, word), say.report);
+        const recovered = await recover(host, folder, look, await causeOf(host, folder, verb, word), say.report);
         const outcome = await readOutcome(host, folder);
         if (recovered === undefined || outcome === undefined) return EXIT.done;
         say.report({ event: 'outcome', outcome });

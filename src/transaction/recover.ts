@@ -123,12 +123,19 @@ export function cutOffOf(plan: Plan, state: State, by: string): CutOff {
   return { step: last + 1, of: plan.steps.length, title: step === undefined ? '' : describe(step, plan).title, at: state.lastAt ?? '', by };
 }
 
-/** What the boot unit runs: the pending change, if any, is undone or finished with files alone. */
-export async function recoverAtBoot(host: Host, report: Report): Promise<Recovered | undefined> {
+/**
+ * What the boot unit runs: the pending change, if any, is undone or finished with files alone. A kubelet that runs already
+ * (someone started the unit by hand, or an earlier try was too slow) must not have files taken from under it: then it is
+ * stopped for that, as at any other time. `lookAtNode` observes a node that is up.
+ */
+export async function recoverAtBoot(host: Host, report: Report, lookAtNode: Looker = async () => undefined): Promise<Recovered | undefined> {
   const id = await pendingId(host);
   if (id === undefined) return undefined;
-  await startMounts(host, await readPlan(host, folderOf(id)).catch(() => undefined));
-  return await recover(host, folderOf(id), async () => 'booting', { kind: 'cut-off', words: 'the machine was restarted' }, report);
+  const plan = await readPlan(host, folderOf(id)).catch(() => undefined);
+  await startMounts(host, plan);
+  const { ActiveState } = await host.systemd.show(plan?.ground.unit ?? 'kubelet.service', ['ActiveState']).catch(() => ({ ActiveState: 'unknown' }));
+  const up = ActiveState === 'active' || ActiveState === 'activating' || ActiveState === 'reloading';
+  return await recover(host, folderOf(id), up ? lookAtNode : async () => 'booting', { kind: 'cut-off', words: up ? 'kcfg was killed' : 'the machine was restarted' }, report);
 }
 
 /** Where the API server was down: once it answers, the checks are made again, and the change is kept or undone. */
