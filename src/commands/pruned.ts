@@ -2,7 +2,7 @@
 import { dateTime } from '../report/format.ts';
 import type { Change } from '../transaction/records.ts';
 
-export function whyPruned({ id, prunedAt }: Change): string {
+export function whyPruned({ prunedAt }: Change): string {
   const at = prunedAt === undefined || Number.isNaN(Date.parse(prunedAt)) ? '' : ` on ${dateTime(new Date(prunedAt)).slice(0, 10)}`;
-  return `The old files of change ${id} were taken away${at}: it is older than history is kept`;
+  return `its old files were taken away${at}, by the limits of history in /etc/kcfg/config.yaml`;
 }

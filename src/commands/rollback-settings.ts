@@ -15,6 +15,7 @@ import type { SettingsTarget, Wish } from '../node/target.ts';
 import type { Plan, SettingChange } from '../plan/plan.ts';
 import { shellWord } from '../plan/shell-word.ts';
 import { dateTime } from '../report/format.ts';
+import { wrap } from '../report/width.ts';
 import { keptChanges, lastToTouch } from '../transaction/kept.ts';
 import { savedPath } from '../transaction/saved.ts';
 import { folderOf } from '../transaction/store.ts';
@@ -40,7 +41,7 @@ export async function rollbackSettings(context: Context, undone: Plan): Promise<
     ...(tookDropIn(undone) ? { layer: 'drop-in' as const } : {}),
     undoes: { id },
   };
-  if (!out.quiet && files === undefined) out.note(`Others have edited the same files since: the values of change ${id} go back, and nothing else.`);
+  if (!out.quiet && files === undefined && !tookDropIn(undone)) out.lines(...wrap(`The values of change ${id} go back. What was edited in the same files since stays.`, out.columns));
   return await changeSettings(context, target, seen);
 }
 

@@ -46,7 +46,7 @@ function pruned(change: Change): KcfgError {
   return new KcfgError('no-such-change', `change ${id} is not kept whole any more`, {
     where: [{ file: change.folder.path }],
     notes: [whyPruned(change)],
-    help: [...(command === '' ? [] : ['name what you want:', `  ${command}`]), 'keep more from now on: history.keep in /etc/kcfg/config.yaml'],
+    help: [...(command === '' ? [] : ['name what you want:', `  ${command}`]), 'keep more from now on, there: history.keep'],
   });
 }
 

@@ -80,7 +80,7 @@ function headRows({ plan, meta, outcome }: Change): [string, string, 'whole'?][]
 /** The block Diff; what is not kept any more is said in its place. */
 export function changeDiffLines({ files, others, missing }: ChangeDiff, change: Change, style: Style, columns: number): string[] {
   const paths = Math.max(0, ...others.map(({ path }) => width(path)));
-  const gone = missing.length === 0 || change.outcome?.result === 'unchanged' ? '' : change.prunedAt !== undefined ? `${whyPruned(change)}.` : `The text from before is not kept of: ${missing.join(', ')}.`;
+  const gone = missing.length === 0 || change.outcome?.result === 'unchanged' ? '' : change.prunedAt !== undefined ? `Not kept any more: ${whyPruned(change)}.` : `The text from before is not kept of: ${missing.join(', ')}.`;
   const lines = [...diffLines(files, style, columns), ...others.map(({ path, what }) => `  ${padEnd(path, paths)}     ${style.faint(what)}`), ...(gone === '' ? [] : wrap(gone, columns - 2).map((line) => `  ${line}`))];
   return lines.length === 0 ? [] : [style.strong('Diff'), ...lines];
 }

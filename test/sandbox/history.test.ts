@@ -1,11 +1,12 @@
 /** Who, when, why, what, and the way back: on pretend nodes, as a person would look for a change later, and go back from it. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { exits, files, running } from './compare.ts';
 import { readHere } from './in-process.ts';
-import { type NodeOptions, type SandboxNode, startNode, until } from './node.ts';
+import { kcfgCommand, type NodeOptions, type SandboxNode, startNode, until } from './node.ts';
 
 const CONFIG = '/var/lib/kubelet/config.yaml';
 const [OLD, NEW, THIRD] = ['/etc/kubernetes/manifests', '/etc/kubernetes/static', '/etc/kubelet.d'];
@@ -31,6 +32,24 @@ const refused = async (node: SandboxNode, code: number, ...words: string[]): Pro
   assert.deepEqual(files(node.tree()), before);
   return run.stderr;
 };
+/** `kcfg edit`, with an editor that is a shell script, and a yes on a terminal made by script(1). */
+function edit(node: SandboxNode, script: string): Promise<void> {
+  const editor = join(node.dir, 'editor');
+  writeFileSync(editor, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return new Promise((resolve, reject) => {
+    const child = spawn('script', ['-qec', [...kcfgCommand(), 'edit', '--no-color'].join(' '), '/dev/null'], { env: { ...node.env, EDITOR: editor, TERM: 'xterm' }, timeout: 60_000, killSignal: 'SIGKILL' });
+    let screen = '';
+    let asked = false;
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      screen += text;
+      if (asked || !screen.includes('Apply?')) return;
+      asked = true;
+      setTimeout(() => child.stdin.write('y\r'), 300);
+    });
+    child.once('error', reject);
+    child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(screen))));
+  });
+}
 const json = async <T>(node: SandboxNode, ...words: string[]): Promise<T> => JSON.parse((await readHere(node, [...words, '-o', 'json'])).stdout) as T;
 const value = async (node: SandboxNode, field: string): Promise<unknown> => (await json<{ value: unknown }>(node, 'get', field)).value;
 const inode = (node: SandboxNode): unknown => files(node.tree(), { times: false });
@@ -120,6 +139,22 @@ describe('rollback of settings, to before any earlier change', () => {
     assert.equal(await value(node, 'maxPods'), 90);
     await change(node, 'rollback', '1');
     assert.deepEqual(inode(node), before);
+  });
+
+  on('of an edit by hand: its values, after another change; where it was comments alone, refused', {}, async (node) => {
+    const original = node.read(CONFIG);
+    await edit(node, `printf 'maxPods: 150 # by hand\\nregistryPullQPS: 7\\n' >>"$1"`);
+    await change(node, 'set', 'podPidsLimit', '500');
+    const run = await node.kcfg(['rollback', '1', '--yes']);
+    exits(run, 0);
+    assert.match(run.stdout, /^The values of change 1 go back\. What was edited in the same files since stays\.$/m);
+    assert.equal(node.read(CONFIG), `${original}podPidsLimit: 500\n`);
+    await edit(node, `echo '# a note' >>"$1"`);
+    await change(node, 'set', 'podPidsLimit', '600');
+    assert.match(await refused(node, 1, 'rollback', '4'), /change 4 changed no setting, and its file was edited since[\s\S]*kcfg diff 4$/m);
+    await change(node, 'rollback', '5');
+    await change(node, 'rollback', '4');
+    assert.equal(node.read(CONFIG), `${original}podPidsLimit: 500\n`);
   });
 
   on('of a policy whose state file was set aside, after another change', {}, async (node) => {
@@ -291,7 +326,7 @@ describe('how long it is kept', () => {
     const said = await refused(node, 1, 'rollback', '2');
     assert.match(said, /^error\[no-such-change\]: change 2 is not kept whole any more$/m);
     assert.match(said, /kcfg unset maxPods\n/);
-    assert.match((await node.kcfg(['show', '2'])).stdout, /old files of change 2 were taken away on \d{4}-/);
+    assert.match((await node.kcfg(['show', '2'])).stdout, /Not kept any more: its old files were taken away on \d{4}-/);
     // the way home: unpinned, by the births in the plan of change 1
     await change(node, 'set', 'staticPodPath', OLD);
     assert.equal((await json<{ outcome: { strategy: string } }>(node, 'show')).outcome.strategy, 'home');
