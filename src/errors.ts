@@ -58,6 +58,7 @@ export const ERRORS = {
   'no-kubelet': { exit: EXIT.failed },
   'not-supported': { exit: EXIT.failed },
   'kubelet-down': { exit: EXIT.failed },
+  'unit-masked': { exit: EXIT.failed },
   'runtime-down': { exit: EXIT.failed },
   'not-a-directory': { exit: EXIT.failed },
   'link-loop': { exit: EXIT.failed },

@@ -50,7 +50,7 @@ export const GO_BACK: readonly Command[] = [
     forms: ['confirm'],
     arguments: [],
     options: ['force'],
-    examples: ['kcfg confirm', 'ssh root@cp1 kcfg confirm'],
+    examples: ['kcfg confirm'],
     exits: [1, 6, 7],
     group: 'go back',
     changes: true,
