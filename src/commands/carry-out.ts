@@ -8,6 +8,7 @@ import { EXIT, KcfgError, NOTHING_CHANGED, type ExitStatus } from '../errors.ts'
 import type { Host } from '../host/host.ts';
 import { applyEdits } from '../kubelet/edits.ts';
 import type { Observed } from '../node/observed.ts';
+import { refuseMasked } from '../node/refuse-masked.ts';
 import { refuseRejected } from '../node/rehearse.ts';
 import { stage } from '../node/stage.ts';
 import { hide, hiddenPlan, secretsOf } from '../plan/hidden.ts';
@@ -29,6 +30,7 @@ export async function carryOut(context: Context, plan: Plan, observed: Observed)
   const within = confirmWithin(context);
   await heedOwnConfig(context);
   await refuseFullStore(host);
+  if (host.live) await refuseMasked(host, plan.ground.unit);
   if (host.live && plan.target?.force.includes('rejected-by-kubelet') !== true) await refuseRejected(host, observed.kubelet, await stage(host, plan, observed));
   const dry = isOn(request, 'dry-run');
   const yes = isOn(request, 'yes');

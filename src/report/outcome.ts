@@ -93,7 +93,7 @@ function paragraphs(outcome: Outcome, style: Style, earlier?: Earlier): string[]
       return [[verdict], [apiServer(outcome.probes), calm ? '' : containers(outcome), show('What was tried')]];
     }
     case 'incomplete':
-      return [['A person is needed.'], [show('What stands, and both versions of each file')]];
+      return [['A person is needed.'], [show('What stands, and both versions of each file')], [command('Once that is mended, undo the rest', 'kcfg abort')]];
   }
 }
 

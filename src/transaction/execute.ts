@@ -6,6 +6,7 @@
 import type { Host } from '../host/host.ts';
 import { applyEdits } from '../kubelet/edits.ts';
 import { sha256 } from '../node/directory.ts';
+import { refuseMasked } from '../node/refuse-masked.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { FileEdit, StepKind, StepOf } from '../plan/step.ts';
 import { LINK_DIRECTORY, MAKE_DIRECTORY, REMOVE_DIRECTORY, tidyUp } from './directories.ts';
@@ -68,6 +69,7 @@ export const EXECUTORS: Executors = {
 
   'restart-kubelet': {
     async do({ host, plan, beforeRestart }) {
+      await refuseMasked(host, plan.ground.unit);
       await beforeRestart();
       await host.systemd.job('restart', plan.ground.unit);
     },
@@ -75,6 +77,7 @@ export const EXECUTORS: Executors = {
   },
   'stop-kubelet': {
     async do({ host, plan, beforeRestart }) {
+      await refuseMasked(host, plan.ground.unit);
       await beforeRestart();
       await host.systemd.job('stop', plan.ground.unit);
     },

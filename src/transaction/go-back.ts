@@ -22,6 +22,8 @@ export interface GoBack {
   journal: Journal;
   /** Absent: the way back cannot be verified (at boot; or the node cannot be read). */
   observed?: Observed;
+  /** Of the kubelet before the change: where it runs still, it was never restarted. */
+  pidBefore?: number;
   /** At boot systemd starts the kubelet itself, after this. */
   atBoot?: true;
   report: Report;
@@ -40,7 +42,7 @@ export interface WentBack {
 /** Steps after whose intent the running kubelet may no longer be the one from before. */
 const TOUCHES_KUBELET = new Set<StepKind>(['restart-kubelet', 'stop-kubelet', 'start-kubelet']);
 
-export async function goBack({ host, folder, plan, journal, observed, atBoot, report, reason }: GoBack): Promise<WentBack> {
+export async function goBack({ host, folder, plan, journal, observed, pidBefore, atBoot, report, reason }: GoBack): Promise<WentBack> {
   // A disk that is full now has room once the copies are gone: the way back does not end here. Only what was verified must
   // not be undone without a record of it, for the rule after a crash would finish it.
   const write = async (entry: Entry): Promise<void> => {
@@ -50,7 +52,9 @@ export async function goBack({ host, folder, plan, journal, observed, atBoot, re
   };
   await write({ type: 'undoing', reason });
   const touched = plan.steps.some((step, index) => TOUCHES_KUBELET.has(step.kind) && journal.state.intents.has(index));
-  const kubelet = touched && host.live && atBoot === undefined;
+  const running = touched && host.live && pidBefore !== undefined ? (await readUnit(host, plan.ground.unit).catch(() => undefined))?.pid : undefined;
+  // systemd refused the restart, or it was never asked for: stopping the kubelet now could be its end
+  const kubelet = touched && host.live && atBoot === undefined && (running === undefined || running !== pidBefore);
   const failures: string[] = [];
   const attempt = async (id: number, title: string, deed: () => Promise<void>): Promise<void> => {
     const began = host.clock.seconds();

@@ -56,7 +56,7 @@ export async function runTransaction(host: Host, folder: Folder, observed: Obser
     if (error instanceof Undecided) return await leave(await outcomeOf('undecided'));
     const cause = await explain(host, plan, error);
     report({ event: 'going-back', reason: cause.message });
-    const back = await goBack({ host, folder, plan, journal, observed, report, reason: cause.message });
+    const back = await goBack({ host, folder, plan, journal, observed, ...(observed.kubelet.pid === undefined ? {} : { pidBefore: observed.kubelet.pid }), report, reason: cause.message });
     verifier.replaceChecks(back.checks, back.restarted);
     return await finish(back.complete ? 'rolled-back' : 'incomplete', cause);
   }

@@ -101,6 +101,7 @@ test('incomplete and unchanged end with the state of the node', () => {
   assert.deepEqual(lines(incomplete), [
     'A person is needed.',
     'What stands, and both versions of each file: kcfg show 3',
+    'Once that is mended, undo the rest: kcfg abort',
   ]);
   const refused: Outcome = {
     ...done,
