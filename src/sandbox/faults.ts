@@ -10,6 +10,14 @@ export interface When {
   path?: string;
   text?: string;
 }
+/**
+ * Holds for some of the jobs that systemd is asked to do with the kubelet (start, stop, restart), counted from 1 since the
+ * fault was set: from the first of them, to the last. Absent: always, or for ever.
+ */
+export interface AtJobs {
+  from?: number;
+  to?: number;
+}
 export interface FaultArguments {
   /** The kubelet stops right after each start, with these words; a rehearsal does not see it. */
   'kubelet-refuses': true | (When & { words?: string });
@@ -19,6 +27,20 @@ export interface FaultArguments {
   'kubelet-ignores-pins': true | When;
   /** `systemctl start kubelet` does not return. */
   'kubelet-start-hangs': true | When;
+  /** Nothing reaches systemd, by none of its programs. */
+  'bus-down': true | AtJobs;
+  /** systemctl mask kubelet: it runs on, and nothing starts it. */
+  'unit-masked': true | AtJobs;
+  /** Its ExecStartPre= fails. */
+  'unit-fails': true | AtJobs;
+  /** It was started too often (StartLimitBurst=), until systemctl reset-failed. */
+  'start-limit': true | AtJobs;
+  /** The kubelet ignores SIGTERM: systemd kills it when TimeoutStopSec= is over. */
+  'kubelet-stop-hangs': true | AtJobs;
+  /** The job never comes to an end: it waits for another one. */
+  'job-hangs': true | AtJobs;
+  /** systemd-run answers with these words, and starts nothing. */
+  'systemd-run-fails': string;
   /** The API server's container runs, and answers nothing. */
   'api-down': true;
   /** The runtime's socket is gone; containers run on. */
@@ -37,6 +59,13 @@ export const FAULT_NAMES: readonly FaultName[] = [
   'kubelet-blind',
   'kubelet-ignores-pins',
   'kubelet-start-hangs',
+  'bus-down',
+  'unit-masked',
+  'unit-fails',
+  'start-limit',
+  'kubelet-stop-hangs',
+  'job-hangs',
+  'systemd-run-fails',
   'api-down',
   'containerd-down',
   'container-restarts',
@@ -44,10 +73,16 @@ export const FAULT_NAMES: readonly FaultName[] = [
   'file-touched',
 ];
 
+export type JobFaultName = 'bus-down' | 'unit-masked' | 'unit-fails' | 'start-limit' | 'kubelet-stop-hangs' | 'job-hangs';
+
 export interface Faults {
   get<K extends FaultName>(name: K): FaultArguments[K] | undefined;
   set<K extends FaultName>(name: K, argument: FaultArguments[K]): void;
   clear(name: FaultName): void;
+  /** systemd is asked for a job with the kubelet. */
+  countJob(): void;
+  /** Does it hold for the job at hand? */
+  holds(name: JobFaultName): boolean;
   /** Calls back after every change, until the returned function is called. */
   watch(call: () => void): () => void;
 }
@@ -68,6 +103,9 @@ export function kubeletFault<K extends 'kubelet-refuses' | 'kubelet-blind' | 'ku
 
 export function createFaults(): Faults {
   const faults = new Map<FaultName, unknown>();
+  /** Number of jobs when the fault was set. */
+  const since = new Map<FaultName, number>();
+  let jobs = 0;
   const watchers = new Set<() => void>();
   const changed = (): void => {
     for (const call of [...watchers]) call();
@@ -76,11 +114,19 @@ export function createFaults(): Faults {
     get: <K extends FaultName>(name: K) => faults.get(name) as FaultArguments[K] | undefined,
     set(name, argument) {
       faults.set(name, argument);
+      since.set(name, jobs);
       changed();
     },
     clear(name) {
       faults.delete(name);
       changed();
+    },
+    countJob: () => void jobs++,
+    holds(name) {
+      const argument = faults.get(name) as true | AtJobs | undefined;
+      if (argument === undefined || argument === true) return argument === true;
+      const job = jobs - (since.get(name) ?? 0);
+      return job >= (argument.from ?? 0) && job <= (argument.to ?? Number.POSITIVE_INFINITY);
     },
     watch(call) {
       watchers.add(call);

@@ -109,7 +109,7 @@ export function createNode(base: string, settings: NodeSettings, cluster: Cluste
         case 'systemctl':
           return await systemctl(machine, systemd, args);
         case 'systemd-run':
-          return await systemdRun(systemd, args);
+          return await systemdRun(machine, systemd, args);
         case 'journalctl':
           return machine.journal.run(args);
         case 'logger':

@@ -17,8 +17,9 @@ import type { Runtime } from './runtime.ts';
 import type { Pretend } from './systemd.ts';
 import { commandOf, environmentOf, valuesOf } from './unit-file.ts';
 
-/** DefaultTimeoutStartSec=. */
+/** DefaultTimeoutStartSec= and DefaultTimeoutStopSec=. */
 const START_TIMEOUT_MS = 90_000;
+const STOP_TIMEOUT_MS = 90_000;
 
 export interface Services {
   /** By the name of the unit. */
@@ -54,8 +55,10 @@ export function createServices(machine: Machine, runtime: Runtime, cluster: Clus
       rewriteConfig(machine);
       if (kubeletFault(faults, 'kubelet-start-hangs', pathInFile(root)) !== undefined) {
         await timers.sleep(START_TIMEOUT_MS);
-        return 0;
+        return 'timeout';
       }
+      if (faults.holds('start-limit')) return 'start-limit-hit';
+      if (faults.holds('unit-fails')) return 'exit-code';
       const env = environmentOf(root, unit.file);
       const argv = valuesOf(unit.file, 'ExecStart').map((line) => commandOf(line, env).argv)[0] ?? ['/usr/bin/kubelet'];
       kubelet = startKubelet({
@@ -70,9 +73,11 @@ export function createServices(machine: Machine, runtime: Runtime, cluster: Clus
       return kubelet.pid;
     },
     async stop() {
-      await timers.sleep(50);
+      const hangs = faults.holds('kubelet-stop-hangs');
+      await timers.sleep(hangs ? STOP_TIMEOUT_MS : 50);
       kubelet?.stop();
       kubelet = undefined;
+      return hangs ? 'timeout' : undefined;
     },
   };
   let containerdPid = 0;
@@ -95,6 +100,7 @@ export function createServices(machine: Machine, runtime: Runtime, cluster: Clus
       containerdUp = false;
       hideProcess(machine, containerdPid, 'containerd.service');
       await followSocket();
+      return undefined;
     },
   };
   faults.watch(() => void followSocket());

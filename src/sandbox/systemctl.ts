@@ -11,6 +11,9 @@ export const failed = (stderr: string, exit = 1): ProgramAnswer => ({ exit, stdo
 export const fullName = (name: string): string =>
   /\.(service|timer|mount|target|socket|path)$/.test(name) ? name : `${name}.service`;
 
+/** What root's systemctl says when systemd does not listen on its private socket (systemctl-util.c, acquire_bus). */
+export const noBus = (): ProgramAnswer => failed('Failed to connect to bus: Connection refused');
+const JOBS = ['start', 'stop', 'restart', 'try-restart'];
 const SWITCHES = [
   '--value',
   '--no-pager',
@@ -52,6 +55,7 @@ export async function systemctl(machine: Machine, systemd: Systemd, args: readon
   }
   const [verb = 'list-units', ...names] = rest;
   const units = names.map(fullName);
+  if (machine.faults.holds('bus-down') && !JOBS.includes(verb)) return noBus();
   switch (verb) {
     case 'show':
       return done(units.map((name) => show(machine, systemd, name, properties, switches.has('--value'))).join('\n'));
@@ -74,7 +78,9 @@ export async function systemctl(machine: Machine, systemd: Systemd, args: readon
     case 'restart':
     case 'try-restart':
       for (const name of units) {
-        const answer = await job(systemd, verb, name, switches.has('--no-block'));
+        if (name === 'kubelet.service') machine.faults.countJob();
+        if (machine.faults.holds('bus-down')) return noBus();
+        const answer = await job(machine, systemd, verb, name, switches.has('--no-block'));
         if (answer.exit !== 0) return answer;
       }
       return done();
@@ -82,6 +88,7 @@ export async function systemctl(machine: Machine, systemd: Systemd, args: readon
       for (const unit of units.map((name) => systemd.unit(name))) {
         if (unit.active === 'failed') Object.assign(unit, { active: 'inactive', sub: 'dead' });
         Object.assign(unit, { result: 'success', restarts: 0 });
+        if (unit.name === 'kubelet.service') machine.faults.clear('start-limit');
       }
       return done();
     case 'kill':
@@ -111,7 +118,14 @@ export async function systemctl(machine: Machine, systemd: Systemd, args: readon
   }
 }
 
+/** Why a job failed, by the unit's result (systemd 252, bus-wait-for-jobs.c). */
+const REASONS: Record<string, string> = {
+  timeout: 'a timeout was exceeded',
+  'start-limit-hit': 'start of the service was attempted too often',
+};
+
 async function job(
+  { faults }: Machine,
   systemd: Systemd,
   verb: 'start' | 'stop' | 'restart' | 'try-restart',
   name: string,
@@ -121,6 +135,9 @@ async function job(
   if (unit.file.fragment === undefined) {
     return failed(`Failed to ${verb} ${name}: Unit ${name} not ${verb === 'stop' ? 'loaded' : 'found'}.`, 5);
   }
+  const kubelet = name === 'kubelet.service';
+  if (kubelet && verb !== 'stop' && faults.holds('unit-masked')) return failed(`Failed to ${verb} ${name}: Unit ${name} is masked.`);
+  if (kubelet && faults.holds('job-hangs')) return await new Promise(() => {});
   const run = async (): Promise<boolean> => {
     if (verb !== 'start') await systemd.stop(name);
     return verb === 'stop' || (await systemd.start(name));
@@ -131,10 +148,9 @@ async function job(
   }
   if (await run()) return done();
   const { result } = unit;
-  const why = result === 'timeout' ? 'a timeout was exceeded' : 'the control process exited with error code';
-  return failed(
-    `Job for ${name} failed because ${why}.\nSee "systemctl status ${name}" and "journalctl -xeu ${name}" for details.`,
-  );
+  const why = REASONS[result] ?? 'the control process exited with error code';
+  const hint = result === 'start-limit-hit' ? `\nTo force a start use "systemctl reset-failed ${name}"\nfollowed by "systemctl start ${name}" again.` : '';
+  return failed(`Job for ${name} failed because ${why}.\nSee "systemctl status ${name}" and "journalctl -xeu ${name}" for details.${hint}`);
 }
 
 function show(machine: Machine, systemd: Systemd, name: string, wanted: readonly string[], valueOnly: boolean): string {

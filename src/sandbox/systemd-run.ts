@@ -1,12 +1,15 @@
 /** systemd-run and logger of a pretend node. */
 import type { Machine } from './machine.ts';
 import type { ProgramAnswer } from './scripts.ts';
-import { done, failed, fullName } from './systemctl.ts';
+import { done, failed, fullName, noBus } from './systemctl.ts';
 import type { Systemd } from './systemd.ts';
 import { spanMs } from './unit-file.ts';
 
 /** `systemd-run --unit=N -p K=V … [--on-active=SPAN] -- argv`. */
-export async function systemdRun(systemd: Systemd, args: readonly string[]): Promise<ProgramAnswer> {
+export async function systemdRun({ faults }: Machine, systemd: Systemd, args: readonly string[]): Promise<ProgramAnswer> {
+  const words = faults.get('systemd-run-fails');
+  if (words !== undefined) return failed(words);
+  if (faults.holds('bus-down')) return noBus();
   const properties: string[] = [];
   let name = `run-r${Math.random().toString(16).slice(2)}.service`;
   let after: number | undefined;

@@ -28,8 +28,10 @@ export interface Unit {
 }
 /** A pretend service: start resolves when the job is done, with the process number; it calls exited when it ends. */
 export interface Pretend {
-  start(unit: Unit, exited: (code: number) => void): Promise<number>;
-  stop(unit: Unit): Promise<void>;
+  /** Instead of a process number, what the unit's result is: no process was started. */
+  start(unit: Unit, exited: (code: number) => void): Promise<number | string>;
+  /** 'timeout': it had to be killed. */
+  stop(unit: Unit): Promise<'timeout' | undefined>;
 }
 
 export interface Systemd {
@@ -122,10 +124,10 @@ export function createSystemd(machine: Machine, pretend: Record<string, Pretend>
         over = true;
         ended(unit, 'exit-code', String(code));
       });
-      if (pid === 0) {
-        Object.assign(unit, { result: 'timeout' });
+      if (typeof pid === 'string') {
+        Object.assign(unit, { result: pid });
         set(unit, 'failed', 'failed');
-        say(unit, `${unit.name}: start-pre operation timed out. Terminating.`, 4);
+        say(unit, pid === 'timeout' ? `${unit.name}: start-pre operation timed out. Terminating.` : `${unit.name}: Failed with result '${pid}'.`, 4);
         return false;
       }
       if (!over) {
@@ -142,9 +144,10 @@ export function createSystemd(machine: Machine, pretend: Record<string, Pretend>
       if (service !== undefined) {
         if (unit.active === 'inactive' || unit.active === 'failed') return;
         set(unit, 'deactivating', 'stop-sigterm');
-        await service.stop(unit);
-        Object.assign(unit, { pid: 0, endedAt: machine.now() });
-        set(unit, 'inactive', 'dead');
+        const how = await service.stop(unit);
+        Object.assign(unit, { pid: 0, endedAt: machine.now(), ...(how === undefined ? {} : { result: how }) });
+        if (how !== undefined) say(unit, `${unit.name}: State 'stop-sigterm' timed out. Killing.`, 4);
+        set(unit, how === undefined ? 'inactive' : 'failed', how === undefined ? 'dead' : 'failed');
         say(unit, `Stopped ${describe(unit)}.`);
         return;
       }

@@ -30,9 +30,10 @@ export function propertiesOf(machine: Machine, systemd: Systemd, unit: Unit): Re
     const started = unit.startedAt === 0 ? 'n/a' : stamp(unit.startedAt);
     return `{ path=${argv[0] ?? ''} ; argv[]=${argv.join(' ')} ; ignore_errors=no ; start_time=[${started}] ; stop_time=[n/a] ; pid=${unit.pid} ; code=(null) ; status=0/0 }`;
   });
+  const masked = unit.name === 'kubelet.service' && machine.faults.holds('unit-masked');
   return {
     Id: unit.name,
-    LoadState: file.fragment === undefined ? 'not-found' : 'loaded',
+    LoadState: file.fragment === undefined ? 'not-found' : masked ? 'masked' : 'loaded',
     ActiveState: unit.active,
     SubState: unit.sub,
     Result: unit.result,

@@ -20,6 +20,8 @@ export interface Kill {
   record?: number;
   /** `torn`: half of the record is written. */
   when: 'before' | 'after' | 'torn';
+  /** Not killed: from there on this program is not installed. */
+  missing?: string;
 }
 
 const directory = process.env.KCFG_SANDBOX;
@@ -51,7 +53,12 @@ function watch(place: string, kill: Kill | undefined, end: (what: string) => voi
     appendFileSync(...args);
     inside = false;
   };
+  let uninstalled = false;
   const die = (what: string): void => {
+    if (kill?.missing !== undefined) {
+      uninstalled = true;
+      return;
+    }
     inside = true;
     end(what);
   };
@@ -66,6 +73,7 @@ function watch(place: string, kill: Kill | undefined, end: (what: string) => voi
       if (kill === undefined) note(`${place}/kill.calls`, `${verb} ${what}${record === undefined ? '' : ` record ${record}`}\n`);
       const here = kill?.call === call || (record !== undefined && kill?.record === record);
       if (here && kill?.when === 'before') die(what);
+      if (uninstalled && name === 'spawn' && args[0] === kill?.missing) args[0] = '/nonexistent/program';
       if (here && kill?.when === 'torn' && line !== undefined) {
         const half = deed.apply(this, args.map((arg) => (arg === line ? line.slice(0, line.length / 2) : arg)));
         if (!(half instanceof Promise)) die(what);
