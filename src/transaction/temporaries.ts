@@ -16,7 +16,8 @@ export async function removeTemporaries(host: Host, plan: Plan): Promise<void> {
   const written = plan.steps.flatMap((step) => {
     if (step.kind === 'make-directory') return [step.path, ...step.files.map((file) => `${step.path}/${file.name}`)];
     if (step.kind === 'edit-config') return step.create === undefined ? [] : [step.path];
-    return step.kind === 'link-directory' || step.kind === 'require-mount' ? [step.path] : [];
+    // what was set aside is written when it is put back
+    return step.kind === 'link-directory' || step.kind === 'require-mount' || step.kind === 'set-aside' ? [step.path] : [];
   });
   const prefixes = new Map<string, string[]>();
   for (const path of [...touchedFiles(plan), ...written, ...UNIT_FILES, PENDING, NOTICE]) {

@@ -5,7 +5,9 @@
 import { parseArgs } from 'node:util';
 import type { Lane } from './lane.ts';
 
-const LANES: Record<string, () => Promise<{ lane: Lane }>> = {};
+const LANES: Record<string, () => Promise<{ lane: Lane }>> = {
+  disk: () => import('./disk.ts'),
+};
 
 const { values, positionals } = parseArgs({ options: { all: { type: 'boolean', default: false }, seed: { type: 'string', default: '1' } }, allowPositionals: true });
 const unknown = positionals.filter((name) => !(name in LANES));

@@ -30,9 +30,14 @@ const NEWEST: Minor = '1.37';
  */
 export async function loadFields(version: string | undefined): Promise<FieldSet> {
   const { minor, exact } = version === undefined ? { minor: NEWEST, exact: true } : nearestMinor(version);
-  const { default: data } = await DATA[minor]();
-  return fieldSetFrom(data as unknown as FieldSetData, OLDEST, exact);
+  const key = `${minor} ${exact}`;
+  const known = loaded.get(key) ?? DATA[minor]().then(({ default: data }) => fieldSetFrom(data as unknown as FieldSetData, OLDEST, exact));
+  loaded.set(key, known);
+  return await known;
 }
+
+/** One change asks for the same version several times. */
+const loaded = new Map<string, Promise<FieldSet>>();
 
 /** A version as people type it: 1.36, 1.36.3, v1.36.3. */
 export function isVersion(text: string): boolean {
