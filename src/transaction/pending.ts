@@ -30,9 +30,10 @@ export async function readPending(host: Host): Promise<Pending | undefined> {
   if (state.trial !== undefined && state.undoing === undefined && !state.confirmed && state.decided === undefined) {
     return { id, kind: 'on-trial', until: state.trial, login: (await readMeta(host, folder))?.login ?? '' };
   }
-  if (await isAtWork(host, id)) return { id, kind: 'running' };
   const result = (await readOutcome(host, folder))?.result;
-  if (result === 'undecided') return { id, kind: 'open' };
+  // The unit that waits holds the lock all the time.
+  if (result === 'undecided' && state.undoing === undefined) return { id, kind: 'open' };
+  if (await isAtWork(host, id)) return { id, kind: 'running' };
   if (result === 'incomplete') return { id, kind: 'incomplete' };
   return { id, kind: 'cut-off', at: cutOffOf(await readPlan(host, folder), state, 'kcfg was killed') };
 }
