@@ -11,14 +11,18 @@
  *   pending           number of the change that is not decided yet: written before its first record, removed after its last
  *   notice            number of a change that was cut off, or went back by itself, and that nobody has looked at yet
  */
+import { createHash } from 'node:crypto';
 import { KcfgError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import type { Birth, Plan } from '../plan/plan.ts';
 import type { Outcome } from '../report/event.ts';
+import { parseJournal } from './journal.ts';
 
 export const STORE = '/var/lib/kcfg';
 export const PENDING = `${STORE}/pending`;
 export const NOTICE = `${STORE}/notice`;
+/** Of a change. Fifteen digits are more than there will ever be, and a number still. */
+const ID = /^[1-9]\d{0,14}$/;
 const PRIVATE_DIR = { mode: 0o700, uid: 0, gid: 0 };
 const PRIVATE_FILE = { mode: 0o600, uid: 0, gid: 0 };
 
@@ -40,14 +44,16 @@ export interface Folder {
   readonly path: string;
 }
 
+/** Throws `no-such-change` for what is no number: it becomes a part of paths. */
 export function folderOf(id: string): Folder {
+  if (!ID.test(id)) throw new KcfgError('no-such-change', `there is no change ${id}`, { help: ['see them all: kcfg history'] });
   return { id, path: `${STORE}/${id}` };
 }
 
 /** Numbers of all changes, oldest first. */
 export async function listIds(host: Host): Promise<string[]> {
   const names = (await host.files.list(STORE)) ?? [];
-  return names.filter((name) => /^[1-9]\d*$/.test(name)).sort((a, b) => Number(a) - Number(b));
+  return names.filter((name) => ID.test(name)).sort((a, b) => Number(a) - Number(b));
 }
 
 export async function nextId(host: Host): Promise<string> {
@@ -89,12 +95,35 @@ export async function writePrivate(host: Host, path: string, content: string): P
   await host.files.write(path, content, ownedBy(host, PRIVATE_FILE));
 }
 
+/**
+ * The plan, as it was when its change began: its hash is in the journal's first record. One that was edited since is never
+ * carried out, nor undone by. Throws `no-such-change`, `damaged-record`.
+ */
 export async function readPlan(host: Host, folder: Folder): Promise<Plan> {
-  const plan = await readJson<Plan>(host, `${folder.path}/plan.json`);
+  const path = `${folder.path}/plan.json`;
+  const plan = await readJson<Plan>(host, path);
   if (plan === undefined) {
     throw new KcfgError('no-such-change', `there is no change ${folder.id}`, { help: ['see them all: kcfg history'] });
   }
-  return plan;
+  const begun = await planHash(host, folder);
+  if (begun === undefined || begun === hashOf(plan)) return plan;
+  throw damaged(path, 'is not the plan that this change began with', folder);
+}
+
+function hashOf(plan: Plan): string | undefined {
+  try {
+    return createHash('sha256').update(JSON.stringify(plan)).digest('hex');
+  } catch {
+    return undefined; // deeper than the stack: kcfg wrote no such plan
+  }
+}
+
+/** What the first record says; undefined: it has not begun, or nothing of its journal can be read. */
+async function planHash(host: Host, folder: Folder): Promise<string | undefined> {
+  const path = `${folder.path}/journal`;
+  const [first = ''] = ((await host.files.read(path))?.toString('utf8') ?? '').split('\n', 1);
+  const [record] = parseJournal(path, `${first}\n`).records;
+  return record?.type === 'begin' ? record.plan : undefined;
 }
 export const readMeta = (host: Host, folder: Folder): Promise<Meta | undefined> => readJson<Meta>(host, `${folder.path}/meta.json`);
 export const readOutcome = (host: Host, folder: Folder): Promise<Outcome | undefined> => readJson<Outcome>(host, `${folder.path}/outcome.json`);
@@ -102,10 +131,13 @@ export async function writeOutcome(host: Host, folder: Folder, outcome: Outcome)
   await writePrivate(host, `${folder.path}/outcome.json`, JSON.stringify(outcome));
 }
 
-/** Number of the change that is not decided yet. */
+/** Number of the change that is not decided yet. Throws `damaged-record`. */
 export async function pendingId(host: Host): Promise<string | undefined> {
   const text = (await host.files.read(PENDING))?.toString('utf8').trim();
-  return text === undefined || text === '' ? undefined : text;
+  if (text === undefined || text === '') return undefined;
+  // it becomes a part of paths
+  if (!ID.test(text)) throw damaged(PENDING, 'is not the number of a change');
+  return text;
 }
 
 /** Someone has looked at that change: it is not told any more. */
@@ -115,30 +147,49 @@ export async function clearNotice(host: Host, id: string): Promise<void> {
 
 /** Where the UIDs of pods come from, by every change that was kept or undone, newest first. */
 export async function readBirths(host: Host): Promise<Birth[]> {
-  const births: Birth[] = [];
-  for (const id of (await listIds(host)).reverse()) {
-    const plan = await readJson<Plan>(host, `${folderOf(id).path}/plan.json`);
-    births.push(...(plan?.births ?? []));
-  }
-  return births;
+  return (await readPlans(host)).reverse().flatMap((plan) => plan.births);
 }
 
 /** Paths of directories that made way for a link, by any change. */
 export async function readBridges(host: Host): Promise<Set<string>> {
-  const bridges = new Set<string>();
+  return new Set((await readPlans(host)).flatMap((plan) => plan.steps.flatMap((step) => (step.kind === 'link-directory' ? [step.path] : []))));
+}
+
+/** Of all changes, the oldest first. A new change stands on what they say: with one that is damaged there is none. */
+async function readPlans(host: Host): Promise<Plan[]> {
+  const plans: Plan[] = [];
   for (const id of await listIds(host)) {
-    const plan = await readJson<Plan>(host, `${folderOf(id).path}/plan.json`);
-    for (const step of plan?.steps ?? []) if (step.kind === 'link-directory') bridges.add(step.path);
+    const folder = folderOf(id);
+    const plan = await readPlan(host, folder).catch((error: unknown) => {
+      // its folder was made, and the machine died before more was written
+      if (error instanceof KcfgError && error.code === 'no-such-change') return undefined;
+      throw error;
+    });
+    if (plan === undefined) continue;
+    if (!Array.isArray(plan.births) || !Array.isArray(plan.steps)) throw damaged(`${folder.path}/plan.json`, 'is not what kcfg wrote', folder);
+    plans.push(plan);
   }
-  return bridges;
+  return plans;
 }
 
 async function readJson<T>(host: Host, path: string): Promise<T | undefined> {
   const bytes = await host.files.read(path);
   if (bytes === undefined) return undefined;
+  let value: unknown;
   try {
-    return JSON.parse(bytes.toString('utf8')) as T;
-  } catch (cause) {
-    throw new KcfgError('damaged-record', `${path} cannot be read`, { where: [{ file: path }], outcome: 'A person is needed.', cause });
+    value = JSON.parse(bytes.toString('utf8'));
+  } catch {
+    throw damaged(path, 'cannot be read');
   }
+  if (typeof value !== 'object' || value === null) throw damaged(path, 'is not what kcfg wrote');
+  return value as T;
+}
+
+function damaged(path: string, what: string, folder?: Folder): KcfgError {
+  return new KcfgError('damaged-record', `${path} ${what}`, {
+    where: [{ file: path }],
+    notes: ['until it is mended, kcfg only reads'],
+    help: folder === undefined ? ['look at it, and at the changes:', `  ls -la ${STORE}`, '  kcfg history'] : [`what it did, and how to undo it by hand: ${folder.path}/README`, 'a change that is over can be taken out of history:', `  mv ${folder.path} /root/`],
+    outcome: 'A person is needed.',
+  });
 }
