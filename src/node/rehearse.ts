@@ -3,6 +3,7 @@
  * and nothing it could act on: no kubeconfig, a scratch root directory, no network, a dead runtime socket. A verdict in
  * its own words takes 40-230 ms (lab, 1.37.2). It stops at the runtime once the configuration is accepted.
  */
+import { randomUUID } from 'node:crypto';
 import { posix } from 'node:path';
 import { KcfgError, type Where } from '../errors.ts';
 import type { Host } from '../host/host.ts';
@@ -70,15 +71,17 @@ export async function rehearse(host: Host, kubelet: Pick<Kubelet, 'binary' | 'co
   if (kubelet.binary === undefined) return undefined;
   const own = host.user.uid === 0 ? { uid: 0, gid: 0 } : { uid: host.user.uid, gid: -1 };
   const { files } = host;
-  for (const directory of ['/run/kcfg', SCRATCH, `${SCRATCH}/root`, `${SCRATCH}/conf.d`]) await files.mkdir(directory, { mode: 0o700, ...own });
+  // two kcfg may ask at once: each has a place of its own
+  const place = `${SCRATCH}/${randomUUID()}`;
+  for (const directory of ['/run/kcfg', SCRATCH, `${SCRATCH}/root`, place, `${place}/conf.d`]) await files.mkdir(directory, { mode: 0o700, ...own });
   const attributes = { mode: 0o600, ...own };
   const bytesOf = async (path: string): Promise<Uint8Array | undefined> => staged.files.get(path) ?? (await files.read(path));
-  await files.write(`${SCRATCH}/config.yaml`, (await bytesOf(kubelet.configFile)) ?? '', attributes);
+  await files.write(`${place}/config.yaml`, (await bytesOf(kubelet.configFile)) ?? '', attributes);
   const written: string[] = [];
   for (const [index, path] of staged.dropIns.entries()) {
     const bytes = await bytesOf(path);
     // one directory holds them all: the number keeps the order of directories below
-    const name = `${SCRATCH}/conf.d/${String(index).padStart(3, '0')}-${posix.basename(path)}`;
+    const name = `${place}/conf.d/${String(index).padStart(3, '0')}-${posix.basename(path)}`;
     if (bytes === undefined) continue;
     await files.write(name, bytes, attributes);
     written.push(name);
@@ -86,8 +89,8 @@ export async function rehearse(host: Host, kubelet: Pick<Kubelet, 'binary' | 'co
   const argv = [
     kubelet.binary,
     ...otherFlags(staged.argv.slice(1)),
-    `--config=${SCRATCH}/config.yaml`,
-    ...(staged.dropIns.length === 0 ? [] : [`--config-dir=${SCRATCH}/conf.d`]),
+    `--config=${place}/config.yaml`,
+    ...(staged.dropIns.length === 0 ? [] : [`--config-dir=${place}/conf.d`]),
     `--root-dir=${SCRATCH}/root`,
     `--cert-dir=${SCRATCH}/root`,
     `--container-runtime-endpoint=unix://${SCRATCH}/no-runtime.sock`,
@@ -97,11 +100,11 @@ export async function rehearse(host: Host, kubelet: Pick<Kubelet, 'binary' | 'co
     if (missing || timedOut) return undefined;
     const real = posix.dirname(kubelet.configFile);
     const warning = /"Using lenient decoding as strict decoding failed" err="((?:[^"\\]|\\.)*)"/.exec(stderr)?.[1];
-    const told = warning === undefined ? {} : { warning: warning.replaceAll('\\"', '"').replaceAll(SCRATCH, real) };
+    const told = warning === undefined ? {} : { warning: warning.replaceAll('\\"', '"').replaceAll(place, real) };
     if (TAKEN.test(stderr + stdout)) return { accepted: true, words: '', ...told };
-    return { accepted: false, words: lastWords(stderr, SCRATCH, real), ...told };
+    return { accepted: false, words: lastWords(stderr, place, real), ...told };
   } finally {
-    for (const name of [...written, `${SCRATCH}/config.yaml`]) await files.remove(name);
+    for (const name of [...written, `${place}/config.yaml`, `${place}/conf.d`, place]) await files.remove(name);
   }
 }
 
