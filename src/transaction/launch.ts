@@ -99,7 +99,8 @@ async function waitUntilGone(host: Host, unit: string): Promise<void> {
 export async function stopChange(host: Host, folder: Folder, report: Report, signal: AbortSignal): Promise<Outcome | 'left'> {
   await writePrivate(host, abortOf(folder), `${host.user.login}\n`);
   const [outcome] = await Promise.all([watch(host, folder, report, signal), host.systemd.job('stop', unitOf(folder.id), { timeout: STOP_TIMEOUT_MS })]);
-  return outcome;
+  // It may have told an end by itself already, which what systemd ran after it then made better.
+  return outcome === 'left' ? outcome : ((await readOutcome(host, folder)) ?? outcome);
 }
 
 /** Shows the events of a running change until its outcome is there. */
