@@ -45,7 +45,7 @@ export async function look(host: Host): Promise<Look> {
   // on disk is what comes into force with the next start
   const next = { ...service, argv: service.nextArgv, flags: parseFlags(service.nextArgv.slice(1)) };
   const settings = await observeSettings(host, next, version);
-  const kubelet = observeKubelet(service, settings, binary, version);
+  const kubelet = { ...observeKubelet(service, settings, binary, version), ...(await wasReplaced(host, service.pid)) };
   const nodeName = service.flags.get('hostname-override') || host.hostname.toLowerCase();
 
   const directory = await observeDirectory(host, settings.staticPodPath.value);
@@ -74,6 +74,12 @@ export async function look(host: Host): Promise<Look> {
     ...(apiAnswers === undefined ? {} : { apiAnswers }),
   };
   return { observed, settings, service };
+}
+
+/** The kernel says so behind the link to a process's program (proc(5), /proc/pid/exe). */
+export async function wasReplaced(host: Pick<Host, 'files' | 'live'>, pid: number | undefined): Promise<{ replaced?: true }> {
+  const exe = host.live && pid !== undefined ? await host.files.info(`/proc/${pid}/exe`).catch(() => undefined) : undefined;
+  return exe?.target?.endsWith(' (deleted)') === true ? { replaced: true } : {};
 }
 
 /** What the running kubelet has; undefined on workers, where there is no right to ask. */

@@ -44,6 +44,8 @@ export interface Kubelet {
   configFile: string;
   configDir?: string;
   binary?: string;
+  /** The running one was started from a file that is gone: an upgrade that the next restart brings. */
+  replaced?: true;
   /** unit file and drop-ins changed on disk since systemd read them (systemctl show NeedDaemonReload). */
   needsReload: boolean;
   /** Where to reach it, from the settings in force. */

@@ -11,6 +11,7 @@ import { planGround } from './plan-ground.ts';
 import { planHead } from './plan-head.ts';
 import type { PlanInput } from './make-plan.ts';
 import type { Plan } from './plan.ts';
+import { refuseReplaced } from './refusals.ts';
 import type { FileEdit, Step } from './step.ts';
 import { stopOrder } from './stop-order.ts';
 
@@ -29,6 +30,8 @@ export function makeUnpinPlan(input: Omit<PlanInput, 'target' | 'destination'>, 
   const wanted = (pod: StaticPod): boolean => pod.pin === 'kcfg' && (names.length === 0 || names.includes(pod.name) || names.includes(pod.fullName));
   const pods = observed.pods.filter(wanted);
   if (pods.length === 0) return undefined;
+  const replaced = refuseReplaced(observed);
+  if (replaced !== undefined) throw replaced;
   const files: FileEdit[] = pods.flatMap((pod) => {
     const path = `${observed.directory.path}/${pod.manifest ?? ''}`;
     const bytes = sources.get(path);

@@ -16,6 +16,7 @@ export function findRefusal(target: Target, observed: Observed, destination: Des
   const checks: (() => KcfgError | undefined)[] = [
     () => refusePending(observed),
     () => refuseStopped(observed, live),
+    () => refuseReplaced(observed),
     () => refuseLayers(target, observed),
     () => (target.value === '' ? refuseLosingPods(target, observed) : refuseDestination(observed, destination)),
     () => (target.value === '' ? undefined : refuseFilesystem(destination)),
@@ -45,6 +46,16 @@ function refuseStopped({ kubelet }: Observed, live: boolean): KcfgError | undefi
   return new KcfgError('kubelet-down', 'the kubelet does not run', {
     notes: ['a change is proven by the kubelet that takes it up, and there is none to go back to'],
     help: ['start it, or find out why it does not start:', '  systemctl start kubelet', '  journalctl -xeu kubelet'],
+  });
+}
+
+/** A restart for another reason must not be an upgrade as well: from 1.30 to 1.31 every container of the node restarts (kubernetes#129385). */
+export function refuseReplaced({ kubelet }: Observed): KcfgError | undefined {
+  if (kubelet.replaced === undefined) return undefined;
+  return new KcfgError('not-in-force', 'the kubelet was upgraded, and runs from its old program still', {
+    where: [{ file: kubelet.binary ?? '', ...(kubelet.version === undefined ? {} : { label: `kubelet ${kubelet.version} on disk` }) }],
+    notes: ['the restart of this change would bring the upgrade too, and one could not be told from the other'],
+    help: ['finish the upgrade first: drain the node where it needs that, then', '  systemctl daemon-reload && systemctl restart kubelet'],
   });
 }
 

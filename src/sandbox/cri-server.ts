@@ -4,6 +4,7 @@ import type { GenMessage } from '@bufbuild/protobuf/codegenv2';
 import { rmSync } from 'node:fs';
 import { createServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import { ContainerState, PodSandboxState, RuntimeService } from '../host/gen/api_pb.ts';
+import { findInside } from './inside.ts';
 import type { Machine } from './machine.ts';
 import type { Container, Runtime, Sandbox } from './runtime.ts';
 
@@ -99,7 +100,7 @@ function createHandlers(runtime: Runtime, machine: Machine): Handlers {
       ([key, value]) => labels[key] === value,
     );
   return {
-    version: () => ({ version: '0.1.0', runtimeName: 'containerd', runtimeVersion: 'v2.4.2', runtimeApiVersion: 'v1' }),
+    version: () => ({ version: '0.1.0', runtimeName: 'containerd', runtimeVersion: versionOf(machine), runtimeApiVersion: 'v1' }),
     status: () => ({
       status: { conditions: ['RuntimeReady', 'NetworkReady'].map((type) => ({ type, status: true, reason: '', message: '' })) },
     }),
@@ -155,6 +156,12 @@ function createHandlers(runtime: Runtime, machine: Machine): Handlers {
       return {};
     },
   };
+}
+
+function versionOf({ faults, root }: Machine): string {
+  const upgraded = faults.get('runtime-upgraded');
+  const holds = upgraded !== undefined && (upgraded.when === undefined || findInside(root, upgraded.when) !== undefined);
+  return holds ? upgraded.version : 'v2.4.2';
 }
 
 function sandboxMessage(s: Sandbox): object {

@@ -45,6 +45,8 @@ export interface FaultArguments {
   'api-down': true;
   /** The runtime's socket is gone; containers run on. */
   'containerd-down': true;
+  /** The runtime is of this version from now on, or as soon as the path `when` exists; containers run on. */
+  'runtime-upgraded': { version: string; when?: string };
   /** A container ends by itself, once, `after` seconds of the node's time from now (default 0). */
   'container-restarts': { name: string; after?: number };
   /** Another program rewrites a file at every start of the kubelet, as an ExecStartPre= would. */
@@ -68,6 +70,7 @@ export const FAULT_NAMES: readonly FaultName[] = [
   'systemd-run-fails',
   'api-down',
   'containerd-down',
+  'runtime-upgraded',
   'container-restarts',
   'config-rewritten',
   'file-touched',

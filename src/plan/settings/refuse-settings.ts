@@ -5,6 +5,7 @@ import type { Layered } from '../../kubelet/layered.ts';
 import { valueAt } from '../../kubelet/field-path.ts';
 import { sameValue } from '../../kubelet/same-value.ts';
 import { withoutSecrets } from '../../kubelet/value-text.ts';
+import { refuseReplaced } from '../refusals.ts';
 import type { FileChange } from './place-settings.ts';
 import type { SettingsInput } from './settings-input.ts';
 
@@ -20,6 +21,8 @@ export function refuseSettings(input: SettingsInput, files: readonly FileChange[
       help: ['start it, or find out why it does not start:', '  systemctl start kubelet', '  journalctl -xeu kubelet'],
     });
   }
+  const replaced = refuseReplaced(observed);
+  if (replaced !== undefined) throw replaced;
   for (const { path } of files) {
     const link = links.get(path);
     if (link === undefined) continue;
