@@ -49,6 +49,6 @@ function failed(what: string, unit: string, { stderr, missing, timedOut, exitCod
   const reason = timedOut ? 'it did not come to an end in time' : (words[0] ?? `exit ${exitCode ?? 'unknown'}`);
   return new KcfgError('host-command', `${what}: ${reason}`, {
     notes: words.slice(1).map((line) => `systemd says: ${line}`),
-    help: ['see its journal:', `  journalctl -xeu ${unit}`],
+    help: /\bis masked\b/.test(stderr) ? ['let it start again:', `  systemctl unmask ${unit}`] : ['see its journal:', `  journalctl -xeu ${unit}`],
   });
 }

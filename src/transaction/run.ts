@@ -148,7 +148,8 @@ async function explain(host: Host, plan: Plan, error: unknown): Promise<ErrorRep
       help: ['find the writer: systemctl cat kubelet', 'then set the path where it takes it from'],
     };
   }
-  if (error instanceof KcfgError && error.code === 'host-command' && /kubelet/.test(error.message)) {
+  // a job that was refused, or never reached systemd, says so itself
+  if (error instanceof KcfgError && error.code === 'host-command' && /kubelet.*: (Job for|it did not come)/.test(error.message)) {
     const said = await host.journal.entries({ unit: plan.ground.unit, last: 3 });
     return { code: 'step-failed', message: 'the kubelet did not start', where: [], notes: [error.message, ...said.map((entry) => `journal: ${entry.message.slice(0, 300)}`)], help: ['all of its last words: journalctl -xeu kubelet'] };
   }
