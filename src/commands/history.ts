@@ -3,6 +3,7 @@ import type { Context } from '../cli/context.ts';
 import { valueOf } from '../cli/request.ts';
 import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
 import type { Host } from '../host/host.ts';
+import { needRoot } from '../node/observe.ts';
 import { changeWords, PLAIN } from '../report/change-words.ts';
 import { count, dateTime } from '../report/format.ts';
 import { resultWord, type ResultWord } from '../report/result-word.ts';
@@ -29,6 +30,7 @@ export interface HistoryRow {
 }
 
 export async function run({ host, request, out }: Context): Promise<ExitStatus> {
+  needRoot(host);
   const limit = readLimit(valueOf(request, 'limit'));
   const { more, becomes } = out.style.signs;
   const all = await readHistory(host, { more, becomes }, out.format !== 'human');
@@ -79,7 +81,7 @@ export async function changeAtWork(host: Host): Promise<string | undefined> {
   return pending !== undefined && host.live && (await host.lock.held()) ? pending : undefined;
 }
 
-function rowOf(change: Change, atWork: boolean, signs: Pick<Signs, 'more' | 'becomes'>): HistoryRow {
+export function rowOf(change: Change, atWork: boolean, signs: Pick<Signs, 'more' | 'becomes'>): HistoryRow {
   const { id, plan, meta, outcome, prunedAt, damage } = change;
   return {
     id,

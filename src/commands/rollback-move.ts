@@ -48,7 +48,7 @@ async function movedOn({ host }: Context, undone: Plan, present: string): Promis
   const [last] = later;
   const known = last?.plan.to === present;
   return new KcfgError('moved-on', `the node has moved on since change ${id}`, {
-    notes: [`change ${id} set staticPodPath to ${named(undone.to)}; it is ${named(present)} now${known ? `: change ${last.id} set it` : ', and no change of kcfg made it so'}`],
+    notes: [`change ${id} set staticPodPath to ${named(undone.to)}; it is ${named(present)} now`, known ? `change ${last.id} set it` : 'no change of kcfg made it so'],
     help: [...(known ? ['go back one by one, the last first:', ...[...later.map((each) => each.id), id].map((each) => `  kcfg rollback ${each}`)] : []), known ? 'or name where to go:' : 'name where to go:', `  ${wayBack(undone)}`],
   });
 }

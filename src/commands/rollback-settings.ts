@@ -74,11 +74,11 @@ async function movedOn(host: Host, { id }: Plan, change: SettingChange, layered:
   const setSo = who?.plan.settings?.find((each) => each.field === field)?.to;
   const byKcfg = who !== undefined && (known === undefined || setSo === undefined || sameValue(layered.fields, known, setSo, now));
   const told = (value: unknown): string => valueText(withoutSecrets(field, value));
-  const by = byKcfg ? `: change ${who.id} set it${who.meta === undefined ? '' : `, ${dateTime(new Date(who.meta.startedAt))}, by ${who.meta.who}`}` : ', and no change of kcfg made it so';
+  const by = byKcfg ? `change ${who.id} set it${who.meta === undefined ? '' : `: ${dateTime(new Date(who.meta.startedAt))}, by ${who.meta.who}`}` : 'no change of kcfg made it so';
   const want = byDefault || from === undefined ? `kcfg unset ${shellWord(field)}` : `kcfg set ${shellWord(field)} ${shellWord(told(from))}`;
   return new KcfgError('moved-on', `the node has moved on since change ${id}`, {
     where: [layered.whereOf(path) ?? { file: layered.config?.file ?? '' }],
-    notes: [...(undoneBy === undefined ? [] : [`change ${undoneBy} went back from it already`]), `change ${id} made ${field} ${told(to)}; it is ${told(now)} now${by}`],
+    notes: [...(undoneBy === undefined ? [] : [`change ${undoneBy} went back from it already`]), `change ${id} made ${field} ${told(to)}; it is ${told(now)} now`, by],
     help: [...(byKcfg && undoneBy === undefined ? ['go back from that one first:', `  kcfg rollback ${who.id}`, 'or name what you want:'] : ['name what you want:']), `  ${want}`],
   });
 }

@@ -2,6 +2,7 @@
 import type { Context } from '../cli/context.ts';
 import { EXIT, type ExitStatus } from '../errors.ts';
 import type { Host } from '../host/host.ts';
+import { needRoot } from '../node/observe.ts';
 import { commandText } from '../plan/command-text.ts';
 import { hiddenPlan } from '../plan/hidden.ts';
 import { courseLines, headLines } from '../report/change.ts';
@@ -26,6 +27,7 @@ import { changeAtWork } from './history.ts';
 import { whyPruned } from './pruned.ts';
 
 export async function run({ host, request, out }: Context): Promise<ExitStatus> {
+  needRoot(host);
   const id = request.words[0] ?? (await listIds(host)).at(-1);
   const change = await findChange(host, id);
   const atWork = (await changeAtWork(host)) === change.id;

@@ -9,8 +9,10 @@ import { clockTime, coarse } from '../report/format.ts';
 import type { Style } from '../report/style.ts';
 import { table } from '../report/width.ts';
 import { readPending, type Pending } from '../transaction/pending.ts';
+import { readChange } from '../transaction/records.ts';
+import { listIds, pendingId } from '../transaction/store.ts';
 import { place } from './get.ts';
-import { readHistory, type HistoryRow } from './history.ts';
+import { rowOf, type HistoryRow } from './history.ts';
 
 export async function run({ host, out }: Context): Promise<ExitStatus> {
   needRoot(host);
@@ -28,14 +30,15 @@ export async function run({ host, out }: Context): Promise<ExitStatus> {
   return EXIT.done;
 }
 
-/** The change that is not decided, and the last one that is. A record that is damaged takes nothing else down. */
+/** The change that is not decided, and the last one that is. One whose record is damaged needs a person, and takes nothing else down. */
 export async function readStanding(host: Host): Promise<{ pending: Pending | undefined; last: HistoryRow | undefined }> {
-  const pending = await readPending(host).catch((error: unknown): Pending | undefined => {
-    if (error instanceof KcfgError) return undefined;
-    throw error;
+  const pending = await readPending(host).catch(async (error: unknown): Promise<Pending | undefined> => {
+    const id = error instanceof KcfgError ? await pendingId(host) : undefined;
+    if (id === undefined) throw error;
+    return { id, kind: 'incomplete' };
   });
-  const last = (await readHistory(host, PLAIN)).find(({ id }) => id !== pending?.id);
-  return { pending, last };
+  const id = (await listIds(host)).findLast((each) => each !== pending?.id);
+  return { pending, last: id === undefined ? undefined : rowOf(await readChange(host, id), false, PLAIN) };
 }
 
 export function pendingWords(pending: Pending | undefined, style: Style): string {
@@ -87,6 +90,7 @@ export function verdict(observed: Observed, pending: Pending | undefined): strin
   if (isTree(observed)) return `${node.name} is a tree here, not a running node: ${node.role}.`;
   if (!kubelet.active) return `${node.name} has a problem: the kubelet does not run.`;
   if (pending?.kind === 'running') return `${node.name} is being changed: change ${pending.id} is at work.`;
+  if (pending?.kind === 'incomplete') return `${node.name} needs a person: change ${pending.id} is neither done nor undone.`;
   if (pending !== undefined) return `${node.name} waits: change ${pending.id} is ${pending.kind === 'on-trial' ? 'on trial' : 'not decided yet'}.`;
   if (driftOf(observed).length > 0) return `${node.name} runs with another staticPodPath than its files say.`;
   if (down.length > 0) return `${node.name} has a problem: ${down.map((pod) => pod.name).join(', ')} ${down.length === 1 ? 'is' : 'are'} not up.`;

@@ -219,4 +219,15 @@ export const STORIES: readonly Story[] = [
     on: 'worker',
     play: typed(['kcfg validate --rule stig', 3], ['kcfg unset staticPodPath --yes', 0], ['kcfg validate --rule stig', 0]),
   },
+  {
+    name: '21-history',
+    title: 'Who, when, why, what; and back to before an earlier change',
+    on: 'node',
+    before: [
+      'kcfg sandbox exec cp1 -- kcfg set maxPods=150 registryPullQPS=7 --yes --quiet --reason "CHG-4711: more pods"',
+      'kcfg sandbox exec cp1 -- kcfg set podPidsLimit 500 --yes --quiet',
+      'kcfg sandbox exec cp1 -- kcfg set maxPods 140 --yes --quiet --reason CHG-4720',
+    ],
+    play: typed(['kcfg history -v', 0], ['kcfg show 1', 0], ['kcfg rollback 1', 1], ['kcfg diff 3', 3], ['kcfg rollback 2 --dry-run', 0], ['kcfg rollback 9', 1]),
+  },
 ];
