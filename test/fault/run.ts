@@ -7,6 +7,10 @@ import type { Lane } from './lane.ts';
 
 const LANES: Record<string, () => Promise<{ lane: Lane }>> = {
   disk: () => import('./disk.ts'),
+  'sandbox-kill': () => import('./sandbox-kill.ts'),
+  systemd: () => import('./systemd.ts'),
+  long: () => import('./long.ts'),
+  two: () => import('./two.ts'),
 };
 
 const { values, positionals } = parseArgs({ options: { all: { type: 'boolean', default: false }, seed: { type: 'string', default: '1' } }, allowPositionals: true });

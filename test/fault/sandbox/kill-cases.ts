@@ -6,11 +6,13 @@ import type { Change } from './changes.ts';
 import type { Call, HookedNode } from './hooked-node.ts';
 import { goesThrough, type KillCase } from './kill-case.ts';
 import type { Kill } from './kill-hook.ts';
+import { createRandom } from './random.ts';
 import { podsUp, settle } from './whole-node.ts';
 
+export const AT_A_RECORD = 'killed at a record';
 /** Of the calls of a change CI takes every 12th; of those of recoveries, which are three times as many, every 36th. */
-const CALLS_APART = 48;
-const RECOVERY_APART = 72;
+const CALLS_APART = 12;
+const RECOVERY_APART = 36;
 
 /** Makes the change several times; leaves the node as it was. */
 export async function killCases(node: HookedNode, change: Change, { all, seed }: { all: boolean; seed: number }): Promise<KillCase[]> {
@@ -32,7 +34,7 @@ export async function killCases(node: HookedNode, change: Change, { all, seed }:
   const atRecords = (calls: Call[], more: Partial<KillCase>): KillCase[] =>
     calls.flatMap(({ record }, index) => {
       const whens = (['after', 'torn', 'before'] as const).filter((_, each) => all || (index + seed) % 3 === each && (more.refused !== true || index % 3 === seed % 3));
-      return record === undefined ? [] : whens.map((when) => ({ kind: 'killed at a record', change, kills: [kill('run', when, { record })], ...more }));
+      return record === undefined ? [] : whens.map((when) => ({ kind: AT_A_RECORD, change, kills: [kill('run', when, { record })], ...more }));
     });
   const atCalls = (kind: string, calls: Call[], more: Partial<KillCase> = {}, first: Kill[] = []): KillCase[] =>
     calls.flatMap(({ verb, call, what }) => {
@@ -59,7 +61,10 @@ export async function killCases(node: HookedNode, change: Change, { all, seed }:
     }
   }
   cases.push(...(await bootsAndScripts(node, change, run, every)));
-  return cases;
+  // what there is no time for is not always the same
+  const random = createRandom(seed);
+  const order = new Map(cases.map((each) => [each, each.kind === AT_A_RECORD ? -1 : random.below(1_000_000)]));
+  return cases.sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
 }
 
 /** Recovery is prevented at once, so that the boot's own is killed, or undo.sh has all of it to do. */
