@@ -4,7 +4,7 @@
  * (test/fault/memory-disk.ts). Nothing is decided here: which operations, and in which order, is durable.ts's and files.ts's.
  */
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, readlinkSync, readSync, type BigIntStats } from 'node:fs';
-import { lstat, mkdir, open, readdir, readFile, readlink, rename, rmdir, stat, statfs, symlink, unlink } from 'node:fs/promises';
+import { link, lstat, mkdir, open, readdir, readFile, readlink, rename, rmdir, stat, statfs, symlink, unlink } from 'node:fs/promises';
 import type { RunResult } from './host.ts';
 import { errnoOf } from './io-errors.ts';
 
@@ -50,6 +50,8 @@ export interface Disk {
   create(path: string): Promise<void>;
   mkdir(path: string, mode: number): Promise<void>;
   symlink(target: string, path: string): Promise<void>;
+  /** A second name for the same file (a hard link); of a link, for the link itself. */
+  link(from: string, to: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
   rmdir(path: string): Promise<void>;
@@ -88,6 +90,7 @@ export function realDisk(run: (argv: readonly [string, ...string[]]) => Promise<
     create: async (path) => (await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)).close(),
     mkdir: (path, mode) => mkdir(path, { mode }).then(() => undefined),
     symlink: (target, path) => symlink(target, path),
+    link: (from, to) => link(from, to),
     rename: (from, to) => rename(from, to),
     unlink: (path) => unlink(path),
     rmdir: (path) => rmdir(path),

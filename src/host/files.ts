@@ -157,6 +157,12 @@ export function openFiles(locator: Locator, disk: Disk): Files {
         const { machine } = await locator.entry(path);
         await replaceDurably(disk, machine, (temporary) => disk.symlink(target, temporary));
       }),
+    secondName: (path, name) =>
+      attempt('link', name, async () => {
+        const [source, target] = [(await locator.entry(path)).machine, (await locator.entry(name)).machine];
+        await disk.link(source, target);
+        await sync(disk, dirname(target));
+      }),
     remove: (path) =>
       attempt('remove', path, async () => {
         const { machine } = await locator.entry(path);

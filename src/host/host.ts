@@ -137,6 +137,8 @@ export interface Files {
   rename(from: string, to: string): Promise<void>;
   /** Puts a link in place, replacing a link or file of that name atomically. */
   link(path: string, target: string): Promise<void>;
+  /** A second name for the same file, on the same filesystem: it takes no room, and a rename brings back the very file. Fails where `name` is taken. */
+  secondName(path: string, name: string): Promise<void>;
   /** Removes a file, link or empty directory. No error when it is gone already. */
   remove(path: string): Promise<void>;
   /** Sets owner, mode and mtime of a file or directory that exists. */

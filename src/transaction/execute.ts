@@ -12,6 +12,7 @@ import type { FileEdit, StepKind, StepOf } from '../plan/step.ts';
 import { LINK_DIRECTORY, MAKE_DIRECTORY, REMOVE_DIRECTORY, tidyUp } from './directories.ts';
 import { changedMeanwhile } from './ground.ts';
 import { REQUIRE_MOUNT } from './mounts.ts';
+import { dropKept, keepInPlace, putKeptBack } from './kept-file.ts';
 import { savedPath, saveFile, setAside } from './saved.ts';
 import { ownedBy, type Folder } from './store.ts';
 import { installRecoverUnit } from './units.ts';
@@ -42,7 +43,7 @@ export const EXECUTORS: Executors = {
 
   'make-directory': MAKE_DIRECTORY,
   'edit-config': {
-    do: ({ host }, step) => (step.create === undefined ? editFile(host, step) : createFile(host, step, step.create)),
+    do: (context, step) => (step.create === undefined ? editFile(context, step) : createFile(context.host, step, step.create)),
     undo: (context, step) => (step.create === undefined ? putFileBack(context, step) : removeMade(context, step)),
   },
   'set-aside': {
@@ -59,8 +60,8 @@ export const EXECUTORS: Executors = {
     },
   },
   'unpin-manifests': {
-    async do({ host }, step) {
-      for (const file of step.files) await editFile(host, file);
+    async do(context, step) {
+      for (const file of step.files) await editFile(context, file);
     },
     async undo(context, step) {
       for (const file of step.files) await putFileBack(context, file);
@@ -105,7 +106,13 @@ export const EXECUTORS: Executors = {
   'link-directory': LINK_DIRECTORY,
   'remove-directory': REMOVE_DIRECTORY,
   'require-mount': REQUIRE_MOUNT,
-  disarm: { do: tidyUp, undo: nothing },
+  disarm: {
+    async do(context) {
+      await tidyUp(context);
+      await dropKept(context.host, context.plan);
+    },
+    undo: nothing,
+  },
 };
 
 async function createFile(host: Host, file: FileEdit, attributes: { mode: number; uid: number; gid: number }): Promise<void> {
@@ -121,22 +128,25 @@ async function removeMade({ host, folder }: Context, file: FileEdit): Promise<vo
   await host.files.remove(file.path);
 }
 
-async function editFile(host: Host, file: FileEdit): Promise<void> {
+async function editFile({ host, plan }: Context, file: FileEdit): Promise<void> {
   const bytes = await host.files.read(file.path);
   if (bytes === undefined || sha256(bytes) !== file.sha256) throw changedMeanwhile(file.path);
+  await keepInPlace(host, plan, file.path);
   await host.files.write(file.path, applyEdits(bytes, file.edits));
 }
 
 /** The same bytes again are not enough: someone may have written them anew, with another owner, mode or time. */
-async function putFileBack({ host, folder }: Context, file: FileEdit): Promise<void> {
+async function putFileBack({ host, plan, folder }: Context, file: FileEdit): Promise<void> {
   const saved = savedPath(folder, file.path);
   const bytes = await host.files.read(file.path);
   const now = bytes === undefined ? undefined : sha256(bytes);
   const [before, present] = [await host.files.info(saved), await host.files.info(file.path)];
-  const untouched = (['mtimeNs', 'mode', 'uid', 'gid'] as const).every((key) => before?.[key] === present?.[key]);
-  if (now === file.sha256 && untouched) return;
-  if (now !== undefined && now !== file.sha256 && now !== file.result) await setAside(host, folder, file.path);
-  await host.files.copy(saved, file.path);
+  const untouched = now === file.sha256 && (['mtimeNs', 'mode', 'uid', 'gid'] as const).every((key) => before?.[key] === present?.[key]);
+  if (!untouched) {
+    if (now !== undefined && now !== file.sha256 && now !== file.result) await setAside(host, folder, file.path);
+    if (!(await putKeptBack(host, plan, file))) await host.files.copy(saved, file.path);
+  }
+  await dropKept(host, plan, file.path);
 }
 
 function groupByRank<T extends { rank: number }>(containers: T[]): T[][] {

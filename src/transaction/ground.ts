@@ -41,8 +41,12 @@ export async function findShift(host: Host, ground: Ground): Promise<Shift | und
   return (await findOddUnit(host, ground)) ?? (await findUpgrade(host, ground));
 }
 
+/** What kcfg itself has there for the time of a change (kept-file.ts, durable.ts). */
+const OWN_NAME = /^\..+\.kcfg-[0-9a-f]+$/;
+
 async function findOddName(host: Host, directory: string, expected: string[] | null): Promise<Shift | undefined> {
-  const names = (await host.files.info(directory)) === undefined ? null : ((await host.files.list(directory)) ?? null);
+  const listed = (await host.files.info(directory)) === undefined ? null : ((await host.files.list(directory)) ?? null);
+  const names = listed?.filter((name) => !OWN_NAME.test(name)) ?? null;
   if (expected === null || names === null) {
     return expected === names ? undefined : { file: directory, said: `${directory} ${names === null ? 'is gone' : 'was made'}` };
   }

@@ -291,6 +291,14 @@ export function memoryDisk(state: State, options: DiskOptions): MemoryDisk {
       await pass('symlink', path, true);
       make('symlink', path, newInode('link', now(), 0o777, { data: Buffer.from(target) }));
     },
+    async link(from, to) {
+      await pass('link', to, true);
+      const [source, target] = [locate('link', from), locate('link', to)];
+      if (source.ino === undefined) throw new KernelError('ENOENT', 'link', from);
+      if (get(source.ino).kind === 'directory') throw new KernelError('EPERM', 'link', from);
+      if (target.ino !== undefined) throw new KernelError('EEXIST', 'link', from);
+      record({ op: 'names', names: [{ dir: target.dir, name: target.name, ino: source.ino }] });
+    },
     async rename(from, to) {
       await pass('rename', to, true);
       const [source, target] = [locate('rename', from), locate('rename', to)];

@@ -23,6 +23,7 @@ const deed: fc.Arbitrary<[string, Deed]> = fc.oneof(
   name.map((a): [string, Deed] => [`create ${a}`, (disk, at) => disk.create(at(a))]),
   fc.tuple(name, mode).map(([a, m]): [string, Deed] => [`mkdir ${a} ${m.toString(8)}`, (disk, at) => disk.mkdir(at(a), m)]),
   fc.tuple(name, fc.constantFrom('a', 'd', 'none')).map(([a, to]): [string, Deed] => [`symlink ${to} ${a}`, (disk, at) => disk.symlink(to, at(a))]),
+  fc.tuple(name, name).map(([a, b]): [string, Deed] => [`link ${a} ${b}`, (disk, at) => disk.link(at(a), at(b))]),
   fc.tuple(name, name).map(([a, b]): [string, Deed] => [`rename ${a} ${b}`, (disk, at) => disk.rename(at(a), at(b))]),
   name.map((a): [string, Deed] => [`unlink ${a}`, (disk, at) => disk.unlink(at(a))]),
   name.map((a): [string, Deed] => [`rmdir ${a}`, (disk, at) => disk.rmdir(at(a))]),
