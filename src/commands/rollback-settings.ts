@@ -8,7 +8,7 @@ import type { Host } from '../host/host.ts';
 import { applyEdits, invertEdits } from '../kubelet/edits.ts';
 import { valueAt } from '../kubelet/field-path.ts';
 import { sameValue } from '../kubelet/same-value.ts';
-import { valueText, withoutSecrets } from '../kubelet/value-text.ts';
+import { isSecret, valueText, withoutSecrets } from '../kubelet/value-text.ts';
 import { sha256 } from '../node/directory.ts';
 import { look, type Look } from '../node/observe.ts';
 import type { SettingsTarget, Wish } from '../node/target.ts';
@@ -75,7 +75,8 @@ async function movedOn(host: Host, { id }: Plan, change: SettingChange, layered:
   const byKcfg = who !== undefined && (known === undefined || setSo === undefined || sameValue(layered.fields, known, setSo, now));
   const told = (value: unknown): string => valueText(withoutSecrets(field, value));
   const by = byKcfg ? `change ${who.id} set it${who.meta === undefined ? '' : `: ${dateTime(new Date(who.meta.startedAt))}, by ${who.meta.who}`}` : 'no change of kcfg made it so';
-  const want = byDefault || from === undefined ? `kcfg unset ${shellWord(field)}` : `kcfg set ${shellWord(field)} ${shellWord(told(from))}`;
+  // what stands there is hidden, and would be set as it reads
+  const want = isSecret(field) && !byDefault && from !== undefined ? 'kcfg edit' : byDefault || from === undefined ? `kcfg unset ${shellWord(field)}` : `kcfg set ${shellWord(field)} ${shellWord(told(from))}`;
   return new KcfgError('moved-on', `the node has moved on since change ${id}`, {
     where: [layered.whereOf(path) ?? { file: layered.config?.file ?? '' }],
     notes: [...(undoneBy === undefined ? [] : [`change ${undoneBy} went back from it already`]), `change ${id} made ${field} ${told(to)}; it is ${told(now)} now`, by],

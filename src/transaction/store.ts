@@ -7,6 +7,7 @@
  *   ID/outcome.json   how it ended
  *   ID/old/…          every file that the change touches, as it was, under its own path
  *   ID/README, undo.sh   for the day kcfg itself is gone
+ *   ID/pruned         when old/ and the like were taken away, as history is kept only so long (retention.ts)
  *   ID/program/       the kcfg that runs this change: an upgrade in the middle does not swap it
  *   pending           number of the change that is not decided yet: written before its first record, removed after its last
  *   notice            number of a change that was cut off, or went back by itself, and that nobody has looked at yet
