@@ -19,7 +19,7 @@ export async function readMount(disk: Disk, locator: Locator, path: string): Pro
     const [type = '', source = '', superOptions = ''] = right?.split(' ') ?? [];
     const readOnly = [fields[5] ?? '', superOptions].some((options) => options.split(',').includes('ro'));
     const upper = /(?:^|,)upperdir=((?:\\.|[^,\\])*)/.exec(superOptions)?.[1];
-    best = { point, type, readOnly, source: unescape(source), ...(upper === undefined ? {} : { upper: unescape(upper) }) };
+    best = { point, type, readOnly, source: unescape(source), ...(upper === undefined ? {} : { upper: unescape(upper).replace(/\\(.)/g, '$1') }) };
   }
   const found = best ?? { point: '/', type: '', readOnly: false };
   return { ...found, point: nodePath(locator.root, found.point), dev: await device(disk, machine, path) };

@@ -1,6 +1,6 @@
 /** Static pods on a mount of its own: there after a hard reboot; and a kubelet that waits, and says why, when the mount fails. */
 import assert from 'node:assert/strict';
-import { appendFileSync, existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -59,7 +59,7 @@ test('a mount in fstab: the kubelet’s unit requires it, and the control plane 
   assert.match(plan.stdout, /systemctl says that its\s+unit\s+changed on disk/);
   assert.equal(await property('kubelet', 'NeedDaemonReload'), 'yes');
   const before = await cp.containers();
-  await cp.reboot('hard');
+  await cp.reboot('hard', 'running');
   assert.equal(await property('kubelet', 'NeedDaemonReload'), 'no');
   assert.match(await property('kubelet', 'Requires'), /srv-pods\.mount/);
   assert.match(await property('kubelet', 'After'), /srv-pods\.mount/);
@@ -76,10 +76,12 @@ test('the mount fails at boot: the kubelet does not start on an empty directory,
   assert.equal(await property('kubelet', 'ActiveState'), 'inactive');
   const { stdout } = await cp.run(['systemctl', 'status', '--no-pager', 'kubelet']);
   assert.match(stdout, /Job kubelet\.service\/start failed with result 'dependency'/);
-  await cp.stop('hard');
-  renameSync(disk, `${disk}-file`);
+  rmSync(disk);
   renameSync(`${disk}-away`, disk);
-  await cp.start();
+  // the mount is mended: starting the kubelet mounts it
+  assert.equal((await cp.run(['systemctl', 'start', 'kubelet'])).code, 0);
+  assert.equal(await property('srv-pods.mount', 'ActiveState'), 'active');
+  await cp.ready();
 });
 
 test('the way back takes the drop-in along', { timeout: 120_000 }, async () => {

@@ -119,7 +119,16 @@ if (mayMount) {
   test('a mount point with a blank in its name is found', async (t) => {
     mounted(t, '/with blank', '-t', 'tmpfs', 'kcfg-test');
     const mount = await files.mount('/with blank/x');
-    assert.deepEqual([mount.point, mount.type, mount.readOnly], ['/with blank', 'tmpfs', false]);
+    assert.deepEqual([mount.point, mount.type, mount.readOnly, mount.source], ['/with blank', 'tmpfs', false, 'kcfg-test']);
+  });
+
+  test('of an overlay, where what is written to it goes', async (t) => {
+    mounted(t, '/memory', '-t', 'tmpfs', 'kcfg-test');
+    for (const name of ['lower', 'up, per', 'work']) fs.mkdirSync(at(`/memory/${name}`));
+    const option = (name: string): string => at(`/memory/${name}`).replaceAll(',', '\\,');
+    mounted(t, '/over', '-t', 'overlay', '-o', `lowerdir=${option('lower')},upperdir=${option('up, per')},workdir=${option('work')}`, 'kcfg-test');
+    const mount = await files.mount('/over/static');
+    assert.deepEqual([mount.point, mount.type, mount.upper], ['/over', 'overlay', at('/memory/up, per')]);
   });
 }
 
