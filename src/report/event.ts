@@ -66,6 +66,8 @@ export interface Outcome {
   error?: ErrorReport;
   /** On trial: ISO time at which it goes back. */
   until?: string;
+  /** Seconds that the trial lasts. */
+  within?: number;
   /** It was on trial, and someone kept it. */
   confirmed?: true;
   /** Where it was cut off, when it was brought to its end by someone else than itself. */

@@ -6,7 +6,7 @@ import { EXIT, ERRORS, type ExitStatus } from '../errors.ts';
 import type { Output } from '../cli/output.ts';
 import { problemLines } from './error.ts';
 import type { Outcome, Probes } from './event.ts';
-import { clockTime, duration, list, number } from './format.ts';
+import { clockTime, coarse, duration, list, number } from './format.ts';
 import type { Style } from './style.ts';
 import { width, wrap } from './width.ts';
 
@@ -75,7 +75,7 @@ function paragraphs(outcome: Outcome, style: Style, earlier?: Earlier): string[]
       return [[outcome.error ? 'Nothing was changed.' : `Nothing to do.${now(outcome)}`]];
     case 'on-trial':
       return [
-        [`On trial until ${outcome.until === undefined ? 'it is confirmed' : clockTime(new Date(outcome.until))}: then systemd puts everything back,`],
+        [`On trial until ${outcome.until === undefined ? 'it is confirmed' : clockTime(new Date(outcome.until))}${earlier || outcome.within === undefined ? '' : `, in ${coarse(outcome.within)}`}: then systemd puts everything back,`],
         ['even if kcfg is gone or the machine restarts.'],
         price,
         [`${command('Keep it', 'kcfg confirm')} (from a new login)`, command('Go back now', 'kcfg abort')],

@@ -44,7 +44,7 @@ export async function keep(host: Host, folder: Folder, journal: Journal): Promis
   const context = { host, plan, folder, verify: async () => {}, beforeRestart: async () => {} };
   for (const step of plan.steps) if (step.kind === 'require-mount') await EXECUTORS['require-mount'].do(context, step);
   await EXECUTORS.disarm.do(context, { kind: 'disarm' });
-  const { until: _, ...outcome } = (await readOutcome(host, folder)) ?? { transaction: folder.id, changes: plan.changes, checks: [], restarted: [], seconds: 0, result: 'done' as const };
+  const { until: _until, within: _within, ...outcome } = (await readOutcome(host, folder)) ?? { transaction: folder.id, changes: plan.changes, checks: [], restarted: [], seconds: 0, result: 'done' as const };
   const kept: Outcome = { ...outcome, result: 'done', confirmed: true };
   await decide(host, folder, journal, kept);
   await stopTimer(host, folder);

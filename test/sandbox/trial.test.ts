@@ -33,7 +33,7 @@ test('not confirmed: it goes back at the deadline, and the next kcfg says so unt
   const { code, stdout, stderr } = await set('--confirm-within', '10s');
   assert.equal(code, 0, stderr);
   assert.match(stdout, /On trial\n {2}For 10 s after the last step/);
-  assert.match(stdout, /On trial until \d\d:\d\d:\d\d: then systemd puts everything back,\neven if kcfg is gone or the machine restarts\./);
+  assert.match(stdout, /On trial until \d\d:\d\d:\d\d, in 10 s: then systemd puts everything back,\neven if kcfg is gone or the machine restarts\./);
   assert.match(await units(), /kcfg-\d+-revert\.timer/);
   assert.match((await node.kcfg(['get', 'maxPods'])).stderr, /^warning: change \d+ is on trial until .*: then it goes back\nnote: keep it: kcfg confirm, from a new login; or go back now: kcfg abort\n/);
   await until('it went back', async () => (await last()).result === 'undone', 20_000, 200);
