@@ -5,8 +5,10 @@
  * the console or a file. All paths are the node's own absolute paths; a Host made for a tree (`--root DIR`, the
  * sandbox) maps them below its root, and links in them resolve inside that root.
  */
+import type { Mount } from './mounts.ts';
 import type { Cri } from './pod-runtime.ts';
 
+export type { Mount } from './mounts.ts';
 export type { Container, ContainerState, ContainerStatus, Cri, PodSandbox } from './pod-runtime.ts';
 
 export interface Host {
@@ -89,17 +91,6 @@ export interface Attributes {
   gid: number;
   mtimeNs?: string;
 }
-export interface Mount {
-  /** Where it is mounted, e.g. '/'. */
-  point: string;
-  /** Filesystem type as in /proc/self/mountinfo: 'ext4', 'tmpfs', 'overlay', … */
-  type: string;
-  readOnly: boolean;
-  dev: string;
-  source?: string;
-  /** Of an overlay: where what is written goes. */ upper?: string;
-}
-
 /**
  * Lossless files. Every change is durable when its promise resolves: written to a hidden temporary name in the same
  * directory, fsynced, renamed, and the directory fsynced. Errors are `KcfgError` with code `io`, `no-space` or

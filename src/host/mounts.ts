@@ -2,8 +2,20 @@
 import { dirname } from 'node:path';
 import type { Disk } from './disk.ts';
 import { ioError, isMissing } from './io-errors.ts';
-import type { Mount } from './host.ts';
 import type { Locator } from './locate.ts';
+
+export interface Mount {
+  /** Where it is mounted, e.g. '/'. */
+  point: string;
+  /** Filesystem type as in /proc/self/mountinfo: 'ext4', 'tmpfs', 'overlay', … */
+  type: string;
+  readOnly: boolean;
+  dev: string;
+  /** What is mounted: '/dev/sda1', 'server:/export'. */
+  source?: string;
+  /** Of an overlay: where what is written goes. */
+  upper?: string;
+}
 
 export async function readMount(disk: Disk, locator: Locator, path: string): Promise<Mount> {
   const { machine } = await locator.target(path);
