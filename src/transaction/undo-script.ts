@@ -14,16 +14,16 @@ import { savedPath } from './saved.ts';
 import { PENDING, writePrivate, type Folder } from './store.ts';
 import { concludeUnitOf, revertTimerOf } from './units.ts';
 
-/** Directories as they were before the change, by path. */
+/** Those that make way, as they were before the change, by path. */
 type Directories = ReadonlyMap<string, Pick<FileInfo, 'mode' | 'uid' | 'gid' | 'mtimeNs'>>;
 
 /** Before the first deed: what it records of directories is how they were. */
 export async function writeUndoScript(host: Host, folder: Folder, plan: Plan): Promise<void> {
   const directories = new Map<string, FileInfo>();
   for (const step of plan.steps) {
-    const path = step.kind === 'require-mount' || step.kind === 'edit-config' ? posix.dirname(step.path) : 'path' in step ? step.path : undefined;
-    const info = path === undefined ? undefined : await host.files.info(path);
-    if (path !== undefined && info?.kind === 'directory') directories.set(path, info);
+    if (step.kind !== 'link-directory' && step.kind !== 'remove-directory') continue;
+    const info = await host.files.info(step.path);
+    if (info?.kind === 'directory') directories.set(step.path, info);
   }
   await writePrivate(host, `${folder.path}/undo.sh`, undoScript(folder, plan, directories));
   await writePrivate(host, `${folder.path}/README`, readme(folder, plan));
@@ -72,11 +72,11 @@ function undoLines(folder: Folder, step: Step, directories: Directories): string
   const hidden = (path: string): string => shellWord(`${posix.dirname(path)}/.${posix.basename(path)}.kcfg-${folder.id}`);
   switch (step.kind) {
     case 'edit-config':
-      return [...(step.create === undefined ? back(step.path, step.sha256, step.result) : gone(step.path, step.result)), `rm -f -- ${hidden(step.path)}`, ...likeBefore(posix.dirname(step.path), directories)];
+      return [...(step.create === undefined ? back(step.path, step.sha256, step.result) : gone(step.path, step.result)), `rm -f -- ${hidden(step.path)}`];
     case 'require-mount': {
       const directory = posix.dirname(step.path);
       if (step.sha256 !== undefined) return back(step.path, step.sha256, step.needs?.result ?? '');
-      return [...gone(step.path, step.needs?.result ?? ''), ...(step.makes ? [`rmdir -- ${shellWord(directory)} 2>/dev/null || true`] : likeBefore(directory, directories))];
+      return [...gone(step.path, step.needs?.result ?? ''), ...(step.makes ? [`rmdir -- ${shellWord(directory)} 2>/dev/null || true`] : [])];
     }
     case 'set-aside':
       return [`if [ -e ${saved(step.path)} ]; then back ${saved(step.path)} ${shellWord(step.path)}; fi`];
@@ -100,7 +100,7 @@ function undoLines(folder: Folder, step: Step, directories: Directories): string
       const [path, aside] = [shellWord(step.path), hidden(step.path)];
       const files = step.files.filter((file) => file.exists === undefined);
       if (step.replaces === undefined) {
-        const emptied = step.create === undefined ? likeBefore(step.path, directories) : [`rmdir -- ${path} 2>/dev/null || true`];
+        const emptied = step.create === undefined ? [] : [`rmdir -- ${path} 2>/dev/null || true`];
         return [...files.flatMap(({ name, result }) => gone(`${step.path}/${name}`, result)), ...emptied];
       }
       return [
