@@ -16,7 +16,11 @@ import { goBack } from '../../../src/transaction/go-back.ts';
 import { openJournal } from '../../../src/transaction/journal.ts';
 import { needMounted, REQUIRE_MOUNT, startMounts } from '../../../src/transaction/mounts.ts';
 import { saveFiles } from '../../../src/transaction/saved.ts';
-import { folderOf, makePrivate, STORE } from '../../../src/transaction/store.ts';
+import { recoverAtBoot } from '../../../src/transaction/recover.ts';
+import { doSteps } from '../../../src/transaction/run.ts';
+import { folderOf, makePrivate, PENDING, STORE, writePrivate } from '../../../src/transaction/store.ts';
+import { keep } from '../../../src/transaction/trial.ts';
+import type { Verifier } from '../../../src/transaction/verifier.ts';
 
 const path = mountDropInOf('kubelet.service');
 const paths = ['/srv/pods/static'];
@@ -127,4 +131,30 @@ test('the mount does not come at boot: the configuration goes back all the same,
     assert.equal(complete, false);
     assert.match(failures.join(), /\/srv\/pods is not mounted/);
     await assert.rejects(needMounted(host, plan, '/srv/pods/static'), (error: KcfgError) => error.code === 'io');
+  }));
+
+test('on trial the drop-in waits: it is written when the change is confirmed, or when what was verified is finished', () =>
+  on(async (root, host) => {
+    const folder = folderOf('1');
+    const steps = [{ kind: 'arm' }, { kind: 'verify' }, { kind: 'require-mount', path, makes: true, needs }, { kind: 'disarm' }];
+    const plan = { format: 1, id: '1', field: 'staticPodPath', from: '/etc/old', to: paths[0], strategy: 'adopt', steps, changes: [], births: [], ground: { unit: 'kubelet.service', files: {}, directories: {} }, expect: { staticPodPath: '', pods: [] } } as unknown as Plan;
+    await writePrivate(host, `${folder.path}/plan.json`, JSON.stringify(plan));
+    await writePrivate(host, PENDING, '1\n');
+    const journal = await openJournal(host, folder);
+    await journal.append({ type: 'begin', version: 1, plan: hash(JSON.stringify(plan)) });
+    for (const step of [0, 1]) for (const type of ['intent', 'done'] as const) await journal.append({ type, step });
+    await journal.append({ type: 'verified' });
+    await doSteps(host, folder, plan, journal, {} as Verifier, () => {}, true);
+    assert.equal(existsSync(join(root, path)), false);
+
+    const cutOff = readFileSync(join(root, folder.path, 'journal'));
+    await keep(host, folder, journal);
+    assert.equal(readFileSync(join(root, path), 'utf8'), text);
+
+    rmSync(join(root, dirname(path)), { recursive: true });
+    rmSync(join(root, folder.path, 'outcome.json'));
+    writeFileSync(join(root, folder.path, 'journal'), cutOff);
+    await writePrivate(host, PENDING, '1\n');
+    assert.equal((await recoverAtBoot(host, () => {}))?.result, 'done');
+    assert.equal(readFileSync(join(root, path), 'utf8'), text);
   }));
