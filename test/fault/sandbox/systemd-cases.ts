@@ -27,7 +27,7 @@ export const SYSTEMD_CASES: readonly SystemdCase[] = [
   { name: 'the bus goes down on the way back', faults: { 'bus-down': { from: 2 } }, refused: true, exit: [6], says: /Failed to connect to bus.*kcfg abort/ },
   { name: 'the unit is masked', faults: { 'unit-masked': true }, exit: [1], says: /is masked.*systemctl unmask kubelet/ },
   { name: 'the unit is masked before the restart', faults: { 'unit-masked': { from: 1 } }, exit: [5], says: /is masked.*systemctl unmask kubelet/ },
-  { name: 'the unit is masked on the way back', faults: { 'unit-masked': { from: 2 } }, refused: true, exit: [6], says: /is masked.*systemctl unmask kubelet/ },
+  { name: 'the unit is masked on the way back', faults: { 'unit-masked': { from: 2 } }, refused: true, exit: [6], says: /is masked.*kcfg abort/ },
   { name: 'the unit fails at the restart', faults: { 'unit-fails': { from: 1, to: 1 } }, exit: [5], says: /control process exited with error code.*journalctl -xeu kubelet/ },
   { name: 'the unit fails from the restart on', faults: { 'unit-fails': { from: 1 } }, exit: [6], says: /control process exited with error code.*journalctl -xeu kubelet.*kcfg abort/ },
   { name: 'the unit fails on the way back', faults: { 'unit-fails': { from: 2 } }, refused: true, exit: [6], says: /control process exited with error code.*kcfg abort/ },
