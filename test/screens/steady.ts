@@ -4,7 +4,7 @@
  *
  *   UIDs             numbered in the order in which they are seen, without the quotes that some need
  *   durations        '3.3 s' → '#.# s'; the times behind steps, which come and go below 0.1 s, are left out
- *   'active for …'   → 'active for #'
+ *   'active for …'   → 'active for #', what is left until a deadline → 'in #'; who logs in
  *   probes           '64 of 64' → '## of ##', only where both numbers are one
  *   dates and times  → '####-##-## ##:##', '##:##:##'
  *   milliseconds, ports of 127.0.0.1 and of the pretend kubelet, process numbers
@@ -27,6 +27,8 @@ export function steady(lines: readonly string[]): string[] {
       .replaceAll(/\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?Z?)?/g, '####-##-## ##:##')
       .replaceAll(/\b\d\d:\d\d:\d\d\b/g, '##:##:##')
       .replaceAll(/\bactive for [^,]+/g, 'active for #')
+      .replaceAll(/, in \d+ (s|min)( \d+ s)?/g, ', in #')
+      .replaceAll(/\bssh \w+@/g, 'ssh root@')
       .replaceAll(/\b(\d+) of \1 probes/g, '## of ## probes')
       .replaceAll(/\b\d+\.\d s\b/g, '#.# s')
       .replaceAll(/"(seconds|longestGapSeconds|awaySeconds)":( ?)[\d.]+/g, '"$1":$2#')

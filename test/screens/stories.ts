@@ -230,4 +230,17 @@ export const STORIES: readonly Story[] = [
     ],
     play: typed(['kcfg history -v', 0], ['kcfg show 1', 0], ['kcfg rollback 1', 1], ['kcfg diff 3', 3], ['kcfg rollback 2 --dry-run', 0], ['kcfg rollback 9', 1]),
   },
+  {
+    name: '22-trial',
+    title: 'On trial: kept by a new login only, or gone back from',
+    on: 'node',
+    play: typed(['kcfg set maxPods 150 --yes --confirm-within 5m', 0], ['kcfg confirm', 1], ['kcfg', 0], ['kcfg abort', 0]),
+  },
+  {
+    name: '23-cut-off',
+    title: 'kcfg was killed in the middle: the next one says what became of it',
+    on: 'node',
+    before: [there(`${MOVE} --yes --quiet & for n in $(seq 600); do grep -q "intent.,.step.:3" var/lib/kcfg/1/journal && break; sleep 0.05; done; systemctl kill -s KILL kcfg-1.service; wait`)],
+    play: typed(['kcfg get maxPods', 0], ['kcfg show 1', 0], ['kcfg get maxPods', 0]),
+  },
 ];
