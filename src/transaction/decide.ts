@@ -4,8 +4,9 @@
  * What could not be undone to its end is not decided: `pending` stays, and the next boot, or `kcfg abort`, tries again.
  */
 import type { Host } from '../host/host.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Outcome } from '../report/event.ts';
-import type { Journal } from './journal.ts';
+import type { Journal, State } from './journal.ts';
 import { NOTICE, PENDING, pendingId, writeOutcome, writePrivate, type Folder } from './store.ts';
 
 /** `notice`: nobody waits for this end at a terminal, so the next kcfg tells it. */
@@ -19,4 +20,9 @@ export async function decide(host: Host, folder: Folder, journal: Journal, outco
 
 export async function clearPending(host: Host, folder: Folder): Promise<void> {
   if ((await pendingId(host)) === folder.id) await host.files.remove(PENDING);
+}
+
+/** What going back needs is being taken away, or is gone already: from here there is only forward, whoever asks. */
+export function tidying(plan: Plan, state: State): boolean {
+  return state.verified && plan.steps.some((step, index) => step.kind === 'disarm' && state.intents.has(index));
 }

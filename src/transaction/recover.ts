@@ -10,7 +10,7 @@ import type { Observed } from '../node/observed.ts';
 import { describe } from '../plan/describe.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { CutOff, ErrorReport, Outcome, Report, Result } from '../report/event.ts';
-import { decide, clearPending } from './decide.ts';
+import { decide, clearPending, tidying } from './decide.ts';
 import { EXECUTORS } from './execute.ts';
 import { goBack } from './go-back.ts';
 import { openJournal, type Journal, type State } from './journal.ts';
@@ -53,7 +53,7 @@ export async function recover(host: Host, folder: Folder, look: Looker, why: Cau
   const cause: Cause = seen === 'booting' && state.trial !== undefined ? { kind: 'expired', words: `${why.words} while it was on trial` } : why;
   const cutOff = cause.kind === 'cut-off' ? { cutOff: cutOffOf(plan, state, cause.words) } : {};
   const within = state.confirmed ? undefined : (await readMeta(host, folder))?.confirmWithin;
-  const keepIt = state.verified && state.undoing === undefined && (state.confirmed || cause.kind === 'cut-off') && !(within !== undefined && seen === 'booting');
+  const keepIt = state.verified && state.undoing === undefined && (state.confirmed || cause.kind === 'cut-off' || tidying(plan, state)) && !(within !== undefined && seen === 'booting');
   if (keepIt && state.confirmed) {
     await keep(host, folder, journal);
     return { id: folder.id, result: 'done' };

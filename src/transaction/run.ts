@@ -12,7 +12,7 @@ import { describe } from '../plan/describe.ts';
 import { AFTER_TRIAL, type StepKind, type StepOf } from '../plan/step.ts';
 import type { ErrorReport, Outcome, Probes, Report } from '../report/event.ts';
 import { startProber, type Prober } from '../verify/prober.ts';
-import { decide, clearPending } from './decide.ts';
+import { decide, clearPending, tidying } from './decide.ts';
 import { EXECUTORS, type Context } from './execute.ts';
 import { refuseForeignWriter, refuseStale } from './ground.ts';
 import { goBack } from './go-back.ts';
@@ -55,13 +55,15 @@ export async function runTransaction(host: Host, folder: Folder, observed: Obser
   } catch (error) {
     if (error instanceof Undecided) return await leave(await outcomeOf('undecided'));
     const cause = await explain(host, plan, error);
+    // Recovery, right after this, or the next boot, takes away what is left.
+    if (tidying(plan, journal.state)) return await leave({ ...(await outcomeOf('done', cause)), result: 'incomplete' });
     report({ event: 'going-back', reason: cause.message });
     const back = await goBack({ host, folder, plan, journal, observed, ...(observed.kubelet.pid === undefined ? {} : { pidBefore: observed.kubelet.pid }), report, reason: cause.message });
     verifier.replaceChecks(back.checks, back.restarted);
     return await finish(back.complete ? 'rolled-back' : 'incomplete', cause);
   }
   // What is done and verified stays, also where its end cannot be written down: whoever comes next does that.
-  return until === undefined ? await finish('done') : await leave({ ...(await outcomeOf('on-trial')), until });
+  return until === undefined ? await finish('done') : await leave({ ...(await outcomeOf('on-trial')), until, ...(within === undefined ? {} : { within }) });
 }
 
 /** A change that ended before its first record: why, for the terminal that waits. What has begun is rethrown. */

@@ -2,7 +2,6 @@
  * The power fails after every operation on the disk, forward, while going back, and while recovering; in every state that the
  * disk may then be in, the boot unit decides. Afterwards the node must be whole: exactly old or exactly new.
  */
-import { recoverAtBoot } from '../../src/transaction/recover.ts';
 import { PENDING } from '../../src/transaction/store.ts';
 import { recoverUnit, RECOVER_UNIT } from '../../src/transaction/units.ts';
 import type { Lane } from './lane.ts';
@@ -10,7 +9,7 @@ import { crashStates, type Bounds, type Enumeration } from './model/crash-states
 import type { Op, State } from './model/disk-state.ts';
 import { copyData, makeMachine, type Machine } from './model/machine.ts';
 import { begin, scenarios, type Scenario } from './model/scenarios.ts';
-import { outside, readText, sideOf, verdict, type Sides } from './model/whole.ts';
+import { outside, readText, shortened, sideOf, verdict, type Sides } from './model/whole.ts';
 
 /** Of recoveries that are themselves cut off, for CI: one in so many. */
 const SAMPLE = 40;
@@ -95,14 +94,15 @@ async function reboot({ before, plan }: Scenario, state: State, sides: Sides, ti
       const side = sideOf(state, sides, 'units');
       if (side !== 'old') return end(`the boot unit is not on disk, and the node is ${typeof side === 'string' ? side : side.odd}`);
     }
-    await recoverAtBoot(host, () => {});
+    await machine.run(['boot']);
+    if (machine.crashes.length > 0) return end(`recovery crashed: ${shortened(machine.crashes[0])}`);
     const wrong = verdict(machine.data.disk, sides, plan.id);
-    if (wrong !== '') return end(wrong);
+    if (wrong !== '') return end(`${wrong} (${machine.errors.map(shortened).join('; ')})`);
     const length = machine.log.length;
-    const again = await recoverAtBoot(host, () => {});
-    return end(again !== undefined || machine.log.length > length ? 'a second recovery did something' : '');
+    await machine.run(['boot']);
+    return end(machine.log.length > length ? 'a second recovery did something' : '');
   } catch (error) {
-    return end(`recovery failed: ${error instanceof Error ? (error.stack ?? error.message).split('\n').slice(0, 3).join(' ') : String(error)}`);
+    return end(`recovery failed: ${shortened(error)}`);
   }
 }
 

@@ -38,11 +38,14 @@ export interface Machine {
   readonly log: Op[];
   /** A process's view of it. */
   open(gate?: Gate): Host;
+  /** A process of kcfg's own units: `internal` and these words. Gives back systemd's word for its end. */
+  run(words: readonly string[], gate?: Gate): Promise<string>;
   /** The kubelet's moves, as of now. */
   settle(): void;
   boot(): Promise<void>;
-  /** Ended services that were not meant to: what they threw. */
+  /** What its processes threw that is no error of kcfg's own, and what is. */
   readonly crashes: unknown[];
+  readonly errors: KcfgError[];
 }
 
 export const NODE = 'cp1';
@@ -64,6 +67,7 @@ export function makeMachine(data: Data, trouble: Trouble = {}): Machine {
   const now = (): bigint => BigInt(data.time.now) * 1_000_000n;
   const log: Op[] = [];
   const crashes: unknown[] = [];
+  const errors: KcfgError[] = [];
   let held = false;
   const services = new Map<string, Promise<void>>();
   const onChange = (op: Op): void => {
@@ -206,7 +210,8 @@ export function makeMachine(data: Data, trouble: Trouble = {}): Machine {
     try {
       return (await internal({ host: hostOf(gate), request: { words } } as unknown as Context)) === 0 ? 'success' : 'exit-code';
     } catch (error) {
-      if (!(error instanceof KcfgError)) crashes.push(error);
+      if (error instanceof KcfgError) errors.push(error);
+      else crashes.push(error);
       return 'exit-code';
     } finally {
       held = false; // the kernel frees it
@@ -244,5 +249,5 @@ export function makeMachine(data: Data, trouble: Trouble = {}): Machine {
     return ok(JSON.stringify({ items: kubelet.pods.map((pod) => ({ metadata: { name: pod.fullName, namespace: pod.namespace, uid: pod.uid, annotations: { 'kubernetes.io/config.source': 'file' } }, status: { conditions: [{ type: 'Ready', status: 'True' }] } })) }));
   };
 
-  return { data, disk, clock, log, crashes, open: (gate = OPEN) => hostOf(gate), settle: settleNow, boot: start };
+  return { data, disk, clock, log, crashes, errors, open: (gate = OPEN) => hostOf(gate), run: (words, gate = OPEN) => process(words, gate), settle: settleNow, boot: start };
 }

@@ -65,11 +65,16 @@ export function verdict(state: State, sides: Sides, id: string): string {
   const side = sideOf(state, sides);
   if (typeof side !== 'string') return side.odd;
   const { decided, outcome, pending } = recorded(state, id);
-  if (pending) return `still pending, and ${side}`;
+  if (pending) return `still pending, and ${side}; the journal says ${decided ?? 'nothing'}, outcome.json ${readText(state, `${STORE}/${id}/outcome.json`)?.slice(0, 400) ?? 'is missing'}`;
   const said = decided ?? outcome;
   if (decided !== undefined && outcome !== undefined && decided !== outcome) return `the journal says ${decided}, outcome.json says ${outcome}`;
   // it never began, and nobody was told of it
   if (said === undefined) return side === 'old' ? '' : 'new, and nothing says so';
   const saysNew = said === 'done';
   return saysNew === (side === 'new') ? '' : `${side}, and the record says ${said}`;
+}
+
+/** Of what was thrown, enough to find it. */
+export function shortened(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message).split('\n').slice(0, 4).join(' ') : String(error);
 }
