@@ -73,14 +73,15 @@ export function openFiles(locator: Locator, disk: Disk): Files {
           }
         }
       }),
-    write: (path, content, attributes = {}) =>
+    write: (path, content, attributes = {}, like) =>
       attempt('write', path, async () => {
         const { machine } = await locator.entry(path);
         const old = await disk.lstat(machine).catch((error: unknown) => (isMissing(error) ? undefined : Promise.reject(error)));
         if (old !== undefined && !old.isFile()) throw notAFile(path);
+        const model = old !== undefined ? machine : like === undefined ? undefined : (await locator.entry(like)).machine;
         await replaceDurably(disk, machine, async (temporary) => {
-          if (old === undefined) await disk.create(temporary);
-          else await keeper.copyAttributes(machine, temporary, path);
+          if (model === undefined) await disk.create(temporary);
+          else await keeper.copyAttributes(model, temporary, path);
           const handle = await disk.open(temporary, 'write');
           try {
             if (old !== undefined) await requireOwner(handle, old, path);

@@ -115,9 +115,10 @@ export interface Files {
   free(path: string): Promise<number>;
   /**
    * Replaces or creates a file. When it replaces, owner, mode and xattrs (SELinux label, ACL) are the old file's;
-   * `attributes` override. A new file gets `attributes` (needed), as root-owned 0600 by default.
+   * `attributes` override. A new file gets `attributes` (needed), as root-owned 0600 by default; with `like` it has all else,
+   * ACL and label, of that file.
    */
-  write(path: string, content: Uint8Array | string, attributes?: Partial<Attributes>): Promise<void>;
+  write(path: string, content: Uint8Array | string, attributes?: Partial<Attributes>, like?: string): Promise<void>;
   /** A copy with owner, mode, times and xattrs (`cp --preserve=all`), via a hidden name and rename. Not through links. */
   copy(from: string, to: string): Promise<void>;
   /** Appends and fsyncs: for journals. Creates with 0600. */

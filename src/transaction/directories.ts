@@ -23,7 +23,8 @@ export const MAKE_DIRECTORY: Executors['make-directory'] = {
       if (bytes === undefined || sha256(bytes) !== copy.sha256) throw changedMeanwhile(copy.from);
       if (copy.exists !== undefined) continue;
       const { mode, uid, gid, mtimeNs } = copy;
-      await files.write(`${path}/${copy.name}`, applyEdits(bytes, copy.edits), { mode, uid, gid, mtimeNs });
+      // the label too: what may read the original, the kubelet, may read the copy wherever that lies
+      await files.write(`${path}/${copy.name}`, applyEdits(bytes, copy.edits), { mode, uid, gid, mtimeNs }, copy.from);
     }
     if (!replaced) return;
     // No kubelet looks at the link's own path now: the moment without it harms nobody.
@@ -92,6 +93,8 @@ async function moveAside(context: Context, path: string, entries: Entries): Prom
   for (const { name } of entries) {
     if ((await files.info(`${path}/${name}`)) !== undefined) await files.copy(`${path}/${name}`, `${hidden}/${name}`);
   }
+  // of one that was begun earlier the time is that of the emptying
+  if (!begun && like !== undefined) await files.setAttributes(hidden, { mtimeNs: like.mtimeNs });
   for (const { name } of entries) await files.remove(`${path}/${name}`);
   await files.remove(path);
 }
