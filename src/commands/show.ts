@@ -25,12 +25,14 @@ import { diffOfChange, type ChangeDiff } from './change-diff.ts';
 import { findChange } from './find-change.ts';
 import { changeAtWork } from './history.ts';
 import { whyPruned } from './pruned.ts';
+import { standingLines, whatStands } from './what-stands.ts';
 
 export async function run({ host, request, out }: Context): Promise<ExitStatus> {
   needRoot(host);
   const id = request.words[0] ?? (await listIds(host)).at(-1);
   const change = await findChange(host, id);
-  const atWork = (await changeAtWork(host)) === change.id;
+  // with an end on record, whoever holds the lock only tidies up
+  const atWork = change.outcome === undefined && (await changeAtWork(host)) === change.id;
   const result = resultWord(change, atWork);
   const { plan, meta, outcome, prunedAt } = change;
   const { records, damage } = await readRecords(host, change.folder);
@@ -38,6 +40,9 @@ export async function run({ host, request, out }: Context): Promise<ExitStatus> 
   const goesOn = atWork || result === 'open' || result === 'on trial';
   const course = plan === undefined ? undefined : courseOf(plan, records, { events: await readEvents(host, change.folder), goesOn, cutOffAt: outcome?.cutOff?.step });
   const undoneBy = (await keptChanges(host)).find((other) => other.id === change.id)?.undoneBy;
+  // neither done nor undone: a person needs to know how each file is now
+  const stuck = !atWork && (result === 'a person is needed' || result === 'cut off' || (result === 'damaged' && outcome === undefined)) && records.length > 0;
+  const standing = stuck && plan !== undefined ? await whatStands(host, plan, change.folder) : [];
   await out.document({
     id: change.id,
     ...meta,
@@ -47,6 +52,7 @@ export async function run({ host, request, out }: Context): Promise<ExitStatus> 
     steps: course?.steps ?? [],
     ...(course?.reason === undefined ? {} : { wentBack: { reason: course.reason, at: course.backAt, steps: course.back } }),
     ...(undoneBy === undefined ? {} : { undoneBy }),
+    ...(standing.length === 0 ? {} : { files: standing }),
     ...(prunedAt === undefined ? {} : { pruned: prunedAt }),
     ...(damaged === undefined ? {} : { damage: { message: damaged.message, where: damaged.where } }),
     plan: plan === undefined ? null : hiddenPlan(plan),
@@ -62,6 +68,7 @@ export async function run({ host, request, out }: Context): Promise<ExitStatus> 
     out.lines(style.strong('Steps'), ...courseLines(course, style, columns), ...changeDiffLines(diff, change, style, columns), ...findingLines(plan.warnings ?? [], style, columns));
   }
   if (outcome !== undefined && outcome.checks.length > 0) out.lines(style.strong('Checks'), ...checkLines(outcome.checks, style, columns));
+  out.lines(...standingLines(standing, style));
   if (damaged !== undefined) out.lines(...problemLines({ ...damaged, message: damaged.message, outcome: undefined }, style, columns));
   out.lines(...(await ending(host, change, { atWork, undoneBy }, style, columns)));
   return EXIT.done;

@@ -21,13 +21,18 @@ export async function keepHistoryShort(host: Host): Promise<void> {
     .catch(() => undefined);
 }
 
-/** Returns the numbers of the changes that it took old files of. */
+/** Seconds. Nobody else can change the node meanwhile: what is left when they are over goes after the next change. */
+const LONGEST = 5;
+
+/** Returns the numbers of the changes that it took old files of, the oldest first. */
 export async function pruneHistory(host: Host, { history }: OwnConfig): Promise<string[]> {
   const pending = await pendingId(host);
   const now = host.clock.now();
   const changes = await readChanges(host);
   const pruned: string[] = [];
+  const began = host.clock.seconds();
   for (const change of tooOld(changes, history, pending, now).reverse()) {
+    if (host.clock.seconds() - began > LONGEST) break;
     if (change.prunedAt !== undefined && !(await isLeft(host, change.folder))) continue;
     await prune(host, change.folder, change.prunedAt === undefined ? now.toISOString() : undefined);
     pruned.push(change.id);

@@ -365,7 +365,10 @@ on('two hundred changes are listed at once, and a new one is not held up by them
   assert.deepEqual((await node.kcfg(['history', '-n', '2'])).stdout.trimEnd().split('\n').length, 3);
   exits(await node.kcfg(['history', '-n', 'two']), 2);
   await change(node, 'set', 'podPidsLimit', '500');
-  const pruned = async (): Promise<number> => (await json<{ changes: { pruned?: string }[] }>(node, 'history')).changes.filter((each) => each.pruned !== undefined).length;
-  // 201, but the damaged one, which is kept and not counted
-  await until('a hundred are left', async () => (await pruned()) === 100, 30_000, 500);
+  const pruned = async (): Promise<string[]> => (await json<{ changes: { id: string; pruned?: string }[] }>(node, 'history')).changes.flatMap((each) => (each.pruned === undefined ? [] : [each.id])).reverse();
+  // at most a hundred, the oldest first: as many as there is time for, the rest after the next change
+  await until('the first is gone', async () => (await pruned())[0] === '1', 30_000, 500);
+  const gone = await pruned();
+  assert.ok(gone.length <= 100);
+  assert.deepEqual(gone, Array.from({ length: 101 }, (_, i) => String(i + 1)).filter((id) => id !== '77').slice(0, gone.length));
 });
