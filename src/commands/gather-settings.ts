@@ -2,6 +2,7 @@
 import type { Host } from '../host/host.ts';
 import type { ConfigDocument } from '../kubelet/document.ts';
 import { isUnitText } from '../kubelet/unit.ts';
+import { observeDestination } from '../node/destination.ts';
 import { sha256 } from '../node/directory.ts';
 import { observeFacts } from '../node/facts.ts';
 import { podsToDrain } from '../node/drained.ts';
@@ -25,6 +26,8 @@ export async function gatherSettings(host: Host, target: SettingsTarget, version
   const facts = host.live && exists ? { ...known, exists } : known;
   const running = host.live ? await configInForce(host, settings, observed.kubelet) : undefined;
   const own = await host.files.list(OWN_DIRECTORY).catch(() => undefined);
+  const path = target.undoes === undefined ? undefined : target.wishes.find((wish) => wish.path[0] === 'staticPodPath')?.value;
+  const back = typeof path === 'string' && path !== '' ? path : undefined;
   const undrained = host.live ? await podsToDrain(host, observed) : undefined;
   return {
     id: await nextId(host),
@@ -38,6 +41,7 @@ export async function gatherSettings(host: Host, target: SettingsTarget, version
     ...(undrained === undefined ? {} : { undrained }),
     stateFiles: new Map(facts.stateFiles?.map(({ file, bytes }) => [file, bytes])),
     live: host.live,
+    ...(back === undefined ? {} : { destination: await observeDestination(host, back, '', observed.kubelet.configFile) }),
     ground: Object.fromEntries([...documents.keys()].map((path) => [path, sha256(sources.get(path) ?? Buffer.alloc(0))])),
   };
 }

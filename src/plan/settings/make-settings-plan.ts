@@ -10,6 +10,7 @@ import { reachOf } from '../../kubelet/reach.ts';
 import { valueText, withoutSecrets } from '../../kubelet/value-text.ts';
 import type { Wish } from '../../node/target.ts';
 import { hash, need } from '../copy-manifests.ts';
+import { requireMount } from '../mount-drop-in.ts';
 import { planGround } from '../plan-ground.ts';
 import { planHead } from '../plan-head.ts';
 import type { ExpectedPod, ExpectedSetting, Plan, SettingChange } from '../plan.ts';
@@ -51,7 +52,7 @@ export function makeSettingsPlan(input: SettingsInput): Plan | undefined {
     ...(warnings.length > 0 ? { warnings } : {}),
     ...(target.reason === undefined ? {} : { reason: target.reason }),
     births: [],
-    steps: listSteps(input, named(placed, settings), stale, input.live && moved),
+    steps: listSteps(input, named(placed, settings), stale, input.live && moved, mountStep(input, settings, staticPodPath)),
     changes: changesOf(placed, settings),
     disturbs: {
       kubeletRestart: input.live && moved,
@@ -160,7 +161,7 @@ function expectedPods({ observed, madeAt }: SettingsInput): ExpectedPod[] {
 }
 
 
-function listSteps(input: SettingsInput, placed: Placed, stale: readonly string[], restart: boolean): Step[] {
+function listSteps(input: SettingsInput, placed: Placed, stale: readonly string[], restart: boolean, mount: Step | undefined): Step[] {
   const { live } = input;
   const steps: Step[] = [];
   if (live) steps.push({ kind: 'arm' });
@@ -180,8 +181,15 @@ function listSteps(input: SettingsInput, placed: Placed, stale: readonly string[
     steps.push({ kind: 'stop-kubelet' }, ...stale.map((path): Step => ({ kind: 'set-aside', path, why })), { kind: 'start-kubelet' });
   } else if (restart) steps.push({ kind: 'restart-kubelet' });
   if (restart || !live) steps.push({ kind: 'verify' });
+  if (mount !== undefined) steps.push(mount);
   if (live) steps.push({ kind: 'disarm' });
   return steps;
+}
+
+/** Where the path goes, its mount is no longer waited for; where it comes back, it is. */
+function mountStep({ id, observed, live, destination }: SettingsInput, settings: readonly SettingChange[], staticPodPath: string): Step | undefined {
+  if (!live || !settings.some(({ field }) => field === 'staticPodPath') || (staticPodPath !== '' && destination === undefined)) return undefined;
+  return requireMount(id, observed.basis.mountDropIn, staticPodPath === '' ? undefined : destination);
 }
 
 function lineOf(bytes: Uint8Array, offset: number): number {

@@ -4,6 +4,7 @@ import type { Layered } from '../../kubelet/layered.ts';
 import type { Data } from '../../kubelet/merge.ts';
 import type { Facts } from '../../kubelet/rules/judge.ts';
 import type { UnitText } from '../../kubelet/unit.ts';
+import type { Destination } from '../../node/destination.ts';
 import type { Observed } from '../../node/observed.ts';
 import type { SettingsTarget } from '../../node/target.ts';
 
@@ -33,6 +34,8 @@ export interface SettingsInput {
   facts: Facts;
   /** Pods that a drain would have taken away, by name; undefined where it cannot be told. */
   undrained?: readonly string[];
+  /** Where the static pods come back to, of a roll-back that brings their path back. */
+  destination?: Pick<Destination, 'atBoot' | 'mount'>;
   /** False with `--root`: files only. */
   live: boolean;
   /** Hashes of the files that the plan stands on besides those it edits. */
