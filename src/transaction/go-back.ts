@@ -51,7 +51,7 @@ export async function goBack({ host, folder, plan, journal, observed, pidBefore,
     });
   };
   await write({ type: 'undoing', reason });
-  const touched = plan.steps.some((step, index) => TOUCHES_KUBELET.has(step.kind) && journal.state.intents.has(index));
+  const touched = plan.steps.some((step, index) => TOUCHES_KUBELET.has(step.kind) && journal.state.intents.has(index)) || (await startedSince(host, plan, journal.state.beganAt));
   const running = touched && host.live && pidBefore !== undefined ? (await readUnit(host, plan.ground.unit).catch(() => undefined))?.pid : undefined;
   // systemd refused the restart, or it was never asked for: stopping the kubelet now could be its end
   const kubelet = touched && host.live && atBoot === undefined && (running === undefined || running !== pidBefore);
@@ -109,6 +109,20 @@ export async function goBack({ host, folder, plan, journal, observed, pidBefore,
     checks = verifier?.checks ?? [];
   }
   return { complete: failures.length === 0, checks, restarted: verifier?.restarted ?? [], failures };
+}
+
+/** The boot time that process times count from is in whole seconds (proc(5), btime): one may seem to have started a second early. */
+const START_MARGIN_MS = 2000;
+
+/**
+ * A kubelet that was started while the change was under way, by a boot whose recovery did not get that far, by systemd or by a
+ * person, may have read what is undone now: files taken from under it would end its pods.
+ */
+async function startedSince(host: Host, plan: Plan, beganAt: string | undefined): Promise<boolean> {
+  if (!host.live || beganAt === undefined) return false;
+  const pid = (await readUnit(host, plan.ground.unit).catch(() => undefined))?.pid ?? 0;
+  const at = pid > 0 ? await host.processes.startedAt(pid).catch(() => undefined) : undefined;
+  return at !== undefined && at.getTime() > Date.parse(beganAt) - START_MARGIN_MS;
 }
 
 /** As before: the old values, the old path; the pods that were to be kept are still the same, those that were stopped come back new. */

@@ -32,6 +32,8 @@ export type Record = Entry & { n: number; at: string };
 /** What the records add up to. */
 export interface State {
   begun: boolean;
+  /** ISO time of the first record. */
+  beganAt?: string;
   intents: Set<number>;
   done: Set<number>;
   verified: boolean;
@@ -121,6 +123,7 @@ function apply(state: State, entry: Record): void {
   switch (entry.type) {
     case 'begin':
       state.begun = true;
+      state.beganAt = entry.at;
       break;
     case 'intent':
       state.intents.add(entry.step);

@@ -7,15 +7,14 @@ import { existsSync, readFileSync } from 'node:fs';
 
 const DIRECTORY = '/root/kcfg-faults';
 
-/** `kill`: SIGKILL. `freeze`: SIGSTOP, until the plug is pulled or someone loses patience. `throw`: the call fails with EIO. */
-export type Ending = 'kill' | 'freeze' | 'throw';
+/** `kill`: SIGKILL. `freeze`: SIGSTOP, until the plug is pulled or someone loses patience. */
+export type Ending = 'kill' | 'freeze';
 
 if (existsSync(`${DIRECTORY}/ending`)) {
   const ending = readFileSync(`${DIRECTORY}/ending`, 'utf8') as Ending;
   const { kill } = process;
   process.kill = (pid, signal) => {
     if (pid !== process.pid || signal !== 'SIGKILL' || ending === 'kill') return kill.call(process, pid, signal);
-    if (ending === 'throw') throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
     return kill.call(process, pid, 'SIGSTOP');
   };
   // the hook looks for its orders where a sandbox would be; kcfg must not see one here

@@ -62,3 +62,35 @@ test('the copies stay while the kubelet that reads them runs on', async () => {
 test('the copies go when it stopped after all', async () => {
   assert.equal((await wentBack('0')).copyIsThere, false);
 });
+
+/** With the kubelet's process started that many seconds after the change began, which had not restarted it. */
+async function jobsOfWayBack(secondsLater: number): Promise<string[]> {
+  const root = mkdtempSync(join(tmpdir(), 'kcfg-back-'));
+  try {
+    mkdirSync(join(root, 'var/lib'), { recursive: true });
+    const tree = await openHost({ root });
+    const folder = folderOf('1');
+    await makePrivate(tree, STORE);
+    await makePrivate(tree, folder.path);
+    const jobs: string[] = [];
+    const systemd = { show: async () => ({ MainPID: '4711', ActiveState: 'active' }), job: async (verb: string) => void jobs.push(verb), runService: async () => {} };
+    const processes = { ...tree.processes, startedAt: async () => new Date(Date.now() + secondsLater * 1000) };
+    const host = { ...tree, live: true, systemd, processes };
+    const journal = await openJournal(host, folder);
+    const plan = { id: '1', field: 'staticPodPath', from: '/etc/old', steps: [{ kind: 'arm' }, { kind: 'restart-kubelet' }], ground: { unit: 'kubelet.service', files: {}, directories: {} }, expect: { staticPodPath: '/etc/new', pods: [] } } as unknown as Plan;
+    await journal.append({ type: 'begin', version: 1, plan: '' });
+    await journal.append({ type: 'intent', step: 0 });
+    await goBack({ host, folder, plan, journal, report: () => {}, reason: 'a test' });
+    return jobs;
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+test('a kubelet that something else started during the change may have read the new files: it is stopped before they go', async () => {
+  assert.deepEqual(await jobsOfWayBack(60), ['stop', 'reset-failed', 'start']);
+});
+
+test('the kubelet from before the change is left alone', async () => {
+  assert.deepEqual(await jobsOfWayBack(-60), []);
+});
