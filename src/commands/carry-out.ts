@@ -116,6 +116,5 @@ export async function diffs(host: Host, plan: Plan, text = (path: string): Promi
     }
   }
   const secrets = secretsOf(plan);
-  if (secrets.length === 0) return found;
   return found.map((file) => ({ ...file, ...(file.after !== undefined && { after: hide(file.after, secrets) }), ...(file.before !== undefined && { before: hide(file.before, secrets) }) }));
 }

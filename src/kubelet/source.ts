@@ -6,6 +6,7 @@
  */
 import type { Where } from '../errors.ts';
 import type { Edit } from '../plan/step.ts';
+import { withoutSecretText } from './secret-lines.ts';
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 export interface Source {
@@ -63,12 +64,15 @@ export function positionOf(source: Source, index: number): { line: number; colum
   return { line: before.split('\n').length, column: index - start - bom + 1 };
 }
 
-/** The place from `start` to `end` (or to the end of its line), with the line as written. */
+/** The place from `start` to `end` (or to the end of its line), with the line as written, but for what is secret in it. */
 export function whereAt(source: Source, start: number, end: number, label?: string): Where {
   const from = lineStart(source.text, start);
   const line = source.text.slice(from, nextLine(source.text, start)).replace(/\r?\n$/, '');
   const text = line.replace(/^\uFEFF/, '');
   const length = Math.max(1, Math.min(end, from + line.length) - start);
+  const shown = withoutSecretText(source.text, from, text);
+  // carets would stand under what is not there, and a label may say how to write the value
+  if (shown !== undefined) return { file: source.file, line: positionOf(source, start).line, text: shown };
   return { file: source.file, ...positionOf(source, start), text, length, ...(label && { label }) };
 }
 

@@ -28,3 +28,11 @@ export function withoutSecrets(field: string, value: unknown): unknown {
 export function isSecret(field: string): boolean {
   return field.split(/[.[]/)[0] === SECRET;
 }
+
+/** The same as a flag: an environment file has all flags in one line, and a diff shows that line for any of them. */
+export const SECRET_FLAG = /--?manifest[-_]url[-_]header[= ]/;
+
+/** Up to the next flag, or to the end of what is quoted. */
+export function withoutSecretFlags(text: string): string {
+  return text.replaceAll(/(--?manifest[-_]url[-_]header[= ])(?:"[^"\n]*"|'[^'\n]*'|[^"'\n]*?)(?=\s+--|["'\n]|$)/g, `$1${HIDDEN}`);
+}

@@ -1,5 +1,5 @@
 /** A plan without the values that no one is to read on a screen or in a document. As a file for `kcfg apply` it keeps them. */
-import { isSecret } from '../kubelet/value-text.ts';
+import { isSecret, SECRET_FLAG, withoutSecretFlags } from '../kubelet/value-text.ts';
 import type { Plan } from './plan.ts';
 
 const HIDDEN = '(hidden)';
@@ -16,12 +16,13 @@ export function secretsOf({ settings = [], target }: Pick<Plan, 'settings' | 'ta
 
 export function hide(text: string, secrets: readonly string[]): string {
   if (secrets.includes(text)) return HIDDEN;
-  return secrets.filter((secret) => secret.length >= SHORTEST).reduce((whole, secret) => whole.replaceAll(secret, HIDDEN).replaceAll(JSON.stringify(secret).slice(1, -1), HIDDEN), text);
+  const rest = secrets.filter((secret) => secret.length >= SHORTEST).reduce((whole, secret) => whole.replaceAll(secret, HIDDEN).replaceAll(JSON.stringify(secret).slice(1, -1), HIDDEN), text);
+  return withoutSecretFlags(rest);
 }
 
 export function hiddenPlan(plan: Plan): Plan {
   const secrets = secretsOf(plan);
-  if (secrets.length === 0) return plan;
+  if (secrets.length === 0 && !SECRET_FLAG.test(JSON.stringify(plan.steps))) return plan;
   return JSON.parse(JSON.stringify(plan, (_, value: unknown) => (typeof value === 'string' ? hide(value, secrets) : value))) as Plan;
 }
 
