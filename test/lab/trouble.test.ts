@@ -95,25 +95,3 @@ test('the API server is down: the change is done, its end open, and decided when
   await cp.ready();
   assert.equal((await cp.run(['kcfg', 'verify'])).code, 0);
 });
-
-test('the main process of the change is killed: systemd undoes it, and no request fails', { timeout: 200_000 }, async () => {
-  await cp.ready();
-  const before = snapshot();
-  const containers = await cp.containers();
-  const poll = await cp.poll();
-  const change = cp.run(['kcfg', 'set', 'staticPodPath', OTHER, '--yes']);
-  for (let look = 0; look < 200; look++) {
-    if (readFileSync(cp.file('/var/lib/kubelet/config.yaml'), 'utf8').includes(OTHER)) break;
-    await sleep(50);
-  }
-  const { stdout: units } = await cp.run(['systemctl', 'list-units', '--no-legend', '--plain', 'kcfg-*.service']);
-  const unit = units.split(' ')[0] ?? '';
-  await cp.run(['systemctl', 'kill', '--kill-who=main', '--signal=KILL', unit]);
-  const { code, stderr } = await change;
-  await sleep(3000);
-  const { failed, outages } = await poll.stop();
-  assert.equal(code, 5, stderr);
-  assert.equal(failed, 0, JSON.stringify(outages));
-  assert.deepEqual(await cp.containers(), containers);
-  assert.deepEqual(snapshot(), before);
-});
