@@ -3,9 +3,8 @@
  * `staticPodURLHeader`, which hold credentials, and in a manifest what is given to an environment variable. Judged by lines, for
  * the error may be that the file cannot be read at all. Rather too much is hidden than too little.
  */
-import { withoutSecretFlags } from './value-text.ts';
+import { HIDDEN, withoutSecretFlags } from './value-text.ts';
 
-const HIDDEN = '(hidden)';
 /** As a key of a block, or within braces. Small letters and capitals are one in a drop-in. */
 const HEADER = /(?:^|[{,]|\s|-\s)(["']?)staticPodURLHeader\1\s*:/i;
 /** Of a variable in a container's `env`; a manifest of one line has everything on it. */

@@ -7,6 +7,7 @@
 import type { Where } from '../errors.ts';
 import type { Edit } from '../plan/step.ts';
 import { withoutSecretText } from './secret-lines.ts';
+import { HIDDEN } from './value-text.ts';
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 export interface Source {
@@ -71,8 +72,8 @@ export function whereAt(source: Source, start: number, end: number, label?: stri
   const text = line.replace(/^\uFEFF/, '');
   const length = Math.max(1, Math.min(end, from + line.length) - start);
   const shown = withoutSecretText(source.text, from, text);
-  // carets would stand under what is not there, and a label may say how to write the value
-  if (shown !== undefined) return { file: source.file, line: positionOf(source, start).line, text: shown };
+  // a label may say how to write the value
+  if (shown !== undefined) return { file: source.file, line: positionOf(source, start).line, column: shown.indexOf(HIDDEN) + 1, text: shown, length: HIDDEN.length };
   return { file: source.file, ...positionOf(source, start), text, length, ...(label && { label }) };
 }
 

@@ -2,7 +2,7 @@
 
 /** Headers of --manifest-url can hold credentials: the kubelet masks them in its own log as well (server.go:253-257@1.37.2). */
 const SECRET = 'staticPodURLHeader';
-const HIDDEN = '(hidden)';
+export const HIDDEN = '(hidden)';
 
 /** Text as it is, all else as JSON with blanks, 'none' where there is nothing. */
 export function valueText(value: unknown): string {

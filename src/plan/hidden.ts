@@ -1,8 +1,7 @@
 /** A plan without the values that no one is to read on a screen or in a document. As a file for `kcfg apply` it keeps them. */
-import { isSecret, SECRET_FLAG, withoutSecretFlags } from '../kubelet/value-text.ts';
+import { HIDDEN, isSecret, SECRET_FLAG, withoutSecretFlags } from '../kubelet/value-text.ts';
 import type { Plan } from './plan.ts';
 
-const HIDDEN = '(hidden)';
 /** A shorter text is no secret worth the name, and stands in every other word. */
 const SHORTEST = 4;
 
