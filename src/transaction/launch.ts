@@ -109,6 +109,7 @@ export async function watch(host: Host, folder: Folder, report: Report, signal: 
   signal.addEventListener('abort', () => over.abort(), { once: true });
   let outcome: Outcome | undefined;
   let rest = '';
+  // A window that cannot see: the change goes on, and how it ended is read from its record.
   const following = host.files.follow(
     eventsOf(folder),
     (text) => {
@@ -125,7 +126,9 @@ export async function watch(host: Host, folder: Folder, report: Report, signal: 
       }
     },
     over.signal,
-  );
+  ).catch((error: unknown) => {
+    if (!(error instanceof KcfgError)) throw error;
+  });
   const gone = waitForEnd(host, folder, over);
   await Promise.all([following, gone]);
   if (outcome !== undefined) return outcome;
