@@ -8,6 +8,7 @@ import type { Lane } from './lane.ts';
 const LANES: Record<string, () => Promise<{ lane: Lane }>> = {
   disk: () => import('./disk.ts'),
   kill: () => import('./kill.ts'),
+  errno: () => import('./errno.ts'),
   'sandbox-kill': () => import('./sandbox-kill.ts'),
   systemd: () => import('./systemd.ts'),
   long: () => import('./long.ts'),
