@@ -12,12 +12,10 @@
  *   pending           number of the change that is not decided yet: written before its first record, removed after its last
  *   notice            number of a change that was cut off, or went back by itself, and that nobody has looked at yet
  */
-import { createHash } from 'node:crypto';
 import { KcfgError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import type { Birth, Plan } from '../plan/plan.ts';
 import type { Outcome } from '../report/event.ts';
-import { parseJournal } from './journal.ts';
 
 export const STORE = '/var/lib/kcfg';
 export const PENDING = `${STORE}/pending`;
@@ -106,26 +104,12 @@ export async function readPlan(host: Host, folder: Folder): Promise<Plan> {
   if (plan === undefined) {
     throw new KcfgError('no-such-change', `there is no change ${folder.id}`, { help: ['see them all: kcfg history'] });
   }
-  const begun = await planHash(host, folder);
-  if (begun === undefined || begun === hashOf(plan)) return plan;
+  // loaded here: each start of kcfg loads this file, and node:crypto takes 5 ms
+  const { isAsBegun } = await import('./as-begun.ts');
+  if (await isAsBegun(host, folder, plan)) return plan;
   throw damaged(path, 'is not the plan that this change began with', folder);
 }
 
-function hashOf(plan: Plan): string | undefined {
-  try {
-    return createHash('sha256').update(JSON.stringify(plan)).digest('hex');
-  } catch {
-    return undefined; // deeper than the stack: kcfg wrote no such plan
-  }
-}
-
-/** What the first record says; undefined: it has not begun, or nothing of its journal can be read. */
-async function planHash(host: Host, folder: Folder): Promise<string | undefined> {
-  const path = `${folder.path}/journal`;
-  const [first = ''] = ((await host.files.read(path))?.toString('utf8') ?? '').split('\n', 1);
-  const [record] = parseJournal(path, `${first}\n`).records;
-  return record?.type === 'begin' ? record.plan : undefined;
-}
 export const readMeta = (host: Host, folder: Folder): Promise<Meta | undefined> => readJson<Meta>(host, `${folder.path}/meta.json`);
 export const readOutcome = (host: Host, folder: Folder): Promise<Outcome | undefined> => readJson<Outcome>(host, `${folder.path}/outcome.json`);
 export async function writeOutcome(host: Host, folder: Folder, outcome: Outcome): Promise<void> {
