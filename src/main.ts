@@ -7,6 +7,9 @@ import packageJson from '../package.json' with { type: 'json' };
 import { runProgram } from './cli/program.ts';
 import { standardStream } from './host/streams.ts';
 
+// What a program that kcfg runs makes is for its owner alone; what kcfg makes for others has its mode set in so many words. The
+// pretend node's own files are as on a node.
+if (process.argv[2] !== 'sandbox') process.umask(0o077);
 const handlers = new Set<() => void>();
 const statuses = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const; // 128 + number, as a shell says it
 for (const [signal, status] of Object.entries(statuses)) {

@@ -9,6 +9,7 @@ import type { Host } from '../host/host.ts';
 import { applyEdits } from '../kubelet/edits.ts';
 import type { Observed } from '../node/observed.ts';
 import { refuseMasked } from '../node/refuse-masked.ts';
+import { refuseLoosePlaces } from '../node/loose-place.ts';
 import { refuseRejected } from '../node/rehearse.ts';
 import { stage } from '../node/stage.ts';
 import { hide, hiddenPlan, secretsOf } from '../plan/hidden.ts';
@@ -30,6 +31,7 @@ export async function carryOut(context: Context, plan: Plan, observed: Observed)
   const within = confirmWithin(context);
   await heedOwnConfig(context);
   await refuseFullStore(host);
+  await refuseLoosePlaces(host, plan);
   if (host.live) await refuseMasked(host, plan.ground.unit);
   if (host.live && plan.target?.force.includes('rejected-by-kubelet') !== true) await refuseRejected(host, observed.kubelet, await stage(host, plan, observed));
   const dry = isOn(request, 'dry-run');

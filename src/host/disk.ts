@@ -112,12 +112,16 @@ export function linkText(path: string): string | undefined {
   }
 }
 
+/** Of what is read whole. The kubelet takes no manifest above 10 MiB (file.go, maxConfigLength), and etcd no object above 1.5 MiB. */
+export const LARGEST = 64 * 1024 * 1024;
+
 /** Synchronous: these files are small, and at hand. */
 function read(path: string, part?: { offset: number; length: number }): Buffer | undefined {
   const descriptor = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   try {
     const { size } = regular(descriptor) ?? {};
     if (size === undefined) return undefined;
+    if (part === undefined && size > LARGEST) throw Object.assign(new Error('EFBIG: file too large, read'), { code: 'EFBIG', syscall: 'read' });
     if (part === undefined) return readFileSync(descriptor);
     const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(part.length, size - part.offset)));
     return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, part.offset));

@@ -30,6 +30,7 @@ const WORDS: Record<string, string> = {
   ELOOP: 'it is a link',
   ENAMETOOLONG: 'the name is too long',
   EBUSY: 'it is in use, such as a mount point',
+  EFBIG: 'it is larger than 64 MiB',
   EIO: 'the disk reports an error',
 };
 

@@ -2,7 +2,7 @@
  * One kcfg at a time, by flock(2) on a file that only root can open (/run/lock is open to all, and anyone could hold a lock
  * there). flock(1) takes it on our own descriptor, so it belongs to our open file and goes when we do, even by SIGKILL.
  */
-import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, fstatSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { KcfgError, NOTHING_CHANGED } from '../errors.ts';
 import { ioError, isMissing } from './io-errors.ts';
 import type { Files, Lock } from './host.ts';
@@ -30,6 +30,7 @@ export function flock(files: Files, locator: Locator, own: { uid: number; gid: n
         throw ioError('open', PATH, error);
       });
       try {
+        keepPrivate(fd, own.uid);
         if (!(await tryLock(fd, '-x', '-w', WAIT_SECONDS))) throw locked(readFileSync(fd, 'utf8').trim());
       } catch (error) {
         closeSync(fd);
@@ -62,11 +63,19 @@ export function flock(files: Files, locator: Locator, own: { uid: number; gid: n
 
 async function requireOwn(files: Files, uid: number): Promise<void> {
   const info = await files.info(DIRECTORY);
-  if (info?.kind === 'directory' && info.uid === uid && (info.mode & 0o022) === 0) return;
-  throw new KcfgError('unsafe-owner', `${DIRECTORY} is not kcfg's own`, {
-    where: [{ file: DIRECTORY }],
-    help: ['look who made it:', `  ls -ld ${DIRECTORY}`],
-  });
+  if (info?.kind !== 'directory' || info.uid !== uid || (info.mode & 0o022) !== 0) throw notOwn(DIRECTORY);
+  if (info.mode !== 0o700) await files.setAttributes(DIRECTORY, { mode: 0o700 });
+}
+
+/** Whoever may open the file for reading can hold a lock on it, and keep every kcfg out (flock(2)). */
+function keepPrivate(fd: number, uid: number): void {
+  const found = fstatSync(fd);
+  if (!found.isFile() || found.uid !== uid || found.nlink !== 1) throw notOwn(PATH);
+  if ((found.mode & 0o7777) !== 0o600) fchmodSync(fd, 0o600);
+}
+
+function notOwn(path: string): KcfgError {
+  return new KcfgError('unsafe-owner', `${path} is not kcfg's own`, { where: [{ file: path }], help: ['look who made it:', `  ls -la ${path}`] });
 }
 
 /** False when someone else holds it. */

@@ -1,12 +1,12 @@
 /** Builds the Host: of the running machine, of a tree (`--root DIR`), or of a sandbox node. The one place that reads `process`. */
 import { readFileSync } from 'node:fs';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { KcfgError } from '../errors.ts';
 import { openAudit } from './audit.ts';
 import { systemClock } from './clock.ts';
-import { realDisk } from './disk.ts';
+import { LARGEST, realDisk } from './disk.ts';
 import { openFiles } from './files.ts';
 import type { Cri, Host } from './host.ts';
 import { ioError, isMissing } from './io-errors.ts';
@@ -14,6 +14,7 @@ import { journalctl } from './journal.ts';
 import { makeLocator } from './locate.ts';
 import { flock } from './lock.ts';
 import { loginOf } from './login.ts';
+import { loginName } from './login-name.ts';
 import { procfs } from './processes.ts';
 import type { Surroundings } from './run.ts';
 import { systemctl } from './systemd.ts';
@@ -61,8 +62,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     self: [process.execPath, ...process.execArgv, resolve(process.argv[1] ?? '')],
     user: currentUser(me.uid),
     hostname: nodeHostname(root),
-    readReport: async (path) => (await own(path, (file): Promise<Buffer> => readFile(file)))?.toString('utf8'),
-    readOwn: (path) => own(path, (file): Promise<Buffer> => readFile(file)),
+    readReport: async (path) => (await own(path, readBounded))?.toString('utf8'),
+    readOwn: (path) => own(path, readBounded),
     listOwn: async (path) => (await own(path, (directory) => readdir(directory)))?.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))),
     edit: async (path) => (await import('./editor.ts')).openEditor((await locator.target(path)).machine, process.env),
     async writeReport(path, text) {
@@ -74,6 +75,23 @@ export async function openHost(options: HostOptions): Promise<Host> {
 
 function sandboxEnvironment(sandbox: string): Record<string, string> {
   return { KCFG_SANDBOX: sandbox, HOME: account(process.getuid?.() ?? 0).home };
+}
+
+/** A file of the user's own may be a pipe (`<(…)`, /dev/stdin): it has no size, and a device has no end. */
+async function readBounded(path: string): Promise<Buffer> {
+  const handle = await open(path, 'r');
+  try {
+    const parts: Buffer[] = [];
+    for (let size = 0; ; ) {
+      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(64 * 1024), 0, 64 * 1024, null);
+      if (bytesRead === 0) return Buffer.concat(parts);
+      size += bytesRead;
+      if (size > LARGEST) throw Object.assign(new Error('EFBIG: file too large, read'), { code: 'EFBIG', syscall: 'read' });
+      parts.push(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Of the user's own files. Undefined when it is missing. */
@@ -120,9 +138,6 @@ function lazyCri(endpoint: string, open: Map<string, Promise<Cri>>, machinePath:
   };
 }
 
-/** uid of "no one logged in" in /proc/self/loginuid (audit's unset value, credentials(7)). */
-const NO_LOGIN = 4294967295;
-
 /** A container may run under a number that has no name. Looked up when asked for: libc loads three libraries for it. */
 function account(uid: number): { name: string; home: string } {
   try {
@@ -133,32 +148,20 @@ function account(uid: number): { name: string; home: string } {
   }
 }
 
-/** The login behind sudo where there is one: that is who made the change. */
+/** Who runs kcfg, and who is behind sudo. */
 function currentUser(uid: number): Host['user'] {
-  const sudo = process.env.SUDO_USER;
   return {
     uid,
     get name() {
       return account(uid).name;
     },
     get login() {
-      return sudo !== undefined && sudo !== '' ? sudo : (auditLogin() ?? account(uid).name);
+      return loginName(process.env, () => account(uid).name);
     },
     get session() {
       return loginOf();
     },
   };
-}
-
-function auditLogin(): string | undefined {
-  try {
-    const uid = Number(readFileSync('/proc/self/loginuid', 'utf8'));
-    if (uid === NO_LOGIN) return undefined;
-    const line = readFileSync('/etc/passwd', 'utf8').split('\n').find((entry) => entry.split(':')[2] === String(uid));
-    return line?.split(':')[0];
-  } catch {
-    return undefined;
-  }
 }
 
 /** A tree has a host name of its own; the kernel's is the machine's. */

@@ -36,7 +36,26 @@ const plainToKubelet: NonNullable<SchemaOptions['customTags']> = (tags) =>
     return !('format' in tag && tag.format === 'TIME') && tag.tag !== 'tag:yaml.org,2002:timestamp';
   });
 
+/** Far beyond any configuration or pod, and far from the end of the stack. An alias within its own anchor has no end at all. */
+const DEEPEST = 500;
+const TOO_DEEP: Problem = { message: `it is deeper than ${DEEPEST} levels, or has an alias within its own anchor` };
+
 export function parseYaml(source: Source): Yaml {
+  try {
+    const yaml = parse(source);
+    return isDeeper(yaml.value, DEEPEST) ? { ...yaml, value: null, problem: yaml.problem ?? TOO_DEEP } : yaml;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { source, format: 'yaml', value: null, root: undefined, first: undefined, tokens: [], documents: 1, problem: TOO_DEEP };
+  }
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((each) => isDeeper(each, levels - 1));
+}
+
+function parse(source: Source): Yaml {
   const format = /^\s*\{/.test(source.text.startsWith('\uFEFF') ? '' : source.text) ? 'json' : 'yaml';
   const tokens = [...new Parser().parse(source.text)];
   const composer = new Composer({

@@ -17,6 +17,7 @@ export function parsePlan(file: string, text: string): Plan & { target: NonNulla
   } catch (error) {
     return bad(`${file} is not a plan: ${error instanceof Error ? error.message : 'not JSON'}`);
   }
+  if (tooDeep(plan)) return bad(`${file} is not a plan of this kcfg`);
   if (plan === null || typeof plan !== 'object' || plan.format !== 1) return bad(`${file} is not a plan of this kcfg`);
   const { target, steps, ground } = plan;
   if (!isTarget(target)) return bad(`${file} does not say what was asked for`);
@@ -24,8 +25,18 @@ export function parsePlan(file: string, text: string): Plan & { target: NonNulla
   return { ...(plan as Plan), target };
 }
 
+/** Deeper than the stack: what compares it would end there. */
+function tooDeep(value: unknown): boolean {
+  try {
+    JSON.stringify(value);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 function isTarget(target: Plan['target']): target is NonNullable<Plan['target']> {
-  if (typeof target !== 'object' || !Array.isArray(target.force)) return false;
+  if (typeof target !== 'object' || target === null || !Array.isArray(target.force)) return false;
   if (target.field === 'staticPodPath') return typeof target.value === 'string';
   // bytes of files, and what is to be removed, never come from a plan: only what `set` and `unset` could be asked for
   return target.field === 'settings' && target.files === undefined && target.removes === undefined && target.undoes === undefined && Array.isArray(target.wishes) && target.wishes.every((wish) => typeof wish.field === 'string' && isPath(wish.path));

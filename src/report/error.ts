@@ -65,7 +65,7 @@ function whereLines(where: readonly Where[], style: Style, paint: Paint): string
     if (shown.has(place)) continue;
     if (place.text === undefined) {
       const at = padEnd(position(place), place.label ? widest + 3 : 0);
-      lines.push(`  ${style.faint('-->')} ${at}${style.faint(place.label ?? '')}`);
+      lines.push(`  ${style.faint('-->')} ${at}${style.faint(visible(place.label ?? ''))}`);
       continue;
     }
     const block = where.filter((other) => other.file === place.file && other.text !== undefined && !shown.has(other));
@@ -99,7 +99,7 @@ function excerpt(primary: Where, block: readonly Where[], style: Style, paint: P
     const under = width(visible(text.slice(place.column - 1, place.column - 1 + (place.length ?? 1))));
     const mark = (place === primary ? '^' : '-').repeat(Math.max(1, under));
     const colour = place === primary ? paint : style.typed;
-    lines.push(`${gutter('')} ${' '.repeat(before)}${colour(mark)}${place.label ? ` ${place.label}` : ''}`);
+    lines.push(`${gutter('')} ${' '.repeat(before)}${colour(mark)}${place.label ? ` ${visible(place.label)}` : ''}`);
   }
   return lines;
 }

@@ -75,6 +75,7 @@ export async function refuseFullStore(host: Host): Promise<void> {
 /** Makes the folder of a change, puts the plan into it and says that it is pending. Under the lock. Throws `stale-plan` when the number is taken. */
 export async function createFolder(host: Host, plan: Plan, meta: Meta): Promise<Folder> {
   await makePrivate(host, STORE);
+  await requireOwnStore(host);
   const folder = folderOf(plan.id);
   if ((await host.files.info(folder.path)) !== undefined) {
     throw new KcfgError('stale-plan', `change ${plan.id} was made since this plan`, { help: ['make the plan anew'] });
@@ -85,6 +86,19 @@ export async function createFolder(host: Host, plan: Plan, meta: Meta): Promise<
   await writePrivate(host, PENDING, `${plan.id}\n`);
   await host.files.remove(NOTICE);
   return folder;
+}
+
+/** Who may write there may have kcfg undo what he likes. Being read by others alone is mended. Throws `unsafe-owner`. */
+async function requireOwnStore(host: Host): Promise<void> {
+  const info = await host.files.info(STORE);
+  if (info?.kind !== 'directory' || info.uid !== host.user.uid || (info.mode & 0o022) !== 0) {
+    throw new KcfgError('unsafe-owner', `${STORE} is not kcfg's own`, {
+      where: [{ file: STORE, ...(info === undefined ? {} : { label: `owner ${info.uid}, mode ${info.mode.toString(8).padStart(4, '0')}` }) }],
+      notes: ['whoever may write to it can make kcfg undo what was never done'],
+      help: ['look at what is in it, then move it away, or take it over:', `  ls -la ${STORE}`, `  chown ${host.user.uid} ${STORE} && chmod 0700 ${STORE}`],
+    });
+  }
+  if (info.mode !== PRIVATE_DIR.mode) await host.files.setAttributes(STORE, { mode: PRIVATE_DIR.mode });
 }
 
 export async function makePrivate(host: Host, path: string): Promise<void> {
