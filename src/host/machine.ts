@@ -1,6 +1,6 @@
 /** Builds the Host: of the running machine, of a tree (`--root DIR`), or of a sandbox node. The one place that reads `process`. */
-import { readFileSync } from 'node:fs';
-import { open, readdir, realpath, stat } from 'node:fs/promises';
+import { createReadStream, readFileSync } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { KcfgError } from '../errors.ts';
@@ -79,19 +79,14 @@ function sandboxEnvironment(sandbox: string): Record<string, string> {
 
 /** A file of the user's own may be a pipe (`<(…)`, /dev/stdin): it has no size, and a device has no end. */
 async function readBounded(path: string): Promise<Buffer> {
-  const handle = await open(path, 'r');
-  try {
-    const parts: Buffer[] = [];
-    for (let size = 0; ; ) {
-      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(64 * 1024), 0, 64 * 1024, null);
-      if (bytesRead === 0) return Buffer.concat(parts);
-      size += bytesRead;
-      if (size > LARGEST) throw Object.assign(new Error('EFBIG: file too large, read'), { code: 'EFBIG', syscall: 'read' });
-      parts.push(buffer.subarray(0, bytesRead));
-    }
-  } finally {
-    await handle.close();
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of createReadStream(path) as AsyncIterable<Buffer>) {
+    size += part.length;
+    if (size > LARGEST) throw Object.assign(new Error('EFBIG: file too large, read'), { code: 'EFBIG', syscall: 'read' });
+    parts.push(part);
   }
+  return Buffer.concat(parts);
 }
 
 /** Of the user's own files. Undefined when it is missing. */
