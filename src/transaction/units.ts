@@ -30,6 +30,9 @@ Before=kubelet.service
 Type=oneshot
 ExecStart=${argv.map(unitWord).join(' ')} internal boot
 TimeoutStartSec=60
+UMask=${templates.each.UMask}
+SyslogIdentifier=${templates.each.SyslogIdentifier}
+UnsetEnvironment=${templates.each.UnsetEnvironment}
 
 [Install]
 WantedBy=multi-user.target
