@@ -37,7 +37,7 @@ export async function launch(host: Host, plan: Plan, observed: Observed, report:
       login: host.user.session,
       ...(confirmWithin === undefined ? {} : { confirmWithin }),
     });
-    if (!host.live) return await runTransaction(host, folder, observed, report).catch((error: unknown) => nothingDone(host, folder, error));
+    if (!host.live) return await runTransaction(host, folder, observed, report).catch((error: unknown) => nothingDone(host, folder, error)).catch((error: unknown) => endInProcess(host, folder, observed, report, error));
     await writePrivate(host, eventsOf(folder), '');
     const argv = await keepProgram(host, folder);
     await host.systemd.runService(unitOf(plan.id), [...argv, 'internal', 'run', plan.id], transientUnit('change', plan.id, argv));
@@ -54,6 +54,16 @@ export async function launch(host: Host, plan: Plan, observed: Observed, report:
 async function takeLock(host: Host, id: string): Promise<() => Promise<void>> {
   if (!host.live && (await host.files.info('/run')) === undefined) return async () => {};
   return await host.lock.take(`change ${id}`);
+}
+
+/** A tree has no service whose ExecStopPost= recovers: what could not be written to its end is recovered at once, by the same rule. */
+async function endInProcess(host: Host, folder: Folder, observed: Observed, report: Report, error: unknown): Promise<Outcome> {
+  if (!(error instanceof KcfgError)) throw error;
+  await recover(host, folder, async () => observed, { kind: 'cut-off', words: error.message }, report).catch(() => undefined);
+  const outcome = (await readState(host, folder)).decided === undefined ? undefined : await readOutcome(host, folder);
+  if (outcome !== undefined) return outcome;
+  const { message, where, notes } = error;
+  throw new KcfgError('incomplete', `change ${folder.id} was cut off: ${message}`, { where, notes, help: ['once that is mended: kcfg abort'], outcome: 'A person is needed.', cause: error });
 }
 
 /** It never began: the number stays, and history says why; nobody waits for it. */

@@ -108,6 +108,8 @@ export async function writePrivate(host: Host, path: string, content: string): P
   await host.files.write(path, content, ownedBy(host, PRIVATE_FILE));
 }
 
+let asBegun: Promise<typeof import('./as-begun.ts')> | undefined;
+
 /**
  * The plan, as it was when its change began: its hash is in the journal's first record. One that was edited since is never
  * carried out, nor undone by. Throws `no-such-change`, `damaged-record`.
@@ -119,7 +121,8 @@ export async function readPlan(host: Host, folder: Folder): Promise<Plan> {
     throw new KcfgError('no-such-change', `there is no change ${folder.id}`, { help: ['see them all: kcfg history'] });
   }
   // loaded here: each start of kcfg loads this file, and node:crypto takes 5 ms
-  const { isAsBegun } = await import('./as-begun.ts');
+  asBegun ??= import('./as-begun.ts');
+  const { isAsBegun } = await asBegun;
   if (await isAsBegun(host, folder, plan)) return plan;
   throw damaged(path, 'is not the plan that this change began with', folder);
 }
