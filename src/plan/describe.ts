@@ -69,7 +69,7 @@ export function describe(step: Step, plan: Plan): Description {
             undo: `${step.sha256 === undefined ? 'Remove' : 'Put back'} ${fileName(step.path)}`,
           };
     case 'disarm':
-      return { title: 'Disarm the guard', why: `old files stay in /var/lib/kcfg/${plan.id}`, undo: '' };
+      return { title: plan.steps.some(({ kind }) => kind === 'arm') ? 'Disarm the guard' : 'Tidy up', why: `old files stay in /var/lib/kcfg/${plan.id}`, undo: '' };
   }
 }
 

@@ -162,7 +162,7 @@ function listSteps(
   if (target.undoes !== undefined && target.undoes.removes === present) steps.push({ kind: 'remove-directory', path: present, entries });
   const mount = live ? requireMount(input.id, observed.basis.mountDropIn, target.value === '' ? undefined : destination) : undefined;
   if (mount !== undefined) steps.push(mount);
-  if (live) steps.push({ kind: 'disarm' });
+  steps.push({ kind: 'disarm' });
   return steps;
 }
 

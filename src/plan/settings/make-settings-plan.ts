@@ -182,7 +182,7 @@ function listSteps(input: SettingsInput, placed: Placed, stale: readonly string[
   } else if (restart) steps.push({ kind: 'restart-kubelet' });
   if (restart || !live) steps.push({ kind: 'verify' });
   if (mount !== undefined) steps.push(mount);
-  if (live) steps.push({ kind: 'disarm' });
+  steps.push({ kind: 'disarm' });
   return steps;
 }
 
