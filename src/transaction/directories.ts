@@ -3,12 +3,12 @@
  * something is in its place, and one that makes way is kept under a hidden name until the change is disarmed: so undoing
  * brings back the very inode, with its times.
  */
-import { posix } from 'node:path';
 import { applyEdits } from '../kubelet/edits.ts';
 import { sha256 } from '../node/directory.ts';
 import type { Context, Executors } from './execute.ts';
 import { changedMeanwhile } from './ground.ts';
 import { needMounted } from './mounts.ts';
+import { hiddenName } from './hidden-name.ts';
 import { setAside } from './saved.ts';
 import { ownedBy } from './store.ts';
 
@@ -16,7 +16,7 @@ export const MAKE_DIRECTORY: Executors['make-directory'] = {
   async do({ host, plan }, step) {
     const { files } = host;
     const replaced = step.replaces !== undefined;
-    const path = replaced ? hiddenPath(step.path, plan.id) : step.path;
+    const path = replaced ? hiddenName(step.path, plan.id) : step.path;
     if (step.create !== undefined) await files.mkdir(path, ownedBy(host, step.create));
     for (const copy of step.files) {
       const bytes = await files.read(copy.from);
@@ -34,7 +34,7 @@ export const MAKE_DIRECTORY: Executors['make-directory'] = {
   async undo(context, step) {
     const { files } = context.host;
     await needMounted(context.host, context.plan, step.path);
-    const hidden = hiddenPath(step.path, context.plan.id);
+    const hidden = hiddenName(step.path, context.plan.id);
     for (const path of step.replaces === undefined ? [step.path] : [hidden, step.path]) {
       const kind = (await files.info(path))?.kind;
       // Nothing was here before: a link that someone put in place of the directory holds nothing to keep.
@@ -78,7 +78,7 @@ type Entries = readonly { name: string; sha256: string }[];
  */
 async function moveAside(context: Context, path: string, entries: Entries): Promise<void> {
   const { files } = context.host;
-  const hidden = hiddenPath(path, context.plan.id);
+  const hidden = hiddenName(path, context.plan.id);
   const begun = (await files.info(hidden)) !== undefined;
   if (!begun) {
     await refuseOddEntries(context, path, entries);
@@ -103,7 +103,7 @@ async function moveAside(context: Context, path: string, entries: Entries): Prom
 async function putBack(context: Context, path: string, entries: Entries): Promise<void> {
   const { files } = context.host;
   await needMounted(context.host, context.plan, path);
-  const hidden = hiddenPath(path, context.plan.id);
+  const hidden = hiddenName(path, context.plan.id);
   if ((await files.info(hidden)) === undefined) return;
   const present = await files.info(path);
   if (present?.kind === 'link') await files.remove(path);
@@ -133,16 +133,11 @@ function isOtherLayer(error: unknown): boolean {
 export async function tidyUp(context: Context): Promise<void> {
   for (const step of context.plan.steps) {
     if (step.kind !== 'link-directory' && step.kind !== 'remove-directory') continue;
-    const hidden = hiddenPath(step.path, context.plan.id);
+    const hidden = hiddenName(step.path, context.plan.id);
     if ((await context.host.files.info(hidden))?.kind === 'link') await context.host.files.remove(hidden);
     for (const { name, sha256: expected } of step.entries) await removeKnown(context, `${hidden}/${name}`, expected);
     await removeDirectory(context, hidden);
   }
-}
-
-/** Beside the directory, on the same filesystem, and out of the kubelet's sight. */
-function hiddenPath(path: string, id: string): string {
-  return `${posix.dirname(path)}/.${posix.basename(path)}.kcfg-${id}`;
 }
 
 async function removeKnown(context: Context, path: string, hash: string): Promise<void> {

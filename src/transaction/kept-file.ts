@@ -3,20 +3,15 @@
  * takes no room on a full disk, and brings back the very file, with owner, mode, times and labels. Where a filesystem has no
  * second names, or the name is too long, the copy in the change's folder does (saved.ts).
  */
-import { posix } from 'node:path';
 import { KcfgError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { sha256 } from '../node/directory.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { FileEdit } from '../plan/step.ts';
-
-/** Out of the kubelet's sight, as all names with a leading dot (kubelet file.go:161). */
-export function keptName(path: string, id: string): string {
-  return `${posix.dirname(path)}/.${posix.basename(path)}.kcfg-${id}`;
-}
+import { hiddenName } from './hidden-name.ts';
 
 export async function keepInPlace(host: Host, plan: Plan, path: string): Promise<void> {
-  const name = keptName(path, plan.id);
+  const name = hiddenName(path, plan.id);
   try {
     await host.files.remove(name); // of an earlier try
     await host.files.secondName(path, name);
@@ -27,7 +22,7 @@ export async function keepInPlace(host: Host, plan: Plan, path: string): Promise
 
 /** False where there is none, or where it is not what it was any more. */
 export async function putKeptBack(host: Host, plan: Plan, file: FileEdit): Promise<boolean> {
-  const name = keptName(file.path, plan.id);
+  const name = hiddenName(file.path, plan.id);
   if ((await host.files.info(name))?.kind !== 'file') return false;
   const bytes = await host.files.read(name);
   if (bytes === undefined || sha256(bytes) !== file.sha256) return false;
@@ -38,7 +33,7 @@ export async function putKeptBack(host: Host, plan: Plan, file: FileEdit): Promi
 /** Of one file, or of all that the plan edits. */
 export async function dropKept(host: Host, plan: Plan, ...paths: string[]): Promise<void> {
   for (const path of paths.length > 0 ? paths : editedFiles(plan)) {
-    const name = keptName(path, plan.id);
+    const name = hiddenName(path, plan.id);
     if ((await host.files.info(name)) !== undefined) await host.files.remove(name);
   }
 }

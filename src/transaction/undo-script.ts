@@ -10,6 +10,7 @@ import { describe } from '../plan/describe.ts';
 import { shellWord } from '../plan/shell-word.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
+import { hiddenName } from './hidden-name.ts';
 import { savedPath } from './saved.ts';
 import { PENDING, writePrivate, type Folder } from './store.ts';
 import { concludeUnitOf, revertTimerOf } from './units.ts';
@@ -69,7 +70,7 @@ function undoLines(folder: Folder, step: Step, directories: Directories): string
   const back = (path: string, ...hashes: string[]): string[] => [['foreign', shellWord(path), ...hashes].join(' '), `back ${saved(path)} ${shellWord(path)}`];
   /** Of a file that was not there. */
   const gone = (path: string, ...hashes: string[]): string[] => [['foreign', shellWord(path), ...hashes].join(' '), `rm -f -- ${shellWord(path)}`];
-  const hidden = (path: string): string => shellWord(`${posix.dirname(path)}/.${posix.basename(path)}.kcfg-${folder.id}`);
+  const hidden = (path: string): string => shellWord(hiddenName(path, folder.id));
   switch (step.kind) {
     case 'edit-config':
       return [...(step.create === undefined ? back(step.path, step.sha256, step.result) : gone(step.path, step.result)), `rm -f -- ${hidden(step.path)}`];
