@@ -12,11 +12,12 @@ import type { SettingsTarget } from '../node/target.ts';
 import { INSTANCE_CONFIG } from '../plan/settings/kubeadm.ts';
 import { OWN_DIRECTORY } from '../plan/settings/own-drop-in.ts';
 import type { SettingsInput } from '../plan/settings/settings-input.ts';
-import { nextId, pendingId } from '../transaction/store.ts';
+import { refusePending } from '../transaction/pending.ts';
+import { nextId } from '../transaction/store.ts';
 
 export async function gatherSettings(host: Host, target: SettingsTarget, version: string, { observed, settings, service }: Look): Promise<SettingsInput> {
   const { layered, configDir } = settings;
-  const pending = await pendingId(host);
+  await refusePending(host);
   const documents = new Map([layered.config, ...layered.dropIns].flatMap((document): [string, ConfigDocument][] => (document === undefined ? [] : [[document.file, document]])));
   const environment = service.sources.filter((source) => !isUnitText(source)).map((source) => source.file);
   const { sources, links } = await readSources(host, [...documents.keys(), ...environment, INSTANCE_CONFIG]);
@@ -34,7 +35,7 @@ export async function gatherSettings(host: Host, target: SettingsTarget, version
     kcfg: version,
     madeAt: host.clock.now().toISOString(),
     ...{ target, layered, documents, configDir, sources, links, facts },
-    observed: pending === undefined ? observed : { ...observed, pending },
+    observed,
     unit: service.sources,
     ownDirectory: own,
     ...(running === undefined ? {} : { running }),

@@ -2,7 +2,8 @@
 import type { Host } from '../host/host.ts';
 import type { PlanInput } from '../plan/make-plan.ts';
 import { refusePath } from '../plan/refuse-path.ts';
-import { nextId, pendingId, readBirths, readBridges } from '../transaction/store.ts';
+import { refusePending } from '../transaction/pending.ts';
+import { nextId, readBirths, readBridges } from '../transaction/store.ts';
 import { observeDestination } from '../node/destination.ts';
 import { sha256 } from '../node/directory.ts';
 import { observe } from '../node/observe.ts';
@@ -16,7 +17,7 @@ export async function gather(host: Host, target: Target, version: string, seen?:
   if (refusal !== undefined) throw refusal;
   const value = target.value.replace(/(.)\/+$/, '$1');
   const observed = seen ?? (await observe(host));
-  const pending = await pendingId(host);
+  await refusePending(host);
   const destination = await observeDestination(host, value, observed.staticPodPath.value, observed.kubelet.configFile);
   const bridge = (await readBridges(host)).has(value);
   const { files, links, ground } = await readFiles(host, observed);
@@ -25,7 +26,7 @@ export async function gather(host: Host, target: Target, version: string, seen?:
     kcfg: version,
     madeAt: host.clock.now().toISOString(),
     target: { ...target, value },
-    observed: pending === undefined ? observed : { ...observed, pending },
+    observed,
     destination: { ...destination, ...(bridge ? { bridge } : {}) },
     sources: files,
     links,

@@ -29,8 +29,6 @@ export interface Observed {
   api?: ApiServerAccess;
   /** False: the API server did not answer when it was asked. Absent: it was not asked. */
   apiAnswers?: boolean;
-  /** Number of the change that is not decided yet. */
-  pending?: string;
 }
 
 export interface Kubelet {

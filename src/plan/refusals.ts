@@ -14,7 +14,6 @@ import { refusePods } from './refuse-pods.ts';
 /** The first refusal that is not overridden by `--force NAME`, or undefined. */
 export function findRefusal(target: Target, observed: Observed, destination: Destination, live: boolean): KcfgError | undefined {
   const checks: (() => KcfgError | undefined)[] = [
-    () => refusePending(observed),
     () => refuseStopped(observed, live),
     () => refuseReplaced(observed),
     () => refuseLayers(target, observed),
@@ -32,13 +31,6 @@ export function findRefusal(target: Target, observed: Observed, destination: Des
 
 function overridden(code: ErrorCode, force: readonly string[]): boolean {
   return 'forceable' in ERRORS[code] && force.includes(code);
-}
-
-function refusePending(observed: Observed): KcfgError | undefined {
-  if (observed.pending === undefined) return undefined;
-  return new KcfgError('pending-change', `change ${observed.pending} is not decided yet`, {
-    help: [`see it: kcfg show ${observed.pending}`],
-  });
 }
 
 function refuseStopped({ kubelet }: Observed, live: boolean): KcfgError | undefined {

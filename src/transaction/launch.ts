@@ -8,7 +8,8 @@ import type { Observed } from '../node/observed.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Event, Outcome, Report } from '../report/event.ts';
 import { readState } from './journal.ts';
-import { pendingChange, readPending } from './pending.ts';
+import { clearPending } from './decide.ts';
+import { refusePending } from './pending.ts';
 import { keepProgram, programOf } from './program.ts';
 import { recover } from './recover.ts';
 import { nothingDone, runTransaction } from './run.ts';
@@ -30,7 +31,11 @@ export async function launch(host: Host, plan: Plan, observed: Observed, report:
   const release = await takeLock(host, plan.id);
   const folder = folderOf(plan.id);
   try {
-    if ((await pendingId(host)) !== undefined) throw pendingChange(await readPending(host));
+    const left = await pendingId(host);
+    if (left !== undefined) {
+      await refusePending(host);
+      await clearPending(host, folderOf(left));
+    }
     await createFolder(host, plan, {
       who: host.user.login,
       startedAt: host.clock.now().toISOString(),

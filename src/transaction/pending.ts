@@ -5,7 +5,7 @@ import type { CutOff } from '../report/event.ts';
 import { clockTime } from '../report/format.ts';
 import { readState } from './journal.ts';
 import { cutOffOf } from './recover.ts';
-import { folderOf, pendingId, readMeta, readOutcome, readPlan } from './store.ts';
+import { folderOf, PENDING, pendingId, readMeta, readOutcome, readPlan } from './store.ts';
 import { unitOf } from './units.ts';
 
 export type Pending = { id: string } & (
@@ -25,9 +25,19 @@ export async function readPending(host: Host): Promise<Pending | undefined> {
   const id = await pendingId(host);
   if (id === undefined) return undefined;
   const folder = folderOf(id);
+  if ((await host.files.info(folder.path)) === undefined) {
+    throw new KcfgError('damaged-record', `change ${id} is pending, and nothing of it is there`, {
+      where: [{ file: PENDING, label: id }, { file: folder.path, label: 'missing' }],
+      notes: ['what it had changed by then is not known any more'],
+      help: ['look at the files of this node, then take the mark away:', `  rm ${PENDING}`],
+      outcome: 'A person is needed.',
+    });
+  }
   const state = await readState(host, folder);
+  // It ended between its last record and the removal of the mark.
+  if (state.decided !== undefined) return undefined;
   // Its service may still be on its way out.
-  if (state.trial !== undefined && state.undoing === undefined && !state.confirmed && state.decided === undefined) {
+  if (state.trial !== undefined && state.undoing === undefined && !state.confirmed) {
     return { id, kind: 'on-trial', until: state.trial, login: (await readMeta(host, folder))?.login ?? '' };
   }
   const result = (await readOutcome(host, folder))?.result;
@@ -46,9 +56,14 @@ async function isAtWork(host: Host, id: string): Promise<boolean> {
   return await host.lock.held();
 }
 
+/** For whoever makes a plan: there is no ground to stand on while a change is not decided. Throws `locked` or `pending-change`. */
+export async function refusePending(host: Host): Promise<void> {
+  const pending = await readPending(host);
+  if (pending !== undefined) throw pendingChange(pending);
+}
+
 /** Why another change cannot begin. */
-export function pendingChange(pending: Pending | undefined): KcfgError {
-  if (pending === undefined) return new KcfgError('stale-plan', 'another change was made meanwhile', { help: ['make the plan anew'] });
+export function pendingChange(pending: Pending): KcfgError {
   const { id } = pending;
   switch (pending.kind) {
     case 'running':

@@ -12,9 +12,6 @@ import type { SettingsInput } from './settings-input.ts';
 /** Throws the first refusal. */
 export function refuseSettings(input: SettingsInput, files: readonly FileChange[]): void {
   const { observed, links, live } = input;
-  if (observed.pending !== undefined) {
-    throw new KcfgError('pending-change', `change ${observed.pending} is not decided yet`, { help: [`see it: kcfg show ${observed.pending}`] });
-  }
   if (live && !observed.kubelet.active) {
     throw new KcfgError('kubelet-down', 'the kubelet does not run', {
       notes: ['a change is proven by the kubelet that takes it up, and there is none to go back to'],
