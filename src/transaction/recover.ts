@@ -51,7 +51,10 @@ export async function recover(host: Host, folder: Folder, look: Looker, why: Cau
   await removeTemporaries(host, plan);
   const seen = state.confirmed ? undefined : await look();
   const cause: Cause = seen === 'booting' && state.trial !== undefined ? { kind: 'expired', words: `${why.words} while it was on trial` } : why;
-  const cutOff = cause.kind === 'cut-off' ? { cutOff: cutOffOf(plan, state, cause.words) } : {};
+  const earlier = await readOutcome(host, folder);
+  // It came to an end by itself, only not to the right one: that is what is told of it, also when it is taken up again.
+  const again = earlier?.result === 'incomplete';
+  const cutOff = cause.kind === 'cut-off' && !again ? { cutOff: cutOffOf(plan, state, cause.words) } : {};
   const within = state.confirmed ? undefined : (await readMeta(host, folder))?.confirmWithin;
   const keepIt = state.verified && state.undoing === undefined && (state.confirmed || cause.kind === 'cut-off' || tidying(plan, state)) && !(within !== undefined && seen === 'booting');
   if (keepIt && state.confirmed) {
@@ -60,7 +63,8 @@ export async function recover(host: Host, folder: Folder, look: Looker, why: Cau
   }
   if (keepIt) {
     await finishSteps(host, folder, plan, journal, within !== undefined);
-    const outcome: Outcome = { transaction: plan.id, strategy: plan.strategy, seconds: 0, checks: [], restarted: [], ...(await readOutcome(host, folder)), changes: plan.changes, ...cutOff, result: within === undefined ? 'done' : 'on-trial' };
+    const { error: _, ...before } = earlier ?? {};
+    const outcome: Outcome = { transaction: plan.id, strategy: plan.strategy, seconds: 0, checks: [], restarted: [], ...before, changes: plan.changes, ...cutOff, result: within === undefined ? 'done' : 'on-trial' };
     if (within === undefined) await decide(host, folder, journal, outcome, 'notice');
     else await writeOutcome(host, folder, { ...outcome, until: await beginTrial(host, folder, journal, within) });
     return { id: folder.id, result: outcome.result };
@@ -68,7 +72,7 @@ export async function recover(host: Host, folder: Folder, look: Looker, why: Cau
   report({ event: 'going-back', reason: cause.words ?? 'asked for' });
   const node = seen === 'booting' ? { atBoot: true as const } : seen === undefined ? {} : { observed: seen };
   const back = await goBack({ host, folder, plan, journal, ...node, report, reason: cause.words ?? 'asked for' });
-  const { until: _, ...before } = (await readOutcome(host, folder)) ?? {};
+  const { until: _until, within: _within, ...before } = earlier ?? {};
   const outcome: Outcome = {
     ...{ transaction: plan.id, strategy: plan.strategy, seconds: 0 },
     ...before,
@@ -76,7 +80,7 @@ export async function recover(host: Host, folder: Folder, look: Looker, why: Cau
     checks: back.checks,
     restarted: back.restarted,
     result: back.complete ? 'rolled-back' : 'incomplete',
-    ...errorOf(cause, back.failures),
+    ...(again && earlier.error !== undefined ? {} : errorOf(cause, back.failures)),
     ...cutOff,
   };
   await decide(host, folder, journal, outcome, cause.kind === 'asked' ? undefined : 'notice');

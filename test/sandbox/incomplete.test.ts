@@ -1,0 +1,31 @@
+/** A kubelet that starts with neither the new nor the old: a person is needed, is told why, and can go on once it is mended. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { exits, files } from './compare.ts';
+import { type SandboxNode, startNode, until } from './node.ts';
+
+let node: SandboxNode;
+before(async () => {
+  node = await startNode();
+});
+after(() => node.down());
+
+test('what could not be undone waits, says why in the words of its first end, and kcfg abort brings it to its end', async () => {
+  const untouched = files(node.tree());
+  await node.fault('kubelet-refuses', true);
+  const run = await node.kcfg(['set', 'maxPods', '150', '--yes']);
+  exits(run, 6);
+  assert.match(run.stderr, /A person is needed\./);
+  await until('its unit is gone', async () => /inactive/.test((await node.program('systemctl', ['show', '-p', 'ActiveState', 'kcfg-1.service'])).stdout));
+  const { stdout } = await node.kcfg(['show', '1']);
+  assert.match(stdout, /error\[verify-failed\]: kubelet: stopped again right after its start/);
+  assert.doesNotMatch(stdout, /cut off/);
+  const next = await node.kcfg(['set', 'maxPods', '151', '--yes']);
+  exits(next, 1);
+  assert.match(next.stderr, /warning: change 1 could not be undone to its end/);
+  assert.match(next.stderr, /error\[pending-change\]: change 1 could not be undone to its end\nhelp: what stands in the way: kcfg show 1\n {6}then try again: kcfg abort/);
+  await node.fault('kubelet-refuses', null);
+  exits(await node.kcfg(['abort']), 0);
+  assert.deepEqual(files(node.tree()), untouched);
+  exits(await node.kcfg(['set', 'maxPods', '151', '--yes']), 0);
+});
