@@ -13,6 +13,8 @@ export interface LaneOptions {
 export interface LaneResult {
   /** What was counted, in words: 'crash states' → 12345. In the order in which they are printed. */
   counts: Record<string, number>;
+  /** What was measured on the way, a line each. */
+  told?: string[];
   /** Must be empty. */
   bad: string[];
 }
