@@ -18,6 +18,7 @@ export const lane: Lane = {
   async run({ say }) {
     const files = FILES.map((name) => `test/lab/${name}.test.ts`);
     const tests = spawn(process.execPath, ['--import', 'tsx', '--test', '--test-concurrency=1', ...files], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+    const ended = new Promise((resolve) => tests.once('close', resolve));
     const [told, bad]: [string[], string[]] = [[], []];
     let passed = 0;
     for await (const line of createInterface({ input: tests.stdout })) {
@@ -27,6 +28,7 @@ export const lane: Lane = {
       if (/^(not )?ok \d/.test(words)) say(words);
       if (words.startsWith('# ') && !OF_THE_RUNNER.test(words)) told.push(words.slice(2));
     }
+    await ended;
     if (tests.exitCode !== 0 && bad.length === 0) bad.push(`the tests ended with ${tests.exitCode ?? tests.signalCode}`);
     if (passed === 0) bad.push('no test was run');
     return { counts: { 'tests passed': passed }, told, bad };
