@@ -118,6 +118,15 @@ export async function stopChange(host: Host, folder: Folder, report: Report, sig
   return outcome === 'left' ? outcome : ((await readOutcome(host, folder)) ?? outcome);
 }
 
+/** A line that a full disk cut off says nothing; the outcome is in a file of its own. */
+function parseEvent(line: string): Event | undefined {
+  try {
+    return JSON.parse(line) as Event;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Shows the events of a running change until its outcome is there. */
 export async function watch(host: Host, folder: Folder, report: Report, signal: AbortSignal): Promise<Outcome | 'left'> {
   const over = new AbortController();
@@ -131,8 +140,8 @@ export async function watch(host: Host, folder: Folder, report: Report, signal: 
       const lines = (rest + text).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) {
-        if (line === '') continue;
-        const event = JSON.parse(line) as Event;
+        const event = parseEvent(line);
+        if (event === undefined) continue;
         report(event);
         if (event.event === 'outcome') {
           outcome = event.outcome;
