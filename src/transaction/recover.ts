@@ -72,7 +72,8 @@ export async function recover(host: Host, folder: Folder, look: Looker, why: Cau
   report({ event: 'going-back', reason: cause.words ?? 'asked for' });
   const node = seen === 'booting' ? { atBoot: true as const } : seen === undefined ? {} : { observed: seen };
   const back = await goBack({ host, folder, plan, journal, ...node, report, reason: cause.words ?? 'asked for' });
-  const { until: _until, within: _within, ...before } = earlier ?? {};
+  // one that was cut off, and on trial all the same, goes back for the reason there is now
+  const { until: _until, within: _within, cutOff: cutOffBefore, ...before } = earlier ?? {};
   const outcome: Outcome = {
     ...{ transaction: plan.id, strategy: plan.strategy, seconds: 0 },
     ...before,
@@ -81,7 +82,7 @@ export async function recover(host: Host, folder: Folder, look: Looker, why: Cau
     restarted: back.restarted,
     result: back.complete ? 'rolled-back' : 'incomplete',
     ...(again && earlier.error !== undefined ? {} : errorOf(cause, back.failures)),
-    ...cutOff,
+    ...(again && cutOffBefore !== undefined ? { cutOff: cutOffBefore } : cutOff),
   };
   await decide(host, folder, journal, outcome, cause.kind === 'asked' ? undefined : 'notice');
   return { id: folder.id, result: outcome.result };

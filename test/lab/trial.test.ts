@@ -5,21 +5,23 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { installFaults } from './faults.ts';
+import { installFaults, type Faults } from './faults.ts';
 import { CONFIG, held, identities, isPending, label, lastTold, pathInFile, pathInForce, units } from './held.ts';
-import { assertWhole, HOME, move, moveAndBack, STATIC, type Moved } from './moves.ts';
+import { assertWhole, HOME, move, moveAndBack, RECORD, STATIC, type Moved } from './moves.ts';
 import { openLab, type Lab, type LabNode } from './node.ts';
 
 const TRIAL = 20;
 
 let lab: Lab;
 let cp: LabNode;
+let faults: Faults;
 let moved: Moved;
 before(async () => {
   lab = await openLab();
   cp = await lab.controlPlane('cp1', { kcfg: true });
   await label(cp, [CONFIG]);
-  moved = await moveAndBack(cp, await installFaults(cp));
+  faults = await installFaults(cp);
+  moved = await moveAndBack(cp, faults);
 });
 after(() => lab.close());
 
@@ -42,7 +44,10 @@ test('nobody confirms, and every kcfg is killed: it goes back in time, and no re
   const old = await held(cp);
   const containers = await identities(cp);
   const poll = await cp.poll();
+  // the deadline is written down, and its timer not yet set
+  faults.arm([{ verb: 'run', record: RECORD.trial, when: 'after' }]);
   const { code, stdout, stderr } = await move(cp, STATIC, '--confirm-within', `${TRIAL}s`);
+  assert.ok(faults.disarm() !== undefined, 'its process was killed');
   assert.equal(code, 0, stderr);
   assert.match(stdout, /On trial until .*: then systemd puts everything back,\n.*kcfg confirm/s);
   const { id, result } = await lastTold(cp);
