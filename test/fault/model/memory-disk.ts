@@ -293,10 +293,11 @@ export function memoryDisk(state: State, options: DiskOptions): MemoryDisk {
     },
     async link(from, to) {
       await pass('link', to, true);
-      const [source, target] = [locate('link', from), locate('link', to)];
+      const source = locate('link', from);
       if (source.ino === undefined) throw new KernelError('ENOENT', 'link', from);
-      if (get(source.ino).kind === 'directory') throw new KernelError('EPERM', 'link', from);
+      const target = locate('link', to);
       if (target.ino !== undefined) throw new KernelError('EEXIST', 'link', from);
+      if (get(source.ino).kind === 'directory') throw new KernelError('EPERM', 'link', from);
       record({ op: 'names', names: [{ dir: target.dir, name: target.name, ino: source.ino }] });
     },
     async rename(from, to) {
