@@ -21,7 +21,7 @@ const units = async (): Promise<string> => (await node.program('systemctl', ['li
 const last = async (): Promise<{ id: string; result: string }> => (JSON.parse((await node.kcfg(['history', '-o', 'json'])).stdout) as { changes: { id: string; result: string }[] }).changes[0] ?? assert.fail('no change');
 /** Nothing is pending, no unit is left, and files and containers are the ones from before. */
 async function assertAsBefore(containers: unknown): Promise<void> {
-  await until('its units are gone', async () => (await units()).trim() === '');
+  await until('its units are gone', async () => (await units()).trim() === '').catch(async (error: unknown) => assert.fail(`${String(error)}: ${await units()}`));
   assert.deepEqual(files(node.tree()), files(untouched));
   assert.deepEqual(await running(node), containers);
 }
@@ -65,7 +65,7 @@ test('confirmed: kept, its timer gone; the login that made it may not', async ()
   assert.equal(kept.code, 0, kept.stderr);
   assert.equal(kept.stdout, `Kept: change ${id}. The kubelet reads its static pods from ${STATIC}.\n`);
   assert.equal((await last()).result, 'kept');
-  await until('its units are gone', async () => (await units()).trim() === '');
+  await until('its units are gone', async () => (await units()).trim() === '').catch(async (error: unknown) => assert.fail(`${String(error)}: ${await units()}`));
   const again = await node.kcfg(['confirm']);
   assert.equal(again.code, 1);
   assert.match(again.stderr, /error\[not-pending\]: no change is on trial/);

@@ -308,6 +308,7 @@ export function memoryDisk(state: State, options: DiskOptions): MemoryDisk {
       if (target.ino === ino) return;
       const isDirectory = get(ino).kind === 'directory';
       if (isDirectory && `${posix.normalize(to)}/`.startsWith(`${posix.normalize(from)}/`)) throw new KernelError('EINVAL', 'rename', from);
+      if (`${posix.normalize(from)}/`.startsWith(`${posix.normalize(to)}/`)) throw new KernelError('ENOTEMPTY', 'rename', from);
       if (target.ino !== undefined) {
         const replaced = get(target.ino);
         if (isDirectory && replaced.kind !== 'directory') throw new KernelError('ENOTDIR', 'rename', from);
