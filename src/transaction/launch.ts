@@ -80,8 +80,9 @@ async function forget(host: Host, folder: Folder, error: unknown): Promise<void>
 /** Undoes a change that waits or was left half-way, in a service of its own as well. Throws `locked` while the change itself runs. */
 export async function launchUndo(host: Host, folder: Folder, report: Report, signal: AbortSignal, how: 'asked' | 'signal' = 'asked'): Promise<Outcome | 'left'> {
   await host.systemd.job('stop', concludeUnitOf(folder.id)).catch(() => undefined);
-  await stopTimer(host, folder);
+  // First the service, then the timer: what follows the end of a change's process would set it again.
   await waitUntilGone(host, unitOf(folder.id));
+  await stopTimer(host, folder);
   await writePrivate(host, eventsOf(folder), '');
   const argv = await programOf(host, folder);
   await host.systemd.runService(unitOf(folder.id), [...argv, 'internal', 'recover', folder.id, how], transientUnit('undo', folder.id, argv));

@@ -19,7 +19,7 @@ import { folderOf, pendingId, readMeta, readOutcome, readPlan, writeOutcome, typ
 import { removeOwnTemporaries, removeTemporaries } from './temporaries.ts';
 import { makeVerifier } from './verifier.ts';
 import { doSteps } from './run.ts';
-import { beginTrial, keep } from './trial.ts';
+import { beginTrial, keep, stopTimer } from './trial.ts';
 
 export interface Recovered {
   id: string;
@@ -85,6 +85,7 @@ export async function recover(host: Host, folder: Folder, look: Looker, why: Cau
     ...(again && cutOffBefore !== undefined ? { cutOff: cutOffBefore } : cutOff),
   };
   await decide(host, folder, journal, outcome, cause.kind === 'asked' ? undefined : 'notice');
+  if (seen !== 'booting') await stopTimer(host, folder);
   return { id: folder.id, result: outcome.result };
 }
 
