@@ -17,6 +17,9 @@ export interface Sides {
   wanted: ReadonlyMap<string, string>;
 }
 
+/** What src/transaction/kept-file.ts makes. */
+const KEPT = /\/\.[^/]+\.kcfg-\d+$/;
+
 export const outside = (state: State): Map<string, string> => listing(state, own);
 
 /** Half-written units of kcfg's own: systemd does not look at hidden files. */
@@ -37,7 +40,9 @@ export function sideOf(state: State, { old, wanted }: Sides, leave?: 'units'): '
   const found = leave === undefined ? outside(state) : listing(state, (path) => own(path) || OWN_TEMPORARY.test(path));
   const fromOld = difference(old, found);
   if (fromOld === '') return 'old';
-  const fromNew = difference(wanted, found, KUBELETS);
+  // On trial an edited file has its old self beside it, or only in the change's folder where that could not be done.
+  const kept = [...wanted.keys()].filter((path) => KEPT.test(path) && !found.has(path));
+  const fromNew = difference(wanted, found, [...KUBELETS, ...kept]);
   if (fromNew === '') return 'new';
   return { odd: `neither old (${fromOld.slice(0, 300)}) nor new (${fromNew.slice(0, 300)})` };
 }
