@@ -5,6 +5,7 @@
 import { posix } from 'node:path';
 import type { Host } from '../host/host.ts';
 import type { Plan } from '../plan/plan.ts';
+import { hiddenName } from './hidden-name.ts';
 import { touchedFiles } from './saved.ts';
 import { NOTICE, PENDING, type Folder } from './store.ts';
 import { UNIT_FILES } from './units.ts';
@@ -14,10 +15,12 @@ const NAME_PART = 60;
 
 export async function removeTemporaries(host: Host, plan: Plan): Promise<void> {
   const written = plan.steps.flatMap((step) => {
-    if (step.kind === 'make-directory') return [step.path, ...step.files.map((file) => `${step.path}/${file.name}`)];
+    const hidden = 'path' in step ? hiddenName(step.path, plan.id) : '';
+    if (step.kind === 'make-directory') return [step.path, ...step.files.flatMap(({ name }) => [`${step.path}/${name}`, `${hidden}/${name}`])];
+    if (step.kind === 'link-directory' || step.kind === 'remove-directory') return [step.path, ...step.entries.map(({ name }) => `${hidden}/${name}`)];
     if (step.kind === 'edit-config') return step.create === undefined ? [] : [step.path];
     // what was set aside is written when it is put back
-    return step.kind === 'link-directory' || step.kind === 'require-mount' || step.kind === 'set-aside' ? [step.path] : [];
+    return step.kind === 'require-mount' || step.kind === 'set-aside' ? [step.path] : [];
   });
   const prefixes = new Map<string, string[]>();
   for (const path of [...touchedFiles(plan), ...written, ...UNIT_FILES, PENDING, NOTICE]) {
