@@ -9,7 +9,7 @@ import { CHANGES } from './sandbox/changes.ts';
 import { type HookedNode, startHookedNode } from './sandbox/hooked-node.ts';
 import { goesThrough } from './sandbox/kill-case.ts';
 import { SYSTEMD_CASES, type SystemdCase } from './sandbox/systemd-cases.ts';
-import { changeIds, check, podsUp, remember, settle } from './sandbox/whole-node.ts';
+import { changeIds, check, isPending, podsUp, remember, settle } from './sandbox/whole-node.ts';
 import type { Lane, LaneResult } from './lane.ts';
 
 const DROP_IN = 'etc/systemd/system/kubelet.service.d/99-of-another.conf';
@@ -62,7 +62,7 @@ async function runCase(each: SystemdCase): Promise<{ exit: number; bad: string[]
     const ids = changeIds(node).filter((id) => id > last);
     // ExecStopPost= tries once more by itself
     bad.push(...(await settle(node, { pending: true })));
-    if (existsSync(join(node.root, 'var/lib/kcfg/pending'))) {
+    if (isPending(node)) {
       const abort = await node.kcfg(['abort']);
       if (abort.code !== 0) bad.push(`abort: exit ${abort.code}: ${abort.stderr}`);
     }

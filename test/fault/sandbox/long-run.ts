@@ -7,7 +7,7 @@ import { AWAY, HOME } from './changes.ts';
 import { type HookedNode, startHookedNode } from './hooked-node.ts';
 import { applied, FIELDS, type Model, newModel, type Wish, writtenBy } from './long-model.ts';
 import { createRandom, type Random } from './random.ts';
-import { changeIds, differences, type Memory, planOf, podsUp, remember, settle } from './whole-node.ts';
+import { changeIds, differences, isPending, type Memory, planOf, podsUp, remember, settle } from './whole-node.ts';
 
 const CONFIG = '/var/lib/kubelet/config.yaml';
 const PIN = /^ +(# Pinned by kcfg|# ignores most edits|uid: ).*\n/gm;
@@ -72,7 +72,7 @@ async function operate(node: HookedNode, random: Random, model: Model): Promise<
   const fired = node.disarm().fired.length > 0;
   const wrong: string[] = [];
   // one that was killed as it began left a change that nobody is at work on
-  if (existsSync(join(node.root, 'var/lib/kcfg/pending')) && fired) {
+  if (isPending(node) && fired) {
     await settle(node, { pending: true });
     const next = await node.kcfg(['set', 'clusterDomain', 'cluster.local', '--yes']);
     if (next.code !== 0) wrong.push(`the next kcfg: exit ${next.code}: ${next.stderr}`);

@@ -31,12 +31,20 @@ export const planOf = (node: SandboxNode, id: number): Plan | undefined => {
   return existsSync(join(node.root, path)) ? (JSON.parse(node.read(path)) as Plan) : undefined;
 };
 
+/** A change is not decided yet. One that died between its last record and the removal of the mark is. */
+export function isPending(node: SandboxNode): boolean {
+  const mark = join(node.root, 'var/lib/kcfg/pending');
+  if (!existsSync(mark)) return false;
+  const journal = `/var/lib/kcfg/${node.read('/var/lib/kcfg/pending').trim()}/journal`;
+  return !existsSync(join(node.root, journal)) || !/"type":"decided".*\n/.test(node.read(journal));
+}
+
 /** Waits until nothing of kcfg is at work. What does not come to rest is told. */
 export async function settle(node: SandboxNode, { pending = false, seconds = 30 } = {}): Promise<string[]> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const units = (await node.program('systemctl', ['list-units', 'kcfg-*'])).stdout.split('\n').filter((line) => line !== '' && !line.startsWith('kcfg-recover.service'));
-    const open = !pending && existsSync(join(node.root, 'var/lib/kcfg/pending'));
+    const open = !pending && isPending(node);
     if (units.length === 0 && !open) return [];
     if (Date.now() > deadline) return [...units.map((unit) => `left: ${unit}`), ...(open ? ['a change is still pending'] : [])];
     await new Promise((resolve) => setTimeout(resolve, 20));
