@@ -1,5 +1,7 @@
 /** A kubelet that starts with neither the new nor the old: a person is needed, is told why, and can go on once it is mended. */
 import assert from 'node:assert/strict';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { exits, files } from './compare.ts';
 import { type SandboxNode, startNode, until } from './node.ts';
@@ -28,4 +30,16 @@ test('what could not be undone waits, says why in the words of its first end, an
   exits(await node.kcfg(['abort']), 0);
   assert.deepEqual(files(node.tree()), untouched);
   exits(await node.kcfg(['set', 'maxPods', '151', '--yes']), 0);
+});
+
+test('a mark that a change left which was decided: no command is in its way, and kcfg abort takes it away', async () => {
+  const [last] = (JSON.parse((await node.kcfg(['history', '-o', 'json'])).stdout) as { changes: { id: string }[] }).changes;
+  const pending = join(node.root, 'var/lib/kcfg/pending');
+  writeFileSync(pending, `${last?.id}\n`);
+  assert.equal((await node.kcfg(['get', 'maxPods'])).stderr, '');
+  exits(await node.kcfg(['abort']), 1);
+  assert.equal(existsSync(pending), false);
+  writeFileSync(pending, `${last?.id}\n`);
+  exits(await node.kcfg(['set', 'maxPods', '152', '--yes']), 0);
+  assert.equal(existsSync(pending), false);
 });
