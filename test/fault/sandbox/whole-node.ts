@@ -81,7 +81,12 @@ export async function check(node: SandboxNode, before: Memory, ids: readonly num
   const toNew = plan === undefined ? ['there is no plan'] : differences(files(now), before.files, wanted(before.files, plan));
   const end: End = toOld.length === 0 ? 'old' : toNew.length === 0 ? 'new' : 'neither';
   if (end === 'neither') bad.push(`from old: ${toOld.slice(0, 4).join('; ')}; from new: ${toNew.slice(0, 4).join('; ')}`);
-  for (const path of Object.keys(now)) if (/\/\.[^/]+\.kcfg-[^/]+$/.test(path) && !(unbegun && path.startsWith('/var/lib/kcfg/'))) bad.push(`left: ${path}`);
+  // what an earlier one left, that was killed before it began
+  const ofAnother = (path: string): boolean => {
+    const id = /^\/var\/lib\/kcfg\/(\d+)\//.exec(path)?.[1];
+    return id !== undefined && !ids.includes(Number(id));
+  };
+  for (const path of Object.keys(now)) if (/\/\.[^/]+\.kcfg-[^/]+$/.test(path) && (unbegun ? !path.startsWith('/var/lib/kcfg/') : !ofAnother(path))) bad.push(`left: ${path}`);
   bad.push(...(await podsUp(node)));
   const kept = await containersOf(node);
   const recreates = plan?.strategy === 'recreate';
