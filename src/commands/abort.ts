@@ -1,13 +1,11 @@
 /** `kcfg abort`: go back now, from whatever is not decided: a change at work, on trial, open, or left half-way. */
 import type { Context } from '../cli/context.ts';
 import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
-import type { Host } from '../host/host.ts';
 import { needRoot } from '../node/observe.ts';
 import { openReader } from '../report/reader.ts';
 import { tellOutcome } from '../report/outcome.ts';
 import { launchUndo, stopChange } from '../transaction/launch.ts';
-import { clearPending } from '../transaction/decide.ts';
-import { readPending } from '../transaction/pending.ts';
+import { readPending, takeMarkAway } from '../transaction/pending.ts';
 import { clearNotice, folderOf, pendingId, readPlan } from '../transaction/store.ts';
 
 export async function run(context: Context): Promise<ExitStatus> {
@@ -15,7 +13,10 @@ export async function run(context: Context): Promise<ExitStatus> {
   needRoot(host);
   const pending = await readPending(host);
   if (pending === undefined) {
-    await takeMarkAway(host);
+    if ((await pendingId(host)) !== undefined) {
+      const release = await host.lock.take('looking');
+      await takeMarkAway(host).finally(release);
+    }
     throw new KcfgError('not-pending', 'no change is at work, on trial or cut off', { help: ['go back from one that was kept: kcfg rollback', 'see them all: kcfg history'] });
   }
   const { id } = pending;
@@ -39,17 +40,5 @@ export async function run(context: Context): Promise<ExitStatus> {
   } finally {
     reader.close();
     release();
-  }
-}
-
-/** Of a change that was decided, and whose process ended before it took its mark away. */
-async function takeMarkAway(host: Host): Promise<void> {
-  const left = await pendingId(host);
-  if (left === undefined) return;
-  const release = await host.lock.take('looking');
-  try {
-    if ((await readPending(host)) === undefined) await clearPending(host, folderOf(left));
-  } finally {
-    await release();
   }
 }

@@ -1,7 +1,7 @@
 /** What a change says reaches the terminal through a file, ID/events, in order. A disk that is full does not end the change. */
 import type { Host } from '../host/host.ts';
 import type { Event } from '../report/event.ts';
-import { eventsOf } from './launch.ts';
+import { eventsOf } from './records.ts';
 import type { Folder } from './store.ts';
 
 export function openEventLog(host: Host, folder: Folder): { report: (event: Event) => void; flush(): Promise<void> } {

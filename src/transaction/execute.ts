@@ -115,6 +115,18 @@ export const EXECUTORS: Executors = {
   },
 };
 
+export function doStep<K extends StepKind>(context: Context, step: StepOf<K>): Promise<void> {
+  return EXECUTORS[step.kind as K].do(context, step);
+}
+export function undoStep<K extends StepKind>(context: Context, step: StepOf<K>): Promise<void> {
+  return EXECUTORS[step.kind as K].undo(context, step);
+}
+
+/** For those who finish or undo a change that is proven, or given up: there is nothing to check. */
+export function withoutChecks(host: Host, plan: Plan, folder: Folder): Context {
+  return { host, plan, folder, verify: nothing, beforeRestart: nothing };
+}
+
 async function createFile(host: Host, file: FileEdit, attributes: { mode: number; uid: number; gid: number }): Promise<void> {
   if ((await host.files.info(file.path)) !== undefined) throw changedMeanwhile(file.path);
   await host.files.write(file.path, applyEdits(Buffer.alloc(0), file.edits), ownedBy(host, attributes));

@@ -7,9 +7,9 @@ import type { Host } from '../host/host.ts';
 import type { Observed } from '../node/observed.ts';
 import { describe } from '../plan/describe.ts';
 import type { Expectation, Plan } from '../plan/plan.ts';
-import type { StepKind, StepOf } from '../plan/step.ts';
+import type { StepKind } from '../plan/step.ts';
 import type { CheckResult, Report } from '../report/event.ts';
-import { EXECUTORS, type Context } from './execute.ts';
+import { undoStep, withoutChecks } from './execute.ts';
 import type { Entry, Journal } from './journal.ts';
 import { readUnit } from '../verify/signals.ts';
 import type { Folder } from './store.ts';
@@ -78,7 +78,7 @@ export async function goBack({ host, folder, plan, journal, observed, pidBefore,
   }
   // A kubelet that does not stop would end each pod whose manifest goes: then the copies stay, for a person to judge.
   const runsOn = kubelet && failures.length > 0 && (await readUnit(host, plan.ground.unit).catch(() => undefined))?.pid !== 0;
-  const context: Context = { host, plan, folder, verify: async () => {}, beforeRestart: async () => {} };
+  const context = withoutChecks(host, plan, folder);
   for (const [index, step] of [...plan.steps.entries()].reverse()) {
     if (!journal.state.intents.has(index) || journal.state.undone.has(index)) continue;
     if (runsOn && step.kind === 'make-directory') {
@@ -137,8 +137,4 @@ function expectBefore(plan: Plan): Expectation {
   });
   const { reach } = plan.ground;
   return { staticPodPath, pods, renewed: true, ...(values === undefined ? {} : { settings: values }), ...(reach === undefined ? {} : { reach }) };
-}
-
-function undoStep<K extends StepKind>(context: Context, step: StepOf<K>): Promise<void> {
-  return EXECUTORS[step.kind as K].undo(context, step);
 }

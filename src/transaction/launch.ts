@@ -6,18 +6,17 @@ import { KcfgError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import type { Observed } from '../node/observed.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Event, Outcome, Report } from '../report/event.ts';
+import type { Outcome, Report } from '../report/event.ts';
 import { readState } from './journal.ts';
-import { clearPending } from './decide.ts';
-import { refusePending } from './pending.ts';
+import { refusePending, takeMarkAway } from './pending.ts';
 import { keepProgram, programOf } from './program.ts';
+import { eventsOf, parseEvent } from './records.ts';
 import { recover } from './recover.ts';
 import { nothingDone, runTransaction } from './run.ts';
 import { createFolder, folderOf, pendingId, readOutcome, writePrivate, type Folder } from './store.ts';
 import { stopTimer } from './trial.ts';
 import { concludeUnitOf, transientUnit, unitOf } from './units.ts';
 
-export const eventsOf = (folder: Folder): string => `${folder.path}/events`;
 /** There once someone asked a running change to end: who. */
 export const abortOf = (folder: Folder): string => `${folder.path}/abort`;
 /** Longer than the unit's TimeoutStopSec=. */
@@ -31,11 +30,8 @@ export async function launch(host: Host, plan: Plan, observed: Observed, report:
   const release = await takeLock(host, plan.id);
   const folder = folderOf(plan.id);
   try {
-    const left = await pendingId(host);
-    if (left !== undefined) {
-      await refusePending(host);
-      await clearPending(host, folderOf(left));
-    }
+    await refusePending(host);
+    await takeMarkAway(host);
     await createFolder(host, plan, {
       who: host.user.login,
       startedAt: host.clock.now().toISOString(),
@@ -117,15 +113,6 @@ export async function stopChange(host: Host, folder: Folder, report: Report, sig
   const [outcome] = await Promise.all([watch(host, folder, report, signal), host.systemd.job('stop', unitOf(folder.id), { timeout: STOP_TIMEOUT_MS })]);
   // It may have told an end by itself already, which what systemd ran after it then made better.
   return outcome === 'left' ? outcome : ((await readOutcome(host, folder)) ?? outcome);
-}
-
-/** A line that a full disk cut off says nothing; the outcome is in a file of its own. */
-function parseEvent(line: string): Event | undefined {
-  try {
-    return JSON.parse(line) as Event;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Shows the events of a running change until its outcome is there. */

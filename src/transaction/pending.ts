@@ -3,6 +3,7 @@ import { KcfgError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import type { CutOff } from '../report/event.ts';
 import { clockTime } from '../report/format.ts';
+import { clearPending } from './decide.ts';
 import { readState } from './journal.ts';
 import { cutOffOf } from './recover.ts';
 import { folderOf, PENDING, pendingId, readMeta, readOutcome, readPlan } from './store.ts';
@@ -46,6 +47,12 @@ export async function readPending(host: Host): Promise<Pending | undefined> {
   if (await isAtWork(host, id)) return { id, kind: 'running' };
   if (result === 'incomplete') return { id, kind: 'incomplete' };
   return { id, kind: 'cut-off', at: cutOffOf(await readPlan(host, folder), state, 'kcfg was killed') };
+}
+
+/** Of a change that was decided, and whose process ended before it took its mark away. The caller holds the lock. */
+export async function takeMarkAway(host: Host): Promise<void> {
+  const left = await pendingId(host);
+  if (left !== undefined && (await readPending(host)) === undefined) await clearPending(host, folderOf(left));
 }
 
 async function isAtWork(host: Host, id: string): Promise<boolean> {

@@ -72,16 +72,21 @@ export async function readRecords(host: Host, folder: Folder): Promise<{ records
   }
 }
 
+export const eventsOf = (folder: Folder): string => `${folder.path}/events`;
+
+/** One line of events. One that a full disk cut off says nothing; the outcome is in a file of its own. */
+export function parseEvent(line: string): Event | undefined {
+  try {
+    return JSON.parse(line) as Event;
+  } catch {
+    return undefined;
+  }
+}
+
 /** What a change said while it ran. Best effort: it is only what was shown. */
 export async function readEvents(host: Host, folder: Folder): Promise<Event[]> {
-  const text = (await host.files.read(`${folder.path}/events`).catch(() => undefined))?.toString('utf8') ?? '';
-  return text.split('\n').flatMap((line): Event[] => {
-    try {
-      return line === '' ? [] : [JSON.parse(line) as Event];
-    } catch {
-      return [];
-    }
-  });
+  const text = (await host.files.read(eventsOf(folder)).catch(() => undefined))?.toString('utf8') ?? '';
+  return text.split('\n').flatMap((line) => parseEvent(line) ?? []);
 }
 
 function isObject(value: unknown): boolean {

@@ -9,9 +9,10 @@ import type { Host } from '../host/host.ts';
 import type { Observed } from '../node/observed.ts';
 import { describe } from '../plan/describe.ts';
 import type { Plan } from '../plan/plan.ts';
+import { AFTER_TRIAL } from '../plan/step.ts';
 import type { CutOff, ErrorReport, Outcome, Report, Result } from '../report/event.ts';
 import { decide, clearPending, tidying } from './decide.ts';
-import { EXECUTORS } from './execute.ts';
+import { doStep, withoutChecks } from './execute.ts';
 import { goBack } from './go-back.ts';
 import { openJournal, type Journal, type State } from './journal.ts';
 import { startMounts } from './mounts.ts';
@@ -102,16 +103,13 @@ async function nothingBegun(host: Host, folder: Folder, cause: Cause): Promise<R
 
 /** Each with its record: whoever is asked to go back after another crash must know of it. */
 async function finishSteps(host: Host, folder: Folder, plan: Plan, journal: Journal, trial: boolean): Promise<void> {
-  const context = { host, plan, folder, verify: async () => {}, beforeRestart: async () => {} };
+  const context = withoutChecks(host, plan, folder);
   for (const [index, step] of plan.steps.entries()) {
     if (journal.state.done.has(index)) continue;
-    const left = step.kind === 'link-directory' || step.kind === 'remove-directory' || (!trial && (step.kind === 'require-mount' || step.kind === 'disarm'));
+    const left = step.kind === 'link-directory' || step.kind === 'remove-directory' || (!trial && AFTER_TRIAL.has(step.kind));
     if (!left) continue;
     await journal.append({ type: 'intent', step: index });
-    if (step.kind === 'link-directory') await EXECUTORS['link-directory'].do(context, step);
-    if (step.kind === 'remove-directory') await EXECUTORS['remove-directory'].do(context, step);
-    if (step.kind === 'require-mount') await EXECUTORS['require-mount'].do(context, step);
-    if (step.kind === 'disarm') await EXECUTORS.disarm.do(context, step);
+    await doStep(context, step);
     await journal.append({ type: 'done', step: index });
   }
 }

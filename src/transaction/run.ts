@@ -9,11 +9,11 @@ import { sha256 } from '../node/directory.ts';
 import type { Observed } from '../node/observed.ts';
 import type { Plan } from '../plan/plan.ts';
 import { describe } from '../plan/describe.ts';
-import { AFTER_TRIAL, type StepKind, type StepOf } from '../plan/step.ts';
+import { AFTER_TRIAL } from '../plan/step.ts';
 import type { ErrorReport, Outcome, Probes, Report } from '../report/event.ts';
 import { startProber, type Prober } from '../verify/prober.ts';
 import { decide, clearPending, tidying } from './decide.ts';
-import { EXECUTORS, type Context } from './execute.ts';
+import { doStep, type Context } from './execute.ts';
 import { refuseForeignWriter, refuseStale } from './ground.ts';
 import { goBack } from './go-back.ts';
 import { openJournal, readState, type Journal } from './journal.ts';
@@ -111,10 +111,6 @@ export async function doSteps(host: Host, folder: Folder, plan: Plan, journal: J
     await journal.append({ type: 'done', step: index });
     report({ event: 'step', id, title, state: 'done', seconds: host.clock.seconds() - began });
   }
-}
-
-function doStep<K extends StepKind>(context: Context, step: StepOf<K>): Promise<void> {
-  return EXECUTORS[step.kind as K].do(context, step);
 }
 
 export async function openProber(host: Host, observed: Observed): Promise<Prober | undefined> {

@@ -5,9 +5,10 @@
  */
 import { KcfgError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
+import { AFTER_TRIAL } from '../plan/step.ts';
 import type { Outcome } from '../report/event.ts';
 import { decide } from './decide.ts';
-import { EXECUTORS } from './execute.ts';
+import { doStep, withoutChecks } from './execute.ts';
 import { openJournal, type Journal } from './journal.ts';
 import { dropProgram, programOf } from './program.ts';
 import { readMeta, readOutcome, readPlan, type Folder } from './store.ts';
@@ -41,9 +42,7 @@ export async function confirm(host: Host, folder: Folder, by: string): Promise<O
 /** What is left to do once it is confirmed. Can be done twice. */
 export async function keep(host: Host, folder: Folder, journal: Journal): Promise<Outcome> {
   const plan = await readPlan(host, folder);
-  const context = { host, plan, folder, verify: async () => {}, beforeRestart: async () => {} };
-  for (const step of plan.steps) if (step.kind === 'require-mount') await EXECUTORS['require-mount'].do(context, step);
-  await EXECUTORS.disarm.do(context, { kind: 'disarm' });
+  for (const step of plan.steps) if (AFTER_TRIAL.has(step.kind)) await doStep(withoutChecks(host, plan, folder), step);
   const { until: _until, within: _within, ...outcome } = (await readOutcome(host, folder)) ?? { transaction: folder.id, changes: plan.changes, checks: [], restarted: [], seconds: 0, result: 'done' as const };
   const kept: Outcome = { ...outcome, result: 'done', confirmed: true };
   await decide(host, folder, journal, kept);
