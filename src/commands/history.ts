@@ -71,24 +71,29 @@ function readLimit(text: string | undefined): number {
 /** `plain`: for a document, in ASCII. */
 export async function readHistory(host: Host, signs: Pick<Signs, 'more' | 'becomes'>, plain = false): Promise<HistoryRow[]> {
   const changes = await readChanges(host);
-  const atWork = await changeAtWork(host);
-  return changes.map((change) => rowOf(change, change.id === atWork, plain ? PLAIN : signs));
+  const underWay = await changeUnderWay(host);
+  return changes.map((change) => rowOf(change, change.id === underWay.id ? underWay.stands : undefined, plain ? PLAIN : signs));
 }
 
-/** The change that a process is busy with right now. */
-export async function changeAtWork(host: Host): Promise<string | undefined> {
-  const pending = await pendingId(host);
-  return pending !== undefined && host.live && (await host.lock.held()) ? pending : undefined;
+export interface UnderWay {
+  id: string | undefined;
+  stands: 'at work' | 'pending';
 }
 
-export function rowOf(change: Change, atWork: boolean, signs: Pick<Signs, 'more' | 'becomes'>): HistoryRow {
+/** The change that was begun and is not decided. */
+export async function changeUnderWay(host: Host): Promise<UnderWay> {
+  const id = await pendingId(host);
+  return { id, stands: id !== undefined && host.live && (await host.lock.held()) ? 'at work' : 'pending' };
+}
+
+export function rowOf(change: Change, stands: UnderWay['stands'] | undefined, signs: Pick<Signs, 'more' | 'becomes'>): HistoryRow {
   const { id, plan, meta, outcome, prunedAt, damage } = change;
   return {
     id,
     at: meta?.startedAt ?? plan?.madeAt ?? '',
     who: meta?.who ?? '',
     what: plan === undefined ? '-' : changeWords(plan, signs),
-    result: resultWord(change, atWork),
+    result: resultWord(change, stands),
     ...(plan?.reason === undefined ? {} : { reason: plan.reason }),
     ...(outcome === undefined ? {} : { seconds: outcome.seconds }),
     ...(plan?.target?.undoes === undefined ? {} : { undoes: plan.target.undoes.id }),

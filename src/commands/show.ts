@@ -23,7 +23,7 @@ import { readPending } from '../transaction/pending.ts';
 import { clearNotice, listIds } from '../transaction/store.ts';
 import { diffOfChange, type ChangeDiff } from './change-diff.ts';
 import { findChange } from './find-change.ts';
-import { changeAtWork } from './history.ts';
+import { changeUnderWay } from './history.ts';
 import { whyPruned } from './pruned.ts';
 import { standingLines, whatStands } from './what-stands.ts';
 
@@ -32,8 +32,10 @@ export async function run({ host, request, out }: Context): Promise<ExitStatus> 
   const id = request.words[0] ?? (await listIds(host)).at(-1);
   const change = await findChange(host, id);
   // with an end on record, whoever holds the lock only tidies up
-  const atWork = change.outcome === undefined && (await changeAtWork(host)) === change.id;
-  const result = resultWord(change, atWork);
+  const underWay = await changeUnderWay(host);
+  const stands = underWay.id === change.id ? underWay.stands : undefined;
+  const atWork = change.outcome === undefined && stands === 'at work';
+  const result = resultWord(change, stands);
   const { plan, meta, outcome, prunedAt } = change;
   const { records, damage } = await readRecords(host, change.folder);
   const damaged = change.damage ?? damage;

@@ -38,7 +38,7 @@ export async function readStanding(host: Host): Promise<{ pending: Pending | und
     return { id, kind: 'incomplete' };
   });
   const id = (await listIds(host)).findLast((each) => each !== pending?.id);
-  return { pending, last: id === undefined ? undefined : rowOf(await readChange(host, id), false, PLAIN) };
+  return { pending, last: id === undefined ? undefined : rowOf(await readChange(host, id), undefined, PLAIN) };
 }
 
 export function pendingWords(pending: Pending | undefined, style: Style): string {

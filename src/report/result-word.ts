@@ -8,8 +8,11 @@ export interface Ended {
   damage?: unknown;
 }
 
-/** `atWork`: a process holds the lock, and this is the change that is pending. */
-export function resultWord({ outcome, damage }: Ended, atWork: boolean): ResultWord {
+/**
+ * `pending`: the mark of a change under way names this one; `at work`: and a process holds the lock. Without an end and
+ * without the mark it never began: its folder was made, and kcfg was killed before more was done.
+ */
+export function resultWord({ outcome, damage }: Ended, stands?: 'at work' | 'pending'): ResultWord {
   if (damage !== undefined) return 'damaged';
   switch (outcome?.result) {
     case 'done':
@@ -25,6 +28,6 @@ export function resultWord({ outcome, damage }: Ended, atWork: boolean): ResultW
     case 'incomplete':
       return 'a person is needed';
     case undefined:
-      return atWork ? 'running' : 'cut off';
+      return stands === 'at work' ? 'running' : stands === 'pending' ? 'cut off' : 'unchanged';
   }
 }

@@ -295,7 +295,7 @@ describe('what is told of a change', () => {
     writeFileSync(at('1', 'outcome.json'), outcome.subarray(0, 20));
     mkdirSync(join(node.root, STORE, '3'));
     const rows = (await json<{ changes: { id: string; what: string; result: string; damage?: string }[] }>(node, 'history')).changes;
-    assert.deepEqual(rows.map(({ id, what, result }) => [id, what, result]), [['3', '-', 'cut off'], ['2', 'podPidsLimit -1 -> 500', 'done'], ['1', 'maxPods 110 -> 150', 'damaged']]);
+    assert.deepEqual(rows.map(({ id, what, result }) => [id, what, result]), [['3', '-', 'unchanged'], ['2', 'podPidsLimit -1 -> 500', 'done'], ['1', 'maxPods 110 -> 150', 'damaged']]);
     assert.match(rows[2]?.damage ?? '', /outcome\.json cannot be read/);
     const shown = await node.kcfg(['show', '1']);
     exits(shown, 0);

@@ -102,7 +102,7 @@ async function untrue(node: SandboxNode, id: number, end: End): Promise<string[]
   const row = (JSON.parse(history.stdout) as { changes: { id: string; result: string }[] }).changes.find((each) => each.id === String(id));
   const show = await readHere(node, ['show', String(id)]);
   if (row === undefined) return planOf(node, id) === undefined ? [] : [`history does not know change ${id}`];
-  const words = /^(undone|unchanged|cut off, nothing changed|cut off, undone|cut off)$/.test(row.result) ? 'old' : row.result === 'done' ? 'new' : row.result;
+  const words = /^(undone|unchanged)$/.test(row.result) ? 'old' : row.result === 'done' ? 'new' : row.result;
   const closing = show.stdout.trim().split('\n').slice(-4).join(' ');
   const shown = /Everything (is as before|was put back), byte for byte|Nothing was changed/.test(closing) ? 'old' : /Done in/.test(closing) ? 'new' : closing;
   return [

@@ -56,8 +56,8 @@ test('what a change is about, in few words and without what would steer a termin
 });
 
 test('every result has its word', () => {
-  const word = (result: string, more: object = {}): string => resultWord({ outcome: { result, ...more } as never }, false);
+  const word = (result: string, more: object = {}): string => resultWord({ outcome: { result, ...more } as never });
   assert.deepEqual(['done', 'rolled-back', 'unchanged', 'on-trial', 'undecided', 'incomplete'].map((result) => word(result)), ['done', 'undone', 'unchanged', 'on trial', 'open', 'a person is needed']);
   assert.equal(word('done', { confirmed: true }), 'kept');
-  assert.deepEqual([resultWord({}, true), resultWord({}, false), resultWord({ damage: {} }, true)], ['running', 'cut off', 'damaged']);
+  assert.deepEqual([resultWord({}, 'at work'), resultWord({}, 'pending'), resultWord({}), resultWord({ damage: {} }, 'at work')], ['running', 'cut off', 'unchanged', 'damaged']);
 });
