@@ -10,6 +10,7 @@ import { makePlan } from '../plan/make-plan.ts';
 import { findDifference, parsePlan } from '../plan/parse-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import { makeSettingsPlan } from '../plan/settings/make-settings-plan.ts';
+import { day } from '../report/format.ts';
 import { headline } from '../report/found.ts';
 import { refuseStale } from '../transaction/ground.ts';
 import { refuseBusy } from './busy.ts';
@@ -28,8 +29,8 @@ export async function run(context: Context): Promise<ExitStatus> {
   needRoot(host);
   await refuseBusy(context);
   await refuseStale(host, plan);
-  const { now, observed } = await makeAgain(host, withReason(plan.target, reasonOf(request)), version);
-  const difference = now === undefined ? `${plan.field} is ${plan.to} already` : findDifference(plan, now);
+  const { now, then, observed } = await makeAgain(host, plan, withReason(plan.target, reasonOf(request)), version);
+  const difference = then === undefined ? `${plan.field} is ${plan.to} already` : findDifference(plan, then);
   if (now === undefined || difference !== undefined) {
     throw new KcfgError('stale-plan', `the plan no longer fits this node: ${difference ?? ''}`, { where: [{ file }], help: ['make the plan anew'] });
   }
@@ -44,11 +45,21 @@ function withReason(target: Target | SettingsTarget, typed: string | undefined):
   return reason === undefined ? rest : { ...rest, reason };
 }
 
-async function makeAgain(host: Host, target: Target | SettingsTarget, version: string): Promise<{ now: Plan | undefined; observed: Observed }> {
+interface Again {
+  now: Plan | undefined;
+  /** The same, made on the day of the plan in the file: pins tell their day. */
+  then: Plan | undefined;
+  observed: Observed;
+}
+
+async function makeAgain(host: Host, { madeAt }: Plan, target: Target | SettingsTarget, version: string): Promise<Again> {
   if (target.field === 'staticPodPath') {
     const input = await gather(host, target, version);
-    return { now: makePlan(input), observed: input.observed };
+    const made = new Date(madeAt);
+    const then = Number.isNaN(made.getTime()) ? input : { ...input, pinDate: day(made) };
+    return { now: makePlan(input), then: makePlan(then), observed: input.observed };
   }
   const seen = await look(host);
-  return { now: makeSettingsPlan(await gatherSettings(host, target, version, seen)), observed: seen.observed };
+  const now = makeSettingsPlan(await gatherSettings(host, target, version, seen));
+  return { now, then: now, observed: seen.observed };
 }

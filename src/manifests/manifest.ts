@@ -36,6 +36,8 @@ export interface Pin {
   change: string;
   uid: string;
   node: string;
+  /** The day, by the node's clock: 2026-11-27. Pins of the first kcfg have none. */
+  date?: string;
 }
 
 /** The manifest of these bytes. Throws `invalid-manifest`, with the place, for what the kubelet takes no pod from. */

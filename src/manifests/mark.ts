@@ -8,33 +8,39 @@ import type { Pin } from './manifest.ts';
 /** Changes nothing for the pod: an adopted pod keeps what it was created with. */
 export const ANNOTATION = 'kcfg.dev/pinned';
 
-/** The two comment lines, without indentation. */
+/** The two comment lines, without indentation. In a diff they still fit into 80 columns. */
 export function markLines(pin: Pin, pod: string): [string, string] {
   return [
-    `# Pinned by kcfg, change ${pin.change}, node ${pin.node}: the kubelet keeps this pod, and`,
-    `# ignores most edits of this file. To edit: kcfg unpin ${pod}`,
+    `# Pinned by kcfg, change ${pin.change}, node ${pin.node}${pin.date === undefined ? '' : `, ${pin.date}`}: the kubelet keeps it`,
+    `# as it runs, and ignores most edits. Edit: kcfg edit ${pod}`,
   ];
 }
 
 /** The annotation's value. */
 export function markValue(pin: Pin): string {
-  return `change ${pin.change} node ${pin.node}`;
+  return `change ${pin.change} node ${pin.node}${pin.date === undefined ? '' : ` date ${pin.date}`}`;
 }
 
 export type Mark = Omit<Pin, 'uid'>;
 
-const FIRST = /^# Pinned by kcfg, change ([^\s,]+), node ([^\s:]+):/;
-const SECOND = /^# ignores most edits of this file\. To edit: kcfg unpin /;
+const DATE = /\d{4}-\d\d-\d\d/.source;
+const FIRST = new RegExp(`^# Pinned by kcfg, change ([^\\s,]+), node ([^\\s:,]+)(?:, (${DATE}))?:`);
+const SECOND = /^# (ignores most edits of this file\. To edit: kcfg unpin|as it runs, and ignores most edits\. Edit: kcfg edit) /;
+const VALUE = new RegExp(`^change (\\S+) node (\\S+?)(?: date (${DATE}))?$`);
 
 /** What the first comment line says; undefined for any other comment. */
 export function readMark(comment: string): Mark | undefined {
-  const [, change, node] = FIRST.exec(comment) ?? [];
-  return change !== undefined && node !== undefined ? { change, node } : undefined;
+  return markOf(FIRST.exec(comment));
 }
 
 export function readMarkValue(value: string): Mark | undefined {
-  const [, change, node] = /^change (\S+) node (\S+)$/.exec(value) ?? [];
-  return change !== undefined && node !== undefined ? { change, node } : undefined;
+  return markOf(VALUE.exec(value));
+}
+
+/** The first marks had no date. */
+function markOf(found: RegExpExecArray | null): Mark | undefined {
+  const [, change, node, date] = found ?? [];
+  return change === undefined || node === undefined ? undefined : { change, node, ...(date === undefined ? {} : { date }) };
 }
 
 /** Either of the two comment lines. */

@@ -5,6 +5,7 @@ import { applyEdits } from '../kubelet/edits.ts';
 import { pinEdits, unpinEdits } from '../manifests/pin.ts';
 import type { Destination } from '../node/destination.ts';
 import type { Entry, StaticPod } from '../node/observed.ts';
+import { day } from '../report/format.ts';
 import type { PlanInput } from './make-plan.ts';
 import type { Birth, Strategy } from './plan.ts';
 import type { Edit, FileCopy } from './step.ts';
@@ -27,7 +28,7 @@ export function copyManifests(input: PlanInput): { copies: FileCopy[]; births: B
     const home = birth !== undefined && birth.path === `${destination.path}/${entry.name}` && hash(applyEdits(bytes, bare)) === birth.sha256;
     if (pod?.uid !== undefined && target.strategy !== 'recreate' && !home) {
       // A pin that stands already is the same pin: its comment keeps the change that made it.
-      edits = entry.manifest?.uid === pod.uid ? [] : pinEdits(entry.path, bytes, { change: input.id, uid: pod.uid, node: observed.node.name });
+      edits = entry.manifest?.uid === pod.uid ? [] : pinEdits(entry.path, bytes, { change: input.id, uid: pod.uid, node: observed.node.name, date: input.pinDate ?? day(new Date(input.madeAt)) });
       pin = pod.uid;
     }
     if (home) atHome++;

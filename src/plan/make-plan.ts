@@ -25,6 +25,8 @@ export interface PlanInput {
   id: string;
   kcfg: string;
   madeAt: string;
+  /** The day that pins tell, where it is not that of `madeAt`: of a plan that is made again to be compared. */
+  pinDate?: string;
   target: Target;
   observed: Observed;
   destination: Destination;

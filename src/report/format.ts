@@ -49,9 +49,27 @@ export function size(bytes: number): string {
   return `${bytes} B`;
 }
 
+/** Local: '2026-11-23' */
+export function day(at: Date): string {
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+}
+
 /** Local: '2026-11-23 09:14' */
 export function dateTime(at: Date): string {
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
+  return `${day(at)} ${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
+/** How old something is, in its one largest unit: '41 s', '3 min', '3 h', '41 days'. */
+export function age(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min`;
+  return whole < 172_800 ? `${Math.floor(whole / 3600)} h` : `${Math.floor(whole / 86400)} days`;
+}
+
+/** '11:50' today, else the day. */
+export function moment(at: Date, now: Date): string {
+  return day(at) === day(now) ? clockTime(at).slice(0, 5) : day(at);
 }
 
 /** Local: '09:14:36' */

@@ -8,7 +8,7 @@ import { pinEdits, unpinEdits } from '../../../src/manifests/pin.ts';
 import { EMPTY_UID, KUBEADM, REFUSED, SHAPES } from './shapes.ts';
 
 const FILE = '/etc/kubernetes/manifests/web.yaml';
-const PIN = { change: '7', uid: '7d3f0b5c2e9a41d68c05f1e2ab94c730', node: 'cp1' };
+const PIN = { change: '7', uid: '7d3f0b5c2e9a41d68c05f1e2ab94c730', node: 'cp1', date: '2026-11-27' };
 const pin = (text: string, by = PIN) => applyEdits(Buffer.from(text), pinEdits(FILE, Buffer.from(text), by)).toString();
 const unpin = (text: string) => applyEdits(Buffer.from(text), unpinEdits(FILE, Buffer.from(text))).toString();
 interface PodValue {
@@ -17,8 +17,8 @@ interface PodValue {
 const value = (text: string) => parseYaml(readSource(FILE, Buffer.from(text))!).value as PodValue;
 
 test("kubeadm's manifest gains three lines at the end of metadata, and nothing else", () => {
-  const lines = `  # Pinned by kcfg, change 7, node cp1: the kubelet keeps this pod, and
-  # ignores most edits of this file. To edit: kcfg unpin kube-apiserver
+  const lines = `  # Pinned by kcfg, change 7, node cp1, 2026-11-27: the kubelet keeps it
+  # as it runs, and ignores most edits. Edit: kcfg edit kube-apiserver
   uid: 7d3f0b5c2e9a41d68c05f1e2ab94c730
 `;
   assert.equal(pin(KUBEADM), KUBEADM.replace('spec:\n', `${lines}spec:\n`));
@@ -30,7 +30,7 @@ describe('pinned, read and unpinned in every shape:', () => {
       const pinned = pin(text);
       const [before, after] = [value(text), value(pinned)];
       const annotations = name.startsWith('JSON')
-        ? { annotations: { ...before.metadata.annotations, 'kcfg.dev/pinned': 'change 7 node cp1' } }
+        ? { annotations: { ...before.metadata.annotations, 'kcfg.dev/pinned': 'change 7 node cp1 date 2026-11-27' } }
         : {};
       assert.deepEqual(after, { ...before, metadata: { ...before.metadata, ...annotations, uid: PIN.uid } });
       assert.deepEqual(readManifest(FILE, Buffer.from(pinned)).pin, PIN);
@@ -95,7 +95,7 @@ test("someone else's uid has no pin of kcfg, and is never taken out", () => {
 });
 
 test("kcfg's words below metadata, or in block text, are no mark of a pin", () => {
-  const [first, second] = pin(KUBEADM).match(/# (Pinned|ignores).*/g)!;
+  const [first, second] = pin(KUBEADM).match(/# (Pinned|as it runs).*/g)!;
   const foreign = KUBEADM.replace('spec:\n', `  uid: abc\nspec:\n  ${first}\n  ${second}\n`);
   const inText = KUBEADM.replace('  labels:', `    x: |\n      ${first}\n      ${second}\n  uid: abc\n  labels:`);
   for (const text of [foreign, inText]) {
@@ -110,7 +110,7 @@ test('unpinning finds the pin after the file was written in another way', () => 
     'the uid moved and quoted': (t) => t.replace(/ {2}uid: .*\n/, '').replace('  labels:\n', `  uid: "${PIN.uid}"\n  labels:\n`),
     'a blank line between': (t) => t.replace('  uid:', '\n  uid:'),
     'a comment behind': (t) => t.replace(PIN.uid, `${PIN.uid} # do not touch`),
-    'the second line gone': (t) => t.replace(/ {2}# ignores.*\n/, ''),
+    'the second line gone': (t) => t.replace(/ {2}# as it runs.*\n/, ''),
     'CRLF': (t) => t.replaceAll('\n', '\r\n'),
     'another uid': (t) => t.replace(PIN.uid, 'abc'),
     'the uid gone': (t) => t.replace(/ {2}uid:.*\n/, ''),
@@ -124,6 +124,25 @@ test('unpinning finds the pin after the file was written in another way', () => 
   assert.doesNotMatch(unpin(flow), /kcfg|uid/);
   const json = JSON.stringify(JSON.parse(pin(SHAPES.JSON!)), null, 3);
   assert.deepEqual(value(unpin(json)), value(SHAPES.JSON!));
-  const sorted = pin(SHAPES.JSON!).replace('"annotations": {"kcfg.dev/pinned": "change 7 node cp1"},', '').replace('"name":"web"', '"name":"web","annotations": {"kcfg.dev/pinned": "change 7 node cp1"}');
+  const sorted = pin(SHAPES.JSON!).replace('"annotations": {"kcfg.dev/pinned": "change 7 node cp1 date 2026-11-27"},', '').replace('"name":"web"', '"name":"web","annotations": {"kcfg.dev/pinned": "change 7 node cp1 date 2026-11-27"}');
   assert.doesNotMatch(unpin(sorted), /kcfg|uid/);
+});
+
+test('the marks of the first kcfg, without a day, are read and taken out as ever', () => {
+  const { date: _, ...undated } = PIN;
+  const old = KUBEADM.replace('spec:\n', `  # Pinned by kcfg, change 7, node cp1: the kubelet keeps this pod, and
+  # ignores most edits of this file. To edit: kcfg unpin kube-apiserver
+  uid: ${PIN.uid}
+spec:
+`);
+  assert.deepEqual(readManifest(FILE, Buffer.from(old)).pin, undated);
+  assert.equal(unpin(old), KUBEADM);
+  const json = pin(SHAPES.JSON!).replace(' date 2026-11-27', '');
+  assert.deepEqual(readManifest(FILE, Buffer.from(json)).pin, undated);
+  assert.equal(unpin(json), SHAPES.JSON);
+});
+
+test('the mark of a kubeadm node fits into 80 columns', () => {
+  const longest = pin(KUBEADM.replaceAll('kube-apiserver', 'kube-controller-manager'), { ...PIN, change: '12' });
+  assert.deepEqual(longest.split('\n').filter((line) => line.length > 80 && /kcfg/.test(line)), []);
 });
