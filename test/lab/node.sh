@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2154 # settings come from lab
 
 lab_up() {
-  local node=${1:?NAME} ip=${2:-} dir subnet file
+  local node=${1:?NAME} ip=${2:-} dir subnet
   [[ $node =~ ^[a-z0-9]([-a-z0-9]{0,40}[a-z0-9])?$ ]] || die "a node's name is a-z, 0-9 and -, not '$node'"
   build_parts
   dir=$(node_dir "$node")
@@ -25,10 +25,36 @@ lab_up() {
   mkdir -p "$dir/root/etc/cni/net.d"
   sed "s|@SUBNET@|$subnet|" "$HERE/network.conflist" > "$dir/root/etc/cni/net.d/10-lab.conflist"
   lab_start "$node"
-  for file in "$dir"/root/opt/images/*.tar; do
-    in_node "$node" ctr -n k8s.io images import "/opt/images/$(basename "$file")" >> "$dir/images.log" 2>&1 \
-      || { tail -3 "$dir/images.log" >&2; die "$node does not take the image $(basename "$file")"; }
+  import_images "$node" /opt/images
+}
+
+# import_images NODE FOLDER: into its containerd, for no node can pull any.
+import_images() {
+  local dir file
+  dir=$(node_dir "$1")
+  for file in "$dir/root$2"/*.tar; do
+    in_node "$1" ctr -n k8s.io images import "$2/$(basename "$file")" >> "$dir/images.log" 2>&1 \
+      || { tail -3 "$dir/images.log" >&2; die "$1 does not take the image $(basename "$file")"; }
   done
+}
+
+# What a package of that version brings: each program by rename, for one that runs cannot be written to. Nothing is restarted.
+lab_upgrade() {
+  local node=${1:?NAME} version=${2:?VERSION} root program
+  shift 2
+  [ $# -gt 0 ] || set -- kubelet kubeadm kubectl
+  is_on "$node" || die "$node is off: lab start $node"
+  root=$(node_dir "$node")/root
+  K8S=$version
+  build_parts
+  for program in "$@"; do
+    cp "$IMAGE/usr/bin/$program" "$root/usr/bin/.$program"
+    mv "$root/usr/bin/.$program" "$root/usr/bin/$program"
+  done
+  mkdir -p "$root/opt/$version"
+  cp "$IMAGE"/opt/images/*.tar "$root/opt/$version/"
+  import_images "$node" "/opt/$version"
+  rm -r "${root:?}/opt/$version"
 }
 
 # Nodes begin at .11, as in the guides people know.

@@ -41,6 +41,8 @@ export interface LabNode {
   poll(): Promise<Poll>;
   /** Installs the package, built from this checkout. */
   installKcfg(): Promise<void>;
+  /** Puts another version's programs there (all, unless some are named) and its images; restarts nothing. */
+  upgrade(version: string, ...programs: string[]): Promise<void>;
   stop(how?: 'hard' | 'soft'): Promise<void>;
   /** Powers on and waits; `until` (also below): 'ready' unless told otherwise. */
   start(until?: Until): Promise<void>;
@@ -57,6 +59,8 @@ export interface Lab {
   /** The first makes the cluster, each other joins as one more control plane. */
   controlPlane(name: string, options?: { kcfg?: boolean }): Promise<LabNode>;
   worker(name: string, options?: { kcfg?: boolean }): Promise<LabNode>;
+  /** Once more a control plane, after `kubeadm reset` on it. */
+  rejoin(node: LabNode): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -66,12 +70,13 @@ const KUBECTL = ['kubectl', '--kubeconfig', '/etc/kubernetes/admin.conf'];
 const STATIC_PODS = 4; // of a kubeadm control plane: etcd, kube-apiserver, kube-controller-manager, kube-scheduler
 let packaged: Promise<unknown> | undefined;
 
-/** Throws when a command of the lab fails, with what it said. */
-export async function openLab({ name = process.env.KCFG_LAB_NAME ?? 'test' }: { name?: string } = {}): Promise<Lab> {
-  const env = { KCFG_LAB_NAME: name };
+/** Throws when a command of the lab fails, with what it said. `kubernetes`: its version, where it is not the lab's own. */
+export async function openLab({ name = process.env.KCFG_LAB_NAME ?? 'test', kubernetes }: { name?: string; kubernetes?: string } = {}): Promise<Lab> {
+  const env = { KCFG_LAB_NAME: name, ...(kubernetes === undefined ? {} : { KCFG_LAB_K8S: kubernetes }) };
   const home = join(process.env.KCFG_LAB ?? '/var/tmp/kcfg-lab', 'labs', name);
   const lab = async (...args: string[]): Promise<void> => {
-    await execa(script, args, { env, timeout: 600_000, stdin: 'ignore', all: true });
+    // a build takes longer
+    await execa(script, args, { env, timeout: args[0] === 'build' ? 3_600_000 : 600_000, stdin: 'ignore', all: true });
   };
   let first: LabNode | undefined;
 
@@ -83,6 +88,7 @@ export async function openLab({ name = process.env.KCFG_LAB_NAME ?? 'test' }: { 
     return made;
   };
   await lab('clean');
+  if (kubernetes !== undefined) await lab('build');
   return {
     name,
     async controlPlane(node, { kcfg = false } = {}) {
@@ -92,6 +98,10 @@ export async function openLab({ name = process.env.KCFG_LAB_NAME ?? 'test' }: { 
     async worker(node, { kcfg = false } = {}) {
       await lab('worker', node);
       return make(node, 0, kcfg);
+    },
+    async rejoin(node) {
+      await lab('join', node.name, 'control-plane');
+      await node.ready();
     },
     close: () => lab('clean'),
   };
@@ -134,6 +144,7 @@ function labNode({ node, pods, env, home, lab, first }: Parts): LabNode {
       await packaged;
       await lab('kcfg', node);
     },
+    upgrade: (version, ...programs) => lab('upgrade', node, version, ...programs),
     stop: (how = 'soft') => lab('stop', node, ...(how === 'hard' ? ['hard'] : [])),
     async start(until) {
       await lab('start', node);
