@@ -9,24 +9,22 @@ import { podsToDrain } from '../node/drained.ts';
 import { configInForce } from '../node/in-force.ts';
 import type { Look } from '../node/observe.ts';
 import type { SettingsTarget } from '../node/target.ts';
-import { INSTANCE_CONFIG } from '../plan/settings/kubeadm.ts';
+import { INSTANCE_CONFIG } from '../plan/kubeadm/instance-config.ts';
 import { OWN_DIRECTORY } from '../plan/settings/own-drop-in.ts';
 import type { SettingsInput } from '../plan/settings/settings-input.ts';
 import { refusePending } from '../transaction/pending.ts';
 import { nextId } from '../transaction/store.ts';
 
 export async function gatherSettings(host: Host, target: SettingsTarget, version: string, { observed, settings, service }: Look): Promise<SettingsInput> {
-  const { layered, configDir } = settings;
+  const { layered } = settings;
   await refusePending(host);
-  const documents = new Map([layered.config, ...layered.dropIns].flatMap((document): [string, ConfigDocument][] => (document === undefined ? [] : [[document.file, document]])));
-  const environment = service.sources.filter((source) => !isUnitText(source)).map((source) => source.file);
-  const { sources, links } = await readSources(host, [...documents.keys(), ...environment, INSTANCE_CONFIG]);
+  const configuration = await readConfiguration(host, { settings, service });
+  const { documents, sources } = configuration;
   const rootDirectory = observed.kubelet.podsDirectory.replace(/\/pods$/, '');
   const { exists, ...known } = await observeFacts(host, rootDirectory, [layered.value, target.wishes], service.flags);
   // an image is edited before kubeadm has put certificates into it
   const facts = host.live && exists ? { ...known, exists } : known;
   const running = host.live ? await configInForce(host, settings, observed.kubelet) : undefined;
-  const own = await host.files.list(OWN_DIRECTORY).catch(() => undefined);
   const path = target.undoes === undefined ? undefined : target.wishes.find((wish) => wish.path[0] === 'staticPodPath')?.value;
   const back = typeof path === 'string' && path !== '' ? path : undefined;
   const undrained = host.live ? await podsToDrain(host, observed) : undefined;
@@ -34,10 +32,8 @@ export async function gatherSettings(host: Host, target: SettingsTarget, version
     id: await nextId(host),
     kcfg: version,
     madeAt: host.clock.now().toISOString(),
-    ...{ target, layered, documents, configDir, sources, links, facts },
-    observed,
-    unit: service.sources,
-    ownDirectory: own,
+    ...configuration,
+    ...{ target, observed, facts },
     ...(running === undefined ? {} : { running }),
     ...(undrained === undefined ? {} : { undrained }),
     stateFiles: new Map(facts.stateFiles?.map(({ file, bytes }) => [file, bytes])),
@@ -45,6 +41,17 @@ export async function gatherSettings(host: Host, target: SettingsTarget, version
     ...(back === undefined ? {} : { destination: await observeDestination(host, back, '', observed.kubelet.configFile) }),
     ground: Object.fromEntries([...documents.keys()].map((path) => [path, sha256(sources.get(path) ?? Buffer.alloc(0))])),
   };
+}
+
+export type Configuration = Pick<SettingsInput, 'layered' | 'documents' | 'configDir' | 'sources' | 'links' | 'unit' | 'ownDirectory'>;
+
+/** The layers of the kubelet's configuration, and the bytes of every file behind them. */
+export async function readConfiguration(host: Host, { settings: { layered, configDir }, service }: Pick<Look, 'settings' | 'service'>): Promise<Configuration> {
+  const documents = new Map([layered.config, ...layered.dropIns].flatMap((document): [string, ConfigDocument][] => (document === undefined ? [] : [[document.file, document]])));
+  const environment = service.sources.filter((source) => !isUnitText(source)).map((source) => source.file);
+  const { sources, links } = await readSources(host, [...documents.keys(), ...environment, INSTANCE_CONFIG]);
+  const ownDirectory = await host.files.list(OWN_DIRECTORY).catch(() => undefined);
+  return { layered, documents, configDir, sources, links, unit: service.sources, ownDirectory };
 }
 
 async function readSources(host: Host, paths: readonly string[]): Promise<{ sources: Map<string, Uint8Array>; links: Map<string, string> }> {

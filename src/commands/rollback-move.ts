@@ -8,15 +8,18 @@ import type { Plan } from '../plan/plan.ts';
 import { foundLines } from '../report/found.ts';
 import { keptChanges, laterMoves } from '../transaction/kept.ts';
 import { carryOut } from './carry-out.ts';
+import { filesBefore } from './files-before.ts';
 import { gather } from './gather.ts';
 import { nothingToGoBack, wayBack } from './way-back.ts';
 
 export async function rollbackMove(context: Context, undone: Plan): Promise<ExitStatus> {
   const { host, request, out, version } = context;
   const { id } = undone;
-  const made = undone.steps.find((step) => step.kind === 'make-directory');
+  const made = undone.steps.find((step) => step.kind === 'make-directory' && step.path === undone.to);
+  const directory = undone.steps.find((step) => step.kind === 'make-directory' && step.path !== undone.to);
+  const files = await filesBefore(host, undone);
   // where a link made way for it, the link comes back, and with it the directory under its own name
-  const bridge = made?.replaces !== undefined && made.replaces === undone.from;
+  const bridge = made?.kind === 'make-directory' && made.replaces !== undefined && made.replaces === undone.from;
   const reason = reasonOf(request);
   const input = await gather(
     host,
@@ -27,7 +30,8 @@ export async function rollbackMove(context: Context, undone: Plan): Promise<Exit
       bridge,
       layer: 'drop-in',
       force: valuesOf(request, 'force'),
-      undoes: { id, removes: !bridge && (made?.create !== undefined || made?.replaces !== undefined) ? undone.to : '' },
+      undoes: { id, removes: !bridge && made?.kind === 'make-directory' && (made.create !== undefined || made.replaces !== undefined) ? undone.to : '' },
+      ...(files === undefined ? {} : { files, ...(directory?.kind === 'make-directory' ? { removes: directory.path } : {}) }),
       ...(reason === undefined ? {} : { reason }),
     },
     version,

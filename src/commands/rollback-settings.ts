@@ -5,11 +5,9 @@
 import type { Context } from '../cli/context.ts';
 import { KcfgError, type ExitStatus } from '../errors.ts';
 import type { Host } from '../host/host.ts';
-import { applyEdits, invertEdits } from '../kubelet/edits.ts';
 import { valueAt } from '../kubelet/field-path.ts';
 import { sameValue } from '../kubelet/same-value.ts';
 import { isSecret, valueText, withoutSecrets } from '../kubelet/value-text.ts';
-import { sha256 } from '../node/directory.ts';
 import { look, type Look } from '../node/observe.ts';
 import type { SettingsTarget, Wish } from '../node/target.ts';
 import type { Plan, SettingChange } from '../plan/plan.ts';
@@ -17,8 +15,7 @@ import { shellWord } from '../plan/shell-word.ts';
 import { dateTime } from '../report/format.ts';
 import { wrap } from '../report/width.ts';
 import { keptChanges, lastToTouch } from '../transaction/kept.ts';
-import { savedPath } from '../transaction/saved.ts';
-import { folderOf } from '../transaction/store.ts';
+import { filesBefore } from './files-before.ts';
 import { nothingToGoBack } from './way-back.ts';
 import { changeSettings, settingsTarget } from './settings.ts';
 
@@ -97,24 +94,4 @@ function editedSince({ id, steps }: Plan): KcfgError {
 /** It took kcfg's own drop-in away, as a going back does: the values go back to where they stood. */
 function tookDropIn({ target }: Plan): boolean {
   return target?.field === 'settings' && (target.files ?? []).some(({ path, gone }) => gone === true && path.endsWith('.conf'));
-}
-
-/** The way back of each file, where all of them are as the change left them. */
-async function filesBefore(host: Host, { id, steps, target }: Plan): Promise<SettingsTarget['files'] | undefined> {
-  const files: NonNullable<SettingsTarget['files']>[number][] = [];
-  // a file that it took away is made anew, by the values that were in it
-  if (target?.field === 'settings' && target.files?.some(({ gone }) => gone === true)) return undefined;
-  for (const step of steps) {
-    if (step.kind !== 'edit-config') continue;
-    const now = await host.files.read(step.path);
-    if (now === undefined || sha256(now) !== step.result) return undefined;
-    if (step.create !== undefined) {
-      files.push({ path: step.path, edits: [], gone: true });
-      continue;
-    }
-    const before = await host.files.read(savedPath(folderOf(id), step.path));
-    if (before === undefined || !applyEdits(before, step.edits).equals(now)) return undefined;
-    files.push({ path: step.path, edits: invertEdits(before, step.edits), field: step.field });
-  }
-  return files;
 }

@@ -6,8 +6,7 @@ import { isOn, valueOf, valuesOf, type Request } from '../cli/request.ts';
 import { EXIT, KcfgError, NOTHING_CHANGED, type ExitStatus } from '../errors.ts';
 import { parseFieldPath, valueAt } from '../kubelet/field-path.ts';
 import { valueText } from '../kubelet/value-text.ts';
-import { look, needRoot, observe, type Look } from '../node/observe.ts';
-import type { Observed } from '../node/observed.ts';
+import { look, needRoot, type Look } from '../node/observe.ts';
 import type { Target } from '../node/target.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { foundLines } from '../report/found.ts';
@@ -36,13 +35,10 @@ async function move(context: Context): Promise<ExitStatus> {
       outcome: NOTHING_CHANGED,
     });
   }
-  let observed: Observed | undefined;
-  if (value === undefined || !out.quiet) {
-    observed = await observe(host);
-    if (!out.quiet) out.lines(...foundLines(observed, out.style));
-  }
-  const path = value ?? (await (await import('./wizard.ts')).askPath(context, observed ?? (await observe(host)), targetOf(request, '')));
-  const input = await gather(host, targetOf(request, path), version, observed);
+  const seen = await look(host);
+  if (!out.quiet) out.lines(...foundLines(seen.observed, out.style));
+  const path = value ?? (await (await import('./wizard.ts')).askPath(context, seen.observed, targetOf(request, '')));
+  const input = await gather(host, targetOf(request, path), version, seen);
   const plan = makePlan(input);
   if (plan === undefined) {
     await out.document({ result: 'unchanged', changes: [], checks: [], restarted: [], seconds: 0 });

@@ -2,7 +2,7 @@
 import type { Context } from '../cli/context.ts';
 import { reasonOf } from '../cli/reason.ts';
 import { EXIT, type ExitStatus } from '../errors.ts';
-import { needRoot, observe } from '../node/observe.ts';
+import { look, needRoot } from '../node/observe.ts';
 import { makeUnpinPlan } from '../plan/make-unpin-plan.ts';
 import { foundLines } from '../report/found.ts';
 import { refuseBusy } from './busy.ts';
@@ -13,9 +13,10 @@ export async function run(context: Context): Promise<ExitStatus> {
   const { host, request, out, version } = context;
   needRoot(host);
   await refuseBusy(context);
-  const observed = await observe(host);
+  const seen = await look(host);
+  const { observed } = seen;
   const target = { verb: 'unpin', field: 'staticPodPath' as const, value: observed.staticPodPath.value || '/', bridge: false, force: [] };
-  const input = await gather(host, target, version, observed);
+  const input = await gather(host, target, version, seen);
   const plan = makeUnpinPlan(input, request.words, reasonOf(request));
   if (plan === undefined) {
     await out.document({ result: 'unchanged', changes: [], checks: [], restarted: [], seconds: 0 });

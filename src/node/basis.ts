@@ -4,7 +4,7 @@
  * an upgrade between plan and restart is noticed (transaction/ground.ts).
  */
 import type { Host } from '../host/host.ts';
-import { INSTANCE_CONFIG } from '../plan/settings/kubeadm.ts';
+import { INSTANCE_CONFIG } from '../plan/kubeadm/instance-config.ts';
 import { mountDropInOf } from '../plan/mount-drop-in.ts';
 import { sha256 } from './directory.ts';
 import { listDropIns } from './drop-ins.ts';

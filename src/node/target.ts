@@ -18,6 +18,10 @@ export interface Target {
   reason?: string;
   /** Undo an earlier change: its number, and the directory it made, which goes again. */
   undoes?: { id: string; removes: string };
+  /** Of a change that is undone, where its files are still as it left them: back to the byte. */
+  files?: SettingsTarget['files'];
+  /** The directory of drop-ins that it made, and that goes with its last file. */
+  removes?: string;
 }
 
 /** Values of settings, all in one change and one restart. */

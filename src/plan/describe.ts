@@ -1,4 +1,5 @@
 /** describe: one step → the words for it, the same in the plan, live, in history and in JSON. The only preview there is. */
+import { INSTANCE_CONFIG, KUBEADM_DIRECTORY } from './kubeadm/instance-config.ts';
 import type { Plan } from './plan.ts';
 import type { Step, StepOf } from './step.ts';
 
@@ -19,7 +20,7 @@ export function describe(step: Step, plan: Plan): Description {
       const manifests = count(step.files.length, 'manifest');
       const pinned = step.files.filter((file) => file.pin !== undefined).length;
       const how = pinned > 0 ? `, pinned to ${pinned === 1 ? 'its UID' : 'their UIDs'}` : plan.strategy === 'home' ? ', unpinned: home again' : '';
-      if (plan.settings !== undefined) return { title: 'Make the directory', why: step.path, undo: `Remove ${step.path}` };
+      if (plan.settings !== undefined || step.path !== plan.to) return { title: 'Make the directory', why: step.path, undo: `Remove ${step.path}` };
       if (step.files.length === 0) {
         return step.create === undefined
           ? { title: 'Use the directory', why: `${step.path}, empty`, undo: '' }
@@ -32,6 +33,7 @@ export function describe(step: Step, plan: Plan): Description {
       };
     }
     case 'edit-config':
+      if (step.path === INSTANCE_CONFIG && step.field === 'staticPodPath') return { title: `${step.create === undefined ? 'Edit' : 'Make'} ${fileName(step.path)}`, why: ofInstanceConfig(plan), undo: `${step.create === undefined ? 'Put back' : 'Remove'} ${fileName(step.path)}` };
       if (step.create !== undefined) return { title: `Make ${fileName(step.path)}`, why: step.field === '' ? step.path : `${step.field}, in ${step.path}`, undo: `Remove ${fileName(step.path)}` };
       if (step.field === '') return { title: `Edit ${fileName(step.path)}`, why: ofWholeFile(step, plan), undo: `Put back ${fileName(step.path)}` };
       return { title: `Edit ${fileName(step.path)}`, why: /^\d+ settings$/.test(step.field) ? `${step.field}, from line ${step.line} on` : `${step.field}, line ${step.line}`, undo: `Put back ${fileName(step.path)}` };
@@ -41,21 +43,26 @@ export function describe(step: Step, plan: Plan): Description {
       const manifests = count(step.files.length, 'manifest');
       return { title: `Unpin ${manifests}`, why: 'the uid and its comment go; all else stays', undo: `Put back ${manifests}` };
     }
+    case 'edit-manifests': {
+      const [file] = step.files;
+      const name = step.files.length === 1 && file !== undefined ? baseName(file.path) : count(step.files.length, 'manifest');
+      return { title: `Edit ${name}`, why: 'a hidden file, then a rename over it', undo: `Put back ${name}` };
+    }
     case 'restart-kubelet':
       return { title: 'Restart the kubelet', why: plan.settings === undefined ? 'it reads the path only when it starts' : 'it reads its configuration only then', undo: 'Restart the kubelet' };
     case 'stop-kubelet':
       return { title: 'Stop the kubelet', why: plan.settings === undefined ? 'so that it starts nothing beside the old pods' : 'so that it writes no state file meanwhile', undo: 'Start the kubelet' };
     case 'stop-containers':
-      return { title: `Stop ${count(step.containers.length, 'container')}`, why: 'in order, etcd last and with its full grace', undo: '' };
+      return { title: `Stop ${count(step.containers.length, 'container')}`, why: step.containers.length === 1 ? `${step.containers[0]?.name ?? ''}, so that the new one finds its place free` : 'in order, etcd last and with its full grace', undo: '' };
     case 'start-kubelet':
-      return { title: 'Start the kubelet', why: plan.settings === undefined ? 'it starts the pods anew, from the new path' : 'with the new settings; containers run on meanwhile', undo: 'Stop the kubelet' };
+      return { title: 'Start the kubelet', why: plan.settings === undefined ? startsPods(plan) : 'with the new settings; containers run on meanwhile', undo: 'Stop the kubelet' };
     case 'verify':
       // 33-34 s on the lab: kubeadm's startup probes ask every 10 s.
       return { title: 'Verify', why: plan.strategy === 'recreate' ? 'all pods ready again, about 35 s; else undone' : 'if a check fails, all this is undone', undo: '' };
     case 'link-directory':
       return {
         title: 'Link the old directory',
-        why: step.path === '/etc/kubernetes/manifests' ? `kubeadm has ${step.path} built in` : `${step.path} leads to the new one`,
+        why: step.path === KUBEADM_DIRECTORY ? `kubeadm has ${step.path} built in` : `${step.path} leads to the new one`,
         undo: `Put back ${step.path}`,
       };
     case 'remove-directory':
@@ -71,6 +78,16 @@ export function describe(step: Step, plan: Plan): Description {
     case 'disarm':
       return { title: plan.steps.some(({ kind }) => kind === 'arm') ? 'Disarm the guard' : 'Tidy up', why: `old files stay in /var/lib/kcfg/${plan.id}`, undo: '' };
   }
+}
+
+function startsPods({ steps, disturbs }: Plan): string {
+  if (!steps.some((step) => step.kind === 'edit-manifests')) return 'it starts the pods anew, from the new path';
+  return disturbs.recreated.length === 0 ? 'it reads the file anew; containers run on' : 'it starts the pod anew, as the file has it now';
+}
+
+function ofInstanceConfig({ settings, to }: Plan): string {
+  if (settings === undefined && to === KUBEADM_DIRECTORY) return 'kubeadm upgrade sets its own path again';
+  return `so that kubeadm upgrade keeps ${settings === undefined ? 'the new path' : 'it so'}`;
 }
 
 /** No field is named: the flag that names the directory of drop-ins, or a file as a person edited it. */

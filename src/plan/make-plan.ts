@@ -6,6 +6,7 @@ import { posix } from 'node:path';
 import { KcfgError } from '../errors.ts';
 import { readConfig, removeField, setScalar } from '../kubelet/document.ts';
 import { applyEdits } from '../kubelet/edits.ts';
+import type { Layered } from '../kubelet/layered.ts';
 import type { Destination } from '../node/destination.ts';
 import type { Observed, StaticPod } from '../node/observed.ts';
 import type { Target } from '../node/target.ts';
@@ -17,7 +18,11 @@ import type { Birth, ExpectedPod, Plan, Strategy } from './plan.ts';
 import { requireMount } from './mount-drop-in.ts';
 import { findRefusal } from './refusals.ts';
 import { isBridge, refuseDestinationEntries } from './refuse-destination.ts';
-import type { Edit, FileCopy, Step } from './step.ts';
+import { keepPath } from './kubeadm/keep-path.ts';
+import { fileStep } from './settings/file-step.ts';
+import { NAME as OWN_DROP_IN, type DropInInput } from './settings/own-drop-in.ts';
+import { asGiven, type FileChange, type Placed } from './settings/place-settings.ts';
+import type { FileCopy, Step } from './step.ts';
 import { stopOrder } from './stop-order.ts';
 import { refuseUnproven } from './versions.ts';
 
@@ -40,6 +45,12 @@ export interface PlanInput {
   live: boolean;
   /** Names of drop-ins and files whose hashes the plan stands on besides those it edits. */
   ground: Record<string, string | null>;
+  /** The kubelet's configuration, layer by layer, and where else it can be written. */
+  layered: Layered;
+  documents: DropInInput['documents'];
+  configDir: DropInInput['configDir'];
+  unit: DropInInput['unit'];
+  ownDirectory: DropInInput['ownDirectory'];
 }
 
 /** Undefined: nothing to do, the path is what is wanted already. Throws the first refusal. */
@@ -56,8 +67,9 @@ export function makePlan(input: PlanInput): Plan | undefined {
   const unproven = input.live ? refuseUnproven(strategy, observed.kubelet.version, target) : undefined;
   if (unproven !== undefined) throw unproven;
   const noBridge = bridgeObstacle(input);
-  const config = editConfig(input);
-  const steps = listSteps(input, copies, config, strategy, noBridge);
+  const kept = target.files === undefined ? keepPath(input) : { files: [], warnings: [] };
+  const files = target.files === undefined ? [...editConfig(input), ...kept.files] : asGiven(input.sources, target.files);
+  const steps = listSteps(input, copies, { ...kept, files }, strategy, noBridge);
   return {
     ...planHead(input),
     target,
@@ -68,6 +80,7 @@ export function makePlan(input: PlanInput): Plan | undefined {
     strategy,
     ...(target.reason === undefined ? {} : { reason: target.reason }),
     ...(noBridge === undefined ? {} : { noBridge }),
+    ...(kept.warnings.length === 0 ? {} : { warnings: kept.warnings }),
     births,
     steps,
     changes: changesOf(steps, present, target.value),
@@ -75,8 +88,11 @@ export function makePlan(input: PlanInput): Plan | undefined {
     ground: {
       ...planGround(
         observed,
-        { ...input.ground, [config.path]: config.sha256, ...Object.fromEntries(copies.map((copy) => [copy.from, copy.sha256])) },
-        target.value === '' ? {} : { [destination.path]: destination.info === undefined ? null : destination.directory.entries.map((entry) => entry.name) },
+        { ...input.ground, ...Object.fromEntries(files.map(({ path, before }) => [path, before === undefined ? null : hash(before)])), ...Object.fromEntries(copies.map((copy) => [copy.from, copy.sha256])) },
+        {
+          ...(target.value === '' ? {} : { [destination.path]: destination.info === undefined ? null : destination.directory.entries.map((entry) => entry.name) }),
+          ...(kept.makes === undefined ? {} : { [kept.makes]: null }),
+        },
       ),
       ...mountsOf(input),
     },
@@ -98,10 +114,17 @@ function isInForce(observed: Observed): boolean {
   return running === undefined || running === value;
 }
 
-function editConfig(input: PlanInput): { path: string; sha256: string; edits: Edit[]; result: string; line: number } {
-  const { target, observed } = input;
-  const layer = observed.staticPodPath.origin;
-  const path = layer.layer === 'drop-in' && layer.file !== undefined ? layer.file : observed.kubelet.configFile;
+/** The layer that wins; and the file below kcfg's own drop-in, so that both say the same. */
+function editConfig(input: PlanInput): FileChange[] {
+  const { origin } = input.observed.staticPodPath;
+  const { configFile } = input.observed.kubelet;
+  if (origin.layer !== 'drop-in' || origin.file === undefined) return [setPath(input, configFile)];
+  const below = posix.basename(origin.file) === OWN_DROP_IN && input.layered.config?.get('staticPodPath') !== undefined;
+  return [...(below ? [setPath(input, configFile)] : []), setPath(input, origin.file)];
+}
+
+function setPath(input: PlanInput, path: string): FileChange {
+  const { target } = input;
   const link = input.links.get(path);
   if (link !== undefined) {
     throw new KcfgError('config-is-link', `${path} is a link`, {
@@ -110,13 +133,12 @@ function editConfig(input: PlanInput): { path: string; sha256: string; edits: Ed
       help: ['put the file itself there:', `  cp --remove-destination ${link} ${path}`, 'or set the path above it, in a drop-in'],
     });
   }
-  const bytes = need(input.sources, path);
-  const document = readConfig(path, bytes);
+  const before = need(input.sources, path);
+  const document = readConfig(path, before);
   const edits = target.value === '' ? removeField(document, target.field) : setScalar(document, target.field, target.value);
-  const result = applyEdits(bytes, edits);
-  const line = document.get(target.field)?.line ?? readConfig(path, result).get(target.field)?.line ?? 1;
-  return { path, sha256: hash(bytes), edits, result: hash(result), line };
+  return { path, before, edits, after: applyEdits(before, edits), fields: [target.field] };
 }
+
 
 /** Why no link is left in place of the old directory, or undefined when one is. */
 function bridgeObstacle({ target, observed, destination }: PlanInput): string | undefined {
@@ -132,7 +154,7 @@ function bridgeObstacle({ target, observed, destination }: PlanInput): string | 
 function listSteps(
   input: PlanInput,
   files: FileCopy[],
-  config: ReturnType<typeof editConfig>,
+  placed: Placed,
   strategy: Strategy,
   noBridge: string | undefined,
 ): Step[] {
@@ -153,7 +175,9 @@ function listSteps(
       files,
     });
   }
-  steps.push({ kind: 'edit-config', ...config, field: target.field });
+  if (placed.makes !== undefined) steps.push({ kind: 'make-directory', path: placed.makes, create: { mode: 0o755, uid: 0, gid: 0 }, files: [] });
+  steps.push(...placed.files.map(fileStep));
+  if (target.removes !== undefined) steps.push({ kind: 'remove-directory', path: target.removes, entries: [] });
   if (live && strategy === 'recreate') {
     steps.push({ kind: 'stop-kubelet' }, { kind: 'stop-containers', endpoint: observed.kubelet.runtimeEndpoint, containers: stopOrder(observed) }, { kind: 'start-kubelet' });
   } else if (live) {
@@ -174,7 +198,9 @@ function changesOf(steps: Step[], from: string, to: string): Plan['changes'] {
       case 'make-directory':
         return step.files.map((file) => ({ file: `${step.path}/${file.name}`, what: file.pin === undefined ? 'copied' : 'copied and pinned' }));
       case 'edit-config':
-        return [{ file: step.path, line: step.line, field: step.field, from, to, what: 'edited' }];
+        return [{ file: step.path, line: step.line, ...(step.field === '' ? {} : { field: step.field, from, to }), what: step.create === undefined ? 'edited' : 'created' }];
+      case 'set-aside':
+        return [{ file: step.path, what: 'removed' }];
       case 'link-directory':
         return [{ file: step.path, to: step.target, what: 'linked' }];
       case 'remove-directory':

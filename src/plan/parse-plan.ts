@@ -4,10 +4,11 @@
  */
 import { KcfgError } from '../errors.ts';
 import { describe } from './describe.ts';
+import type { SettingsTarget, Target } from '../node/target.ts';
 import type { Plan } from './plan.ts';
 
 /** Throws `bad-plan`. */
-export function parsePlan(file: string, text: string): Plan & { target: NonNullable<Plan['target']> } {
+export function parsePlan(file: string, text: string): Plan & { target: Target | SettingsTarget } {
   const bad = (message: string): never => {
     throw new KcfgError('bad-plan', message, { where: [{ file }], help: ['make one: kcfg plan set FIELD VALUE --out FILE'] });
   };
@@ -35,11 +36,12 @@ function tooDeep(value: unknown): boolean {
   }
 }
 
-function isTarget(target: Plan['target']): target is NonNullable<Plan['target']> {
+function isTarget(target: Plan['target']): target is Target | SettingsTarget {
   if (typeof target !== 'object' || target === null || !Array.isArray(target.force)) return false;
-  if (target.field === 'staticPodPath') return typeof target.value === 'string';
   // bytes of files, and what is to be removed, never come from a plan: only what `set` and `unset` could be asked for
-  return target.field === 'settings' && target.files === undefined && target.removes === undefined && target.undoes === undefined && Array.isArray(target.wishes) && target.wishes.every((wish) => typeof wish.field === 'string' && isPath(wish.path));
+  if (target.files !== undefined || target.removes !== undefined) return false;
+  if (target.field === 'staticPodPath') return typeof target.value === 'string';
+  return target.field === 'settings' && target.undoes === undefined && Array.isArray(target.wishes) && target.wishes.every((wish) => typeof wish.field === 'string' && isPath(wish.path));
 }
 
 function isPath(path: unknown): boolean {

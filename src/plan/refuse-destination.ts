@@ -3,11 +3,9 @@ import { posix } from 'node:path';
 import { KcfgError } from '../errors.ts';
 import type { Destination } from '../node/destination.ts';
 import type { Observed } from '../node/observed.ts';
+import { KUBEADM_DIRECTORY } from './kubeadm/instance-config.ts';
 import { shellWord } from './shell-word.ts';
 import type { FileCopy } from './step.ts';
-
-/** kubeadm's own directory: a link there is kcfg's bridge, or stands for it. */
-export const KUBEADM_DIRECTORY = '/etc/kubernetes/manifests';
 
 export function refuseDestination(observed: Observed, destination: Destination): KcfgError | undefined {
   const { path, info, target: at, presentTarget } = destination;

@@ -3,22 +3,22 @@
  * One change, one restart. Pure, as makePlan is: bytes come in as values, refusals come out as errors.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { applyEdits } from '../../kubelet/edits.ts';
 import { type FieldPath, valueAt, writeFieldPath } from '../../kubelet/field-path.ts';
 import type { Layered } from '../../kubelet/layered.ts';
 import { reachOf } from '../../kubelet/reach.ts';
 import { valueText, withoutSecrets } from '../../kubelet/value-text.ts';
 import type { Wish } from '../../node/target.ts';
-import { hash, need } from '../copy-manifests.ts';
+import { hash } from '../copy-manifests.ts';
 import { requireMount } from '../mount-drop-in.ts';
 import { planGround } from '../plan-ground.ts';
 import { planHead } from '../plan-head.ts';
 import type { ExpectedPod, ExpectedSetting, Plan, SettingChange } from '../plan.ts';
 import type { Step } from '../step.ts';
 import { judgeAfter, layerAfter } from './after.ts';
+import { fileStep, nameOf } from './file-step.ts';
 import { differs, disturbedBy, drift, laterOn, staleFiles } from './disturbed.ts';
-import { kubeadmChange } from './kubeadm.ts';
-import { type FileChange, placeSettings, type Placed } from './place-settings.ts';
+import { kubeadmChange } from '../kubeadm/instance-config.ts';
+import { asGiven, placeSettings, type Placed } from './place-settings.ts';
 import { refuseSettings, refuseUndrained, refuseWithoutEffect } from './refuse-settings.ts';
 import type { SettingsInput } from './settings-input.ts';
 
@@ -108,12 +108,7 @@ function place(input: SettingsInput): Placed {
     const placed = placeSettings(input);
     return { ...placed, files: [...placed.files, ...kubeadmChange(input)] };
   }
-  return {
-    files: files.map(({ path, edits, gone, field }): FileChange => {
-      const before = need(input.sources, path);
-      return { path, before, edits: [...edits], after: applyEdits(before, edits), fields: field === undefined || field === '' ? [] : [field], ...(gone && { gone }) };
-    }),
-  };
+  return { files: asGiven(input.sources, files) };
 }
 
 /** The file has it, and the running kubelet has not. */
@@ -166,15 +161,7 @@ function listSteps(input: SettingsInput, placed: Placed, stale: readonly string[
   const steps: Step[] = [];
   if (live) steps.push({ kind: 'arm' });
   if (placed.makes !== undefined) steps.push({ kind: 'make-directory', path: placed.makes, create: { mode: 0o755, uid: 0, gid: 0 }, files: [] });
-  for (const { path, before, edits, after, fields, gone } of placed.files) {
-    if (gone) {
-      steps.push({ kind: 'set-aside', path, why: 'the change that is undone made it' });
-      continue;
-    }
-    const line = lineOf(before ?? Buffer.alloc(0), edits[0]?.offset ?? 0);
-    const create = before === undefined ? { create: { mode: 0o644, uid: 0, gid: 0 } } : {};
-    steps.push({ kind: 'edit-config', path, sha256: hash(before ?? Buffer.alloc(0)), edits, result: hash(after), field: nameOf(fields), line, ...create });
-  }
+  steps.push(...placed.files.map(fileStep));
   if (input.target.removes !== undefined) steps.push({ kind: 'remove-directory', path: input.target.removes, entries: [] });
   if (restart && stale.length > 0) {
     const why = 'it holds the policy from before, and the kubelet does not start with it';
@@ -190,13 +177,4 @@ function listSteps(input: SettingsInput, placed: Placed, stale: readonly string[
 function mountStep({ id, observed, live, destination }: SettingsInput, settings: readonly SettingChange[], staticPodPath: string): Step | undefined {
   if (!live || !settings.some(({ field }) => field === 'staticPodPath') || (staticPodPath !== '' && destination === undefined)) return undefined;
   return requireMount(id, observed.basis.mountDropIn, staticPodPath === '' ? undefined : destination);
-}
-
-function lineOf(bytes: Uint8Array, offset: number): number {
-  return Buffer.from(bytes).subarray(0, offset).toString('utf8').split('\n').length;
-}
-
-function nameOf(fields: readonly string[]): string {
-  const [first = '', ...others] = fields;
-  return others.length === 0 ? first : `${fields.length} settings`;
 }

@@ -13,9 +13,12 @@ import type { SettingsInput } from './settings-input.ts';
 
 /** Where drop-ins go on a kubelet that reads none yet. */
 export const OWN_DIRECTORY = '/etc/kubernetes/kubelet.conf.d';
-const NAME = '99-kcfg.conf';
+/** Name of the drop-in that is kcfg's own. */
+export const NAME = '99-kcfg.conf';
 const HEAD = 'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n';
 const VARIABLE = 'KUBELET_EXTRA_ARGS';
+
+export type DropInInput = Pick<SettingsInput, 'layered' | 'configDir' | 'documents' | 'unit' | 'sources' | 'ownDirectory'>;
 
 export interface OwnDropIn {
   document: ConfigDocument;
@@ -28,7 +31,7 @@ export interface OwnDropIn {
 }
 
 /** Throws `not-supported` on a kubelet that reads no drop-ins, or whose unit has no place for the flag. */
-export function openDropIn(input: SettingsInput): OwnDropIn {
+export function openDropIn(input: DropInInput): OwnDropIn {
   const { layered, configDir, documents } = input;
   if (Number(layered.fields.minor.split('.')[1]) < 30) {
     throw new KcfgError('not-supported', `kubelet ${layered.fields.version} reads no drop-ins unless KUBELET_CONFIG_DROPIN_DIR_ALPHA is set`, {
@@ -52,7 +55,7 @@ export function openDropIn(input: SettingsInput): OwnDropIn {
   return { document, fresh, enable: [enable(input)], ...(input.ownDirectory === undefined ? { makes: OWN_DIRECTORY } : {}) };
 }
 
-function enable({ unit, sources }: SettingsInput): FileChange {
+function enable({ unit, sources }: DropInInput): FileChange {
   const flag = `--config-dir=${OWN_DIRECTORY}`;
   const place = unit.findLast((source) => !isUnitText(source) && /\/kubelet$/.test(source.file));
   if (place === undefined || !unitWords(unit).includes(`$${VARIABLE}`)) {

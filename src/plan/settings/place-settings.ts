@@ -13,7 +13,7 @@ import type { Layer } from '../../kubelet/layered.ts';
 import { isMap } from '../../kubelet/merge.ts';
 import { sameValue } from '../../kubelet/same-value.ts';
 import { isUnitText } from '../../kubelet/unit.ts';
-import type { Wish } from '../../node/target.ts';
+import type { SettingsTarget, Wish } from '../../node/target.ts';
 import { need } from '../copy-manifests.ts';
 import type { Edit } from '../step.ts';
 import type { SettingsInput } from './settings-input.ts';
@@ -44,6 +44,14 @@ export interface Placed {
   files: FileChange[];
   /** A directory that is made before. */
   makes?: string;
+}
+
+/** Files as a person edited them, or as they were before the change that is gone back from. */
+export function asGiven(sources: ReadonlyMap<string, Uint8Array>, files: NonNullable<SettingsTarget['files']>): FileChange[] {
+  return files.map(({ path, edits, gone, field }) => {
+    const before = need(sources, path);
+    return { path, before, edits: [...edits], after: applyEdits(before, edits), fields: field === undefined || field === '' ? [] : [field], ...(gone && { gone }) };
+  });
 }
 
 /** Throws `shadowed-by-flag` where a flag cannot be edited, `unusable-value` where the text has no place for the value. */

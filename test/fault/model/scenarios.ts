@@ -3,7 +3,7 @@ import { gather } from '../../../src/commands/gather.ts';
 import { gatherSettings } from '../../../src/commands/gather-settings.ts';
 import type { Host } from '../../../src/host/host.ts';
 import { parseFieldPath } from '../../../src/kubelet/field-path.ts';
-import { look, observe } from '../../../src/node/observe.ts';
+import { look } from '../../../src/node/observe.ts';
 import type { Observed } from '../../../src/node/observed.ts';
 import type { SettingsTarget, Target, Wish } from '../../../src/node/target.ts';
 import { makePlan } from '../../../src/plan/make-plan.ts';
@@ -46,8 +46,9 @@ const settings = (values: Record<string, unknown>, more: Partial<SettingsTarget>
   return { plan: made(plan), observed: seen.observed };
 };
 const unpin: Planner = async (host) => {
-  const observed = await observe(host);
-  const input = await gather(host, { verb: 'unpin', field: 'staticPodPath', value: observed.staticPodPath.value, bridge: false, force: [] }, VERSION, observed);
+  const seen = await look(host);
+  const { observed } = seen;
+  const input = await gather(host, { verb: 'unpin', field: 'staticPodPath', value: observed.staticPodPath.value, bridge: false, force: [] }, VERSION, seen);
   return { plan: made(makeUnpinPlan(input, [])), observed };
 };
 const moveBack = move(MANIFESTS, { verb: 'rollback 1', bridge: false, layer: 'drop-in', undoes: { id: '1', removes: STATIC } });
