@@ -98,7 +98,7 @@ async function apply(context: Context, plan: Plan, observed: Observed, within: n
 export async function diffs(host: Host, plan: Plan, text = (path: string): Promise<Buffer | undefined> => host.files.read(path)): Promise<FileDiff[]> {
   const found: FileDiff[] = [];
   for (const step of plan.steps) {
-    if (step.kind === 'edit-config' || step.kind === 'unpin-manifests') {
+    if (step.kind === 'edit-config' || step.kind === 'unpin-manifests' || step.kind === 'edit-manifests') {
       for (const file of step.kind === 'edit-config' ? [step] : step.files) {
         const made = step.kind === 'edit-config' && step.create !== undefined;
         const before = made ? Buffer.alloc(0) : await text(file.path);

@@ -6,6 +6,7 @@ import type { Host } from '../host/host.ts';
 import { sha256 } from '../node/directory.ts';
 import { hide, secretsOf } from '../plan/hidden.ts';
 import type { Plan } from '../plan/plan.ts';
+import { editedManifests } from '../plan/step.ts';
 import type { FileDiff } from '../report/diff.ts';
 import { savedPath, touchedFiles } from '../transaction/saved.ts';
 import type { Folder } from '../transaction/store.ts';
@@ -47,7 +48,7 @@ function savedHashes(plan: Plan): Map<string, string> {
   for (const step of plan.steps) {
     if (step.kind === 'edit-config' && step.create === undefined) hashes.set(step.path, step.sha256);
     if (step.kind === 'make-directory') for (const file of step.files) hashes.set(file.from, file.sha256);
-    if (step.kind === 'unpin-manifests') for (const file of step.files) hashes.set(file.path, file.sha256);
+    for (const file of editedManifests(step)) hashes.set(file.path, file.sha256);
   }
   return hashes;
 }

@@ -5,6 +5,7 @@
 import type { Host } from '../host/host.ts';
 import { sha256 } from '../node/directory.ts';
 import type { Plan } from '../plan/plan.ts';
+import { editedManifests } from '../plan/step.ts';
 import type { Style } from '../report/style.ts';
 import { padEnd, width } from '../report/width.ts';
 import { savedPath } from '../transaction/saved.ts';
@@ -33,7 +34,7 @@ export async function whatStands(host: Host, plan: Plan, folder: Folder): Promis
   };
   for (const step of plan.steps) {
     if (step.kind === 'edit-config') await file(step.path, step.create === undefined ? step.sha256 : undefined, step.result);
-    if (step.kind === 'unpin-manifests') for (const each of step.files) await file(each.path, each.sha256, each.result);
+    for (const each of editedManifests(step)) await file(each.path, each.sha256, each.result);
     if (step.kind === 'make-directory') {
       standing.push({ path: step.path, now: (await host.files.info(step.path)) === undefined ? 'not there' : 'there' });
       for (const each of step.files) await file(`${step.path}/${each.name}`, each.exists === undefined ? undefined : each.result, each.result);

@@ -32,7 +32,7 @@ export async function refuseLoosePlaces(host: Host, { steps }: Pick<Plan, 'steps
 
 /** Directories that a step puts names into. */
 function placesOf(step: Plan['steps'][number]): string[] {
-  if (step.kind === 'unpin-manifests') return step.files.map(({ path }) => posix.dirname(path));
+  if (step.kind === 'unpin-manifests' || step.kind === 'edit-manifests') return step.files.map(({ path }) => posix.dirname(path));
   if (step.kind === 'make-directory') return [step.path];
   return 'path' in step ? [posix.dirname(step.path)] : [];
 }

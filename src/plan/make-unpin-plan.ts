@@ -7,16 +7,12 @@ import { applyEdits } from '../kubelet/edits.ts';
 import { unpinEdits } from '../manifests/pin.ts';
 import type { StaticPod } from '../node/observed.ts';
 import { hash } from './copy-manifests.ts';
-import { planGround } from './plan-ground.ts';
+import { manifestWindow } from './manifest-window.ts';
 import { planHead } from './plan-head.ts';
 import type { PlanInput } from './make-plan.ts';
 import type { Plan } from './plan.ts';
 import { refuseReplaced } from './refusals.ts';
-import type { FileEdit, Step } from './step.ts';
-import { stopOrder } from './stop-order.ts';
-
-/** Seconds without the API server: 5.0, 5.4 and 5.7 s measured for all four pods. */
-const AWAY_SECONDS = 5;
+import type { FileEdit } from './step.ts';
 
 /** `names`: pod names as in the manifests; empty for every pod that kcfg pinned. Undefined: none is pinned. */
 export function makeUnpinPlan(input: Omit<PlanInput, 'target' | 'destination'>, names: readonly string[], reason?: string): Plan | undefined {
@@ -39,17 +35,6 @@ export function makeUnpinPlan(input: Omit<PlanInput, 'target' | 'destination'>, 
     const edits = unpinEdits(path, bytes);
     return [{ path, sha256: hash(bytes), edits, result: hash(applyEdits(bytes, edits)) }];
   });
-  const containers = stopOrder(observed).filter((container) => pods.some((pod) => pod.name === container.pod));
-  const steps: Step[] = [
-    { kind: 'arm' },
-    { kind: 'stop-kubelet' },
-    { kind: 'unpin-manifests', files },
-    { kind: 'stop-containers', endpoint: observed.kubelet.runtimeEndpoint, containers },
-    { kind: 'start-kubelet' },
-    { kind: 'verify' },
-    { kind: 'disarm' },
-  ];
-  const path = observed.staticPodPath.value;
   const renewed = pods.map((pod) => pod.name);
   return {
     ...planHead(input),
@@ -60,26 +45,7 @@ export function makeUnpinPlan(input: Omit<PlanInput, 'target' | 'destination'>, 
     strategy: 'recreate',
     ...(reason === undefined ? {} : { reason }),
     births: [],
-    steps,
     changes: files.map((file) => ({ file: file.path, what: 'unpinned' })),
-    disturbs: {
-      kubeletRestart: true,
-      kept: observed.pods.filter((pod) => !pods.includes(pod)).map((pod) => pod.name),
-      recreated: renewed,
-      ...(observed.api?.local === true ? { apiAwaySeconds: renewed.some((n) => n === 'kube-apiserver' || n === 'etcd') ? AWAY_SECONDS : 0 } : {}),
-      pinned: observed.pods.filter((pod) => pod.pin !== undefined && !pods.includes(pod)).map((pod) => pod.manifest ?? pod.name),
-    },
-    ground: planGround(observed, { ...input.ground, ...Object.fromEntries(files.map((file) => [file.path, file.sha256])) }, {}),
-    expect: {
-      staticPodPath: path,
-      pods: observed.pods.map((pod) => ({
-        fullName: pod.fullName,
-        name: pod.name,
-        namespace: pod.namespace,
-        ...(pods.includes(pod) || pod.uid === undefined ? {} : { uid: pod.uid }),
-        ...(pod.sandboxId === undefined ? {} : { sandboxId: pod.sandboxId }),
-        containers: pods.includes(pod) ? pod.containers.map(({ name, id, startedAt }) => ({ name, id, startedAt })) : [],
-      })),
-    },
+    ...manifestWindow(observed, pods, { kind: 'unpin-manifests', files }, input.ground),
   };
 }

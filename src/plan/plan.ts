@@ -3,6 +3,7 @@ import type { DisturbanceClass } from '../kubelet/disturbance/disturbance.ts';
 import type { FieldPath } from '../kubelet/field-path.ts';
 import type { Reach } from '../kubelet/reach.ts';
 import type { Program } from '../node/basis.ts';
+import type { ManifestTarget } from '../node/manifest-target.ts';
 import type { SettingsTarget, Target } from '../node/target.ts';
 import type { Finding } from '../kubelet/rules/finding.ts';
 import type { ChangeRecord } from '../report/event.ts';
@@ -27,7 +28,7 @@ export interface Plan {
   madeAt: string;
   node: string;
   /** What was asked for, so that `kcfg apply` can make the plan again and compare. Absent for `unpin`. */
-  target?: Target | SettingsTarget;
+  target?: Target | SettingsTarget | ManifestTarget;
   /** 'set', 'rollback 3', 'unpin': what `history` shows it as. */
   verb: string;
   field: string;

@@ -65,6 +65,8 @@ export type Step =
   | { kind: 'set-aside'; path: string; why: string }
   /** Only while the kubelet is stopped: it acts on each write. */
   | { kind: 'unpin-manifests'; files: FileEdit[] }
+  /** The same with a person's own edits. */
+  | { kind: 'edit-manifests'; files: FileEdit[] }
   | { kind: 'restart-kubelet' }
   | { kind: 'stop-kubelet' }
   | {
@@ -92,6 +94,10 @@ export type Step =
     }
   | { kind: 'disarm' };
 export type StepKind = Step['kind'];
+/** The manifests that a step writes anew in their place. */
+export function editedManifests(step: Step): readonly FileEdit[] {
+  return step.kind === 'unpin-manifests' || step.kind === 'edit-manifests' ? step.files : [];
+}
 /** What is left undone while a change is on trial: it would hold up the way back, or take its means away. */
 export const AFTER_TRIAL: ReadonlySet<StepKind> = new Set<StepKind>(['require-mount', 'disarm']);
 export type StepOf<K extends StepKind> = Extract<Step, { kind: K }>;

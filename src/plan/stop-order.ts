@@ -12,13 +12,15 @@ const LAST: Record<string, { rank: number; seconds?: number }> = {
   etcd: { rank: 2 },
 };
 
+/** Where a pod of this name comes in the order; `grace`: seconds of its manifest. */
+export function placeInOrder(pod: string, grace = 30): { rank: number; seconds: number } {
+  return { rank: LAST[pod]?.rank ?? 0, seconds: LAST[pod]?.seconds ?? grace };
+}
+
 export function stopOrder(observed: Observed): StepOf<'stop-containers'>['containers'] {
-  const rank = (pod: StaticPod): number => LAST[pod.name]?.rank ?? 0;
-  const grace = (pod: StaticPod): number =>
-    LAST[pod.name]?.seconds ?? observed.directory.entries.find((e) => e.name === pod.manifest)?.manifest?.graceSeconds ?? 30;
+  const grace = (pod: StaticPod): number | undefined => observed.directory.entries.find((e) => e.name === pod.manifest)?.manifest?.graceSeconds;
   return [...observed.pods]
-    .sort((a, b) => rank(a) - rank(b))
-    .flatMap((pod) =>
-      pod.containers.filter((c) => c.running).map((c) => ({ id: c.id, name: c.name, pod: pod.name, seconds: grace(pod), rank: rank(pod) })),
-    );
+    .map((pod) => ({ pod, place: placeInOrder(pod.name, grace(pod)) }))
+    .sort((a, b) => a.place.rank - b.place.rank)
+    .flatMap(({ pod, place }) => pod.containers.filter((c) => c.running).map((c) => ({ id: c.id, name: c.name, pod: pod.name, seconds: place.seconds, rank: place.rank })));
 }

@@ -14,6 +14,7 @@ import { changedMeanwhile } from './ground.ts';
 import { REQUIRE_MOUNT } from './mounts.ts';
 import { dropKept, keepInPlace, putKeptBack } from './kept-file.ts';
 import { savedPath, saveFile, setAside } from './saved.ts';
+import { stopContainers, stopReplacements } from './stop-containers.ts';
 import { ownedBy, type Folder } from './store.ts';
 import { installRecoverUnit } from './units.ts';
 
@@ -25,12 +26,14 @@ export interface Context {
   verify: () => Promise<void>;
   /** Called right before the kubelet is stopped or restarted: notes what verification compares with. */
   beforeRestart: () => Promise<void>;
+  /** Of a way back: the kubelet was stopped for it, so that containers are no one's but ours. */
+  kubeletStopped?: true;
 }
 
 export type Executors = {
   [K in StepKind]: {
     do(context: Context, step: StepOf<K>): Promise<void>;
-    /** Files only: what undoing means for the kubelet is in go-back.ts. */
+    /** Files, and containers that were started in the stead of others: what undoing means for the kubelet is in go-back.ts. */
     undo(context: Context, step: StepOf<K>): Promise<void>;
   };
 };
@@ -59,14 +62,8 @@ export const EXECUTORS: Executors = {
       if ((await host.files.info(saved)) !== undefined) await host.files.copy(saved, path);
     },
   },
-  'unpin-manifests': {
-    async do(context, step) {
-      for (const file of step.files) await editFile(context, file);
-    },
-    async undo(context, step) {
-      for (const file of step.files) await putFileBack(context, file);
-    },
-  },
+  'unpin-manifests': { do: editFiles, undo: putFilesBack },
+  'edit-manifests': { do: editFiles, undo: putFilesBack },
 
   'restart-kubelet': {
     async do({ host, plan, beforeRestart }) {
@@ -90,16 +87,7 @@ export const EXECUTORS: Executors = {
     },
     undo: nothing,
   },
-  'stop-containers': {
-    async do({ host }, step) {
-      const cri = host.cri(step.endpoint);
-      // Those with the same rank stop side by side; the next rank waits for them.
-      for (const group of groupByRank(step.containers)) {
-        await Promise.all(group.map((container) => cri.stop(container.id, container.seconds)));
-      }
-    },
-    undo: nothing,
-  },
+  'stop-containers': { do: stopContainers, undo: stopReplacements },
 
   verify: { do: ({ verify }) => verify(), undo: nothing },
 
@@ -140,6 +128,13 @@ async function removeMade({ host, folder }: Context, file: FileEdit): Promise<vo
   await host.files.remove(file.path);
 }
 
+async function editFiles(context: Context, { files }: { files: readonly FileEdit[] }): Promise<void> {
+  for (const file of files) await editFile(context, file);
+}
+async function putFilesBack(context: Context, { files }: { files: readonly FileEdit[] }): Promise<void> {
+  for (const file of files) await putFileBack(context, file);
+}
+
 async function editFile({ host, plan }: Context, file: FileEdit): Promise<void> {
   const bytes = await host.files.read(file.path);
   if (bytes === undefined || sha256(bytes) !== file.sha256) throw changedMeanwhile(file.path);
@@ -159,9 +154,4 @@ async function putFileBack({ host, plan, folder }: Context, file: FileEdit): Pro
     if (!(await putKeptBack(host, plan, file))) await host.files.copy(saved, file.path);
   }
   await dropKept(host, plan, file.path);
-}
-
-function groupByRank<T extends { rank: number }>(containers: T[]): T[][] {
-  const ranks = [...new Set(containers.map((c) => c.rank))].sort((a, b) => a - b);
-  return ranks.map((rank) => containers.filter((c) => c.rank === rank));
 }

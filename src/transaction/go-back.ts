@@ -78,7 +78,7 @@ export async function goBack({ host, folder, plan, journal, observed, pidBefore,
   }
   // A kubelet that does not stop would end each pod whose manifest goes: then the copies stay, for a person to judge.
   const runsOn = kubelet && failures.length > 0 && (await readUnit(host, plan.ground.unit).catch(() => undefined))?.pid !== 0;
-  const context = withoutChecks(host, plan, folder);
+  const context = { ...withoutChecks(host, plan, folder), ...(kubelet && failures.length === 0 ? { kubeletStopped: true as const } : {}) };
   for (const [index, step] of [...plan.steps.entries()].reverse()) {
     if (!journal.state.intents.has(index) || journal.state.undone.has(index)) continue;
     if (runsOn && step.kind === 'make-directory') {

@@ -7,7 +7,7 @@ import { KcfgError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { sha256 } from '../node/directory.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { FileEdit } from '../plan/step.ts';
+import { editedManifests, type FileEdit } from '../plan/step.ts';
 import { hiddenName } from './hidden-name.ts';
 
 export async function keepInPlace(host: Host, plan: Plan, path: string): Promise<void> {
@@ -39,5 +39,5 @@ export async function dropKept(host: Host, plan: Plan, ...paths: string[]): Prom
 }
 
 function editedFiles(plan: Plan): string[] {
-  return plan.steps.flatMap((step) => (step.kind === 'edit-config' && step.create === undefined ? [step.path] : step.kind === 'unpin-manifests' ? step.files.map(({ path }) => path) : []));
+  return plan.steps.flatMap((step) => (step.kind === 'edit-config' && step.create === undefined ? [step.path] : editedManifests(step).map(({ path }) => path)));
 }

@@ -22,6 +22,7 @@ export function touchedFiles(plan: Plan): string[] {
       case 'require-mount':
         return step.sha256 === undefined ? [] : [step.path];
       case 'unpin-manifests':
+      case 'edit-manifests':
         return step.files.map((file) => file.path);
       case 'link-directory':
       case 'remove-directory':

@@ -82,6 +82,7 @@ function undoLines(folder: Folder, step: Step, directories: Directories): string
     case 'set-aside':
       return [`if [ -e ${saved(step.path)} ]; then back ${saved(step.path)} ${shellWord(step.path)}; fi`];
     case 'unpin-manifests':
+    case 'edit-manifests':
       return step.files.flatMap(({ path, sha256, result }) => [...back(path, sha256, result), `rm -f -- ${hidden(path)}`]);
     case 'link-directory':
     case 'remove-directory': {
