@@ -10,6 +10,7 @@ import { openApiServer } from './api-server.ts';
 import { observeBasis } from './basis.ts';
 import { observeDirectory } from './directory.ts';
 import { refuseManaged } from './distribution.ts';
+import { observeKubeadm } from './kubeadm.ts';
 import { openKubeletApi, pathInConfigz } from './kubelet-api.ts';
 import { readKubeconfig } from './kubeconfig.ts';
 import type { ApiServerAccess, Directory, Kubelet, Observed, StaticPod } from './observed.ts';
@@ -55,11 +56,12 @@ export async function look(host: Host): Promise<Look> {
   const running = host.live ? await runningPath(host, kubelet) : undefined;
   const api = apiAccess(service, directory, await readKubeconfig(host, kubeconfigOf(service)));
   const apiAnswers = api === undefined || !host.live ? undefined : (await (await openApiServer(host, api)).get('/readyz')).status > 0;
+  const byKubeadm = (await host.files.info('/var/lib/kubelet/kubeadm-flags.env')) !== undefined;
   const observed: Observed = {
     node: {
       name: nodeName,
       role: isControlPlane(directory, pods) ? 'control plane' : 'worker',
-      flavour: (await host.files.info('/var/lib/kubelet/kubeadm-flags.env')) === undefined ? 'other' : 'kubeadm',
+      flavour: byKubeadm ? 'kubeadm' : 'other',
       bootId: host.live ? await host.processes.bootId() : '',
     },
     kubelet,
@@ -70,6 +72,7 @@ export async function look(host: Host): Promise<Look> {
     directory,
     pods,
     basis: await observeBasis(host, service, settings, binary),
+    ...(byKubeadm ? { kubeadm: await observeKubeadm(host, settings.staticPodPath.value) } : {}),
     ...(api === undefined ? {} : { api }),
     ...(apiAnswers === undefined ? {} : { apiAnswers }),
   };

@@ -7,6 +7,7 @@ import type { FileInfo } from '../host/host.ts';
 import type { Layer } from '../kubelet/layered.ts';
 import type { Manifest } from '../manifests/manifest.ts';
 import type { Basis } from './basis.ts';
+import type { KubeadmFiles } from './kubeadm.ts';
 
 export interface Observed {
   node: {
@@ -26,6 +27,8 @@ export interface Observed {
   pods: StaticPod[];
   /** What a change relies on beyond the files that it edits. */
   basis: Basis;
+  /** Absent where kubeadm does not look after this node. */
+  kubeadm?: KubeadmFiles;
   api?: ApiServerAccess;
   /** False: the API server did not answer when it was asked. Absent: it was not asked. */
   apiAnswers?: boolean;
@@ -106,6 +109,8 @@ export interface PodContainer {
   startedAt: string;
   pid?: number;
   running: boolean;
+  /** How many of this name the kubelet made before it, for the same pod; 0: it was made with the pod. */
+  attempt?: number;
 }
 
 /** How to ask this node's API server: a control plane's own, on a worker the one of its kubeconfig. */

@@ -46,7 +46,8 @@ export function describe(step: Step, plan: Plan): Description {
     case 'edit-manifests': {
       const [file] = step.files;
       const name = step.files.length === 1 && file !== undefined ? baseName(file.path) : count(step.files.length, 'manifest');
-      return { title: `Edit ${name}`, why: 'a hidden file, then a rename over it', undo: `Put back ${name}` };
+      if (step.pins) return { title: `Pin ${count(step.files.length, 'manifest')}`, why: 'in place, to the UIDs of their pods', undo: `Put back ${name}` };
+      return { title: `Edit ${name}`, why: plan.changes.some(({ to }) => to === 'unpinned') ? 'its pin goes, or the edit would not count' : 'a hidden file, then a rename over it', undo: `Put back ${name}` };
     }
     case 'restart-kubelet':
       return { title: 'Restart the kubelet', why: plan.settings === undefined ? 'it reads the path only when it starts' : 'it reads its configuration only then', undo: 'Restart the kubelet' };
@@ -61,8 +62,8 @@ export function describe(step: Step, plan: Plan): Description {
       return { title: 'Verify', why: plan.strategy === 'recreate' ? 'all pods ready again, about 35 s; else undone' : 'if a check fails, all this is undone', undo: '' };
     case 'link-directory':
       return {
-        title: 'Link the old directory',
-        why: step.path === KUBEADM_DIRECTORY ? `kubeadm has ${step.path} built in` : `${step.path} leads to the new one`,
+        title: step.path === plan.from ? 'Link the old directory' : `Link ${step.path}`,
+        why: step.path === KUBEADM_DIRECTORY ? `kubeadm has ${step.path === plan.from ? step.path : 'that path'} built in` : `${step.path} leads to the new one`,
         undo: `Put back ${step.path}`,
       };
     case 'remove-directory':

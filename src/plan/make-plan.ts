@@ -14,16 +14,15 @@ import { copyManifests, hash, need } from './copy-manifests.ts';
 import { disturbance } from './disturbance.ts';
 import { planGround } from './plan-ground.ts';
 import { planHead } from './plan-head.ts';
+import { changesOf, listSteps } from './move-steps.ts';
 import type { Birth, ExpectedPod, Plan, Strategy } from './plan.ts';
-import { requireMount } from './mount-drop-in.ts';
 import { findRefusal } from './refusals.ts';
-import { isBridge, refuseDestinationEntries } from './refuse-destination.ts';
+import { refuseDestinationEntries } from './refuse-destination.ts';
 import { keepPath } from './kubeadm/keep-path.ts';
-import { fileStep } from './settings/file-step.ts';
+import { isRunningThere, makeMendPlan } from './kubeadm/mend-plan.ts';
 import { NAME as OWN_DROP_IN, type DropInInput } from './settings/own-drop-in.ts';
-import { asGiven, type FileChange, type Placed } from './settings/place-settings.ts';
-import type { FileCopy, Step } from './step.ts';
-import { stopOrder } from './stop-order.ts';
+import { asGiven, type FileChange } from './settings/place-settings.ts';
+import type { FileCopy } from './step.ts';
 import { refuseUnproven } from './versions.ts';
 
 export interface PlanInput {
@@ -57,7 +56,9 @@ export interface PlanInput {
 export function makePlan(input: PlanInput): Plan | undefined {
   const { target, observed, destination } = input;
   const present = observed.staticPodPath.value;
-  if (posix.normalize(present === '' ? '/' : present).replace(/(.)\/$/, '$1') === target.value && isInForce(observed)) return undefined;
+  const same = posix.normalize(present === '' ? '/' : present).replace(/(.)\/$/, '$1') === target.value;
+  const mended = isRunningThere(input) && (same || target.undoes === undefined) ? makeMendPlan(input, same ? [] : editConfig(input)) : undefined;
+  if (mended !== undefined || (same && isInForce(observed))) return mended;
   const refusal = findRefusal(target, observed, destination, input.live);
   if (refusal !== undefined) throw refusal;
 
@@ -149,68 +150,6 @@ function bridgeObstacle({ target, observed, destination }: PlanInput): string | 
   if (!target.bridge) return '--no-bridge';
   if (destination.presentMount?.point === present) return `${present} is a mount point`;
   return undefined;
-}
-
-function listSteps(
-  input: PlanInput,
-  files: FileCopy[],
-  placed: Placed,
-  strategy: Strategy,
-  noBridge: string | undefined,
-): Step[] {
-  const { destination, target, observed, live } = input;
-  const present = observed.staticPodPath.value;
-  const replaces = isBridge(destination) ? destination.info?.target : undefined;
-  const like = observed.directory.info;
-  const create = { mode: like?.kind === 'directory' ? like.mode : 0o700, uid: like?.uid ?? 0, gid: like?.gid ?? 0 };
-  const entries = files.map(({ name, sha256 }) => ({ name, sha256 }));
-  const steps: Step[] = [];
-  if (live) steps.push({ kind: 'arm' });
-  if (target.value !== '') {
-    steps.push({
-      kind: 'make-directory',
-      path: destination.path,
-      ...(destination.info === undefined || replaces !== undefined ? { create } : {}),
-      ...(replaces === undefined ? {} : { replaces }),
-      files,
-    });
-  }
-  if (placed.makes !== undefined) steps.push({ kind: 'make-directory', path: placed.makes, create: { mode: 0o755, uid: 0, gid: 0 }, files: [] });
-  steps.push(...placed.files.map(fileStep));
-  if (target.removes !== undefined) steps.push({ kind: 'remove-directory', path: target.removes, entries: [] });
-  if (live && strategy === 'recreate') {
-    steps.push({ kind: 'stop-kubelet' }, { kind: 'stop-containers', endpoint: observed.kubelet.runtimeEndpoint, containers: stopOrder(observed) }, { kind: 'start-kubelet' });
-  } else if (live) {
-    steps.push({ kind: 'restart-kubelet' });
-  }
-  steps.push({ kind: 'verify' });
-  if (noBridge === undefined) steps.push({ kind: 'link-directory', path: present, target: destination.path, entries });
-  if (target.undoes !== undefined && target.undoes.removes === present) steps.push({ kind: 'remove-directory', path: present, entries });
-  const mount = live ? requireMount(input.id, observed.basis.mountDropIn, target.value === '' ? undefined : destination) : undefined;
-  if (mount !== undefined) steps.push(mount);
-  steps.push({ kind: 'disarm' });
-  return steps;
-}
-
-function changesOf(steps: Step[], from: string, to: string): Plan['changes'] {
-  return steps.flatMap((step): Plan['changes'] => {
-    switch (step.kind) {
-      case 'make-directory':
-        return step.files.map((file) => ({ file: `${step.path}/${file.name}`, what: file.pin === undefined ? 'copied' : 'copied and pinned' }));
-      case 'edit-config':
-        return [{ file: step.path, line: step.line, ...(step.field === '' ? {} : { field: step.field, from, to }), what: step.create === undefined ? 'edited' : 'created' }];
-      case 'set-aside':
-        return [{ file: step.path, what: 'removed' }];
-      case 'link-directory':
-        return [{ file: step.path, to: step.target, what: 'linked' }];
-      case 'remove-directory':
-        return [{ file: step.path, what: 'removed' }];
-      case 'require-mount':
-        return [{ file: step.path, what: step.needs === undefined ? 'removed' : step.sha256 === undefined ? 'created' : 'edited' }];
-      default:
-        return [];
-    }
-  });
 }
 
 function expectPod(pod: StaticPod, copies: FileCopy[], strategy: Strategy, input: PlanInput): ExpectedPod[] {

@@ -28,7 +28,7 @@ export function refuseDestination(observed: Observed, destination: Destination):
     });
   }
   const same = at !== undefined && presentTarget !== undefined && at.dev === presentTarget.dev && at.ino === presentTarget.ino;
-  if (same && !isBridge(destination)) {
+  if (same && !isBridge(destination) && !isInPlace(observed, destination)) {
     return new KcfgError('same-directory', `${path} is ${present} by another name`, {
       where: [{ file: path, label: info?.kind === 'link' ? `-> ${info.target ?? ''}` : 'the same directory, mounted twice' }],
       notes: ['the pods would get new UIDs for the new text of the path, from the very same files'],
@@ -72,6 +72,15 @@ export function isBridge(destination: Destination): boolean {
   return destination.bridge === true || destination.path === KUBEADM_DIRECTORY;
 }
 
+/**
+ * The path in force is a link, and the wanted one is where it leads: so it is after kubeadm has put its own path back and the
+ * kubelet was restarted. The files stay where they are, and their pods keep their UIDs by pins.
+ */
+export function isInPlace(observed: Observed, { info, target, presentTarget }: Destination): boolean {
+  if (observed.directory.info?.kind !== 'link' || info?.kind !== 'directory') return false;
+  return target !== undefined && presentTarget !== undefined && target.dev === presentTarget.dev && target.ino === presentTarget.ino;
+}
+
 function nesting(path: string, present: string): 'above' | 'below' | undefined {
   if (path.startsWith(`${present}/`)) return 'below';
   if (present.startsWith(`${path}/`)) return 'above';
@@ -80,7 +89,7 @@ function nesting(path: string, present: string): 'above' | 'below' | undefined {
 
 /** What lies in the wanted directory already. A file with just the bytes that would be written there is fine. */
 export function refuseDestinationEntries(observed: Observed, destination: Destination, copies: readonly FileCopy[]): KcfgError | undefined {
-  if (isBridge(destination)) return undefined;
+  if (isBridge(destination) || isInPlace(observed, destination)) return undefined;
   const { entries, path } = destination.directory;
   for (const entry of entries) {
     if (entry.skipped !== undefined && (entry.skipped.why === 'hidden' || entry.skipped.why === 'directory')) continue;

@@ -66,7 +66,7 @@ export type Step =
   /** Only while the kubelet is stopped: it acts on each write. */
   | { kind: 'unpin-manifests'; files: FileEdit[] }
   /** The same with a person's own edits. */
-  | { kind: 'edit-manifests'; files: FileEdit[] }
+  | { kind: 'edit-manifests'; files: FileEdit[]; /** Nothing but pins, to the UIDs of the pods that run. */ pins?: true }
   | { kind: 'restart-kubelet' }
   | { kind: 'stop-kubelet' }
   | {
@@ -78,7 +78,7 @@ export type Step =
   | { kind: 'start-kubelet' }
   | { kind: 'verify' }
   /** The old directory makes way for a link to the new one; its files are kept in the change's folder. */
-  | { kind: 'link-directory'; path: string; target: string; entries: { name: string; sha256: string }[] }
+  | { kind: 'link-directory'; path: string; target: string; entries: { name: string; sha256: string }[]; /** It was a link, to this. */ was?: string }
   /** The directory that an earlier change made goes; its files are kept in the change's folder. */
   | { kind: 'remove-directory'; path: string; entries: { name: string; sha256: string }[] }
   /** kcfg's drop-in for the kubelet's unit (mount-drop-in.ts). */

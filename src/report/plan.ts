@@ -54,7 +54,7 @@ export function stepBlock(plan: Plan, style: Style, columns: number): string[] {
 export function disturbs(plan: Plan): string[] {
   const { kubeletRestart, kept, recreated, apiAwaySeconds, pinned } = plan.disturbs;
   if (plan.settings !== undefined && plan.steps.some((step) => step.kind === 'arm')) return disturbsBySettings(plan);
-  if (!kubeletRestart) return ['Nothing: no kubelet runs from this tree.'];
+  if (!kubeletRestart) return [plan.steps.some((step) => step.kind === 'arm') ? 'Nothing: the kubelet has this path already, and is not restarted.' : 'Nothing: no kubelet runs from this tree.'];
   const sentences: string[] = [];
   if (recreated.length > 0) {
     const pods = count(recreated.length, 'static pod');
@@ -69,7 +69,7 @@ export function disturbs(plan: Plan): string[] {
   if (pinned.length > 0) {
     const are = pinned.length === 1 ? 'manifest is' : 'manifests are';
     sentences.push(`Afterwards ${number(pinned.length)} ${are} pinned until kcfg unpin.`);
-    if (apiAwaySeconds !== undefined) {
+    if (apiAwaySeconds !== undefined && plan.strategy === 'adopt') {
       // Measured on the lab: recreate costs 5 to 7 s (BENCHMARKS.md).
       sentences.push('No pins, but 5 to 7 s without this API server: --strategy recreate.');
     }

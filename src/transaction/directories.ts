@@ -58,7 +58,14 @@ export const LINK_DIRECTORY: Executors['link-directory'] = {
     if (present !== undefined) await moveAside(context, step.path, step.entries);
     await files.link(step.path, step.target);
   },
-  undo: (context, step) => putBack(context, step.path, step.entries),
+  async undo(context, step) {
+    const { files } = context.host;
+    const present = await files.info(step.path);
+    // nothing was here before
+    const made = step.was === undefined && step.entries.length === 0 && present?.kind === 'link' && present.target === step.target;
+    if (made && (await files.info(hiddenName(step.path, context.plan.id))) === undefined) return await files.remove(step.path);
+    await putBack(context, step.path, step.entries);
+  },
 };
 
 export const REMOVE_DIRECTORY: Executors['remove-directory'] = {

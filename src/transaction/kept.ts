@@ -42,8 +42,8 @@ export function laterMoves(changes: readonly Kept[], id: string): Kept[] {
   return changes.filter(({ id: other, plan, undoneBy }) => Number(other) > Number(id) && undoneBy === undefined && plan.target?.undoes === undefined && isMove(plan));
 }
 
-export function isMove({ settings, field }: Plan): boolean {
-  return settings === undefined && field === 'staticPodPath';
+export function isMove({ settings, field, from, to }: Plan): boolean {
+  return settings === undefined && field === 'staticPodPath' && from !== to;
 }
 
 function pathsOf(plan: Plan): FieldPath[] {

@@ -87,6 +87,10 @@ function undoLines(folder: Folder, step: Step, directories: Directories): string
     case 'link-directory':
     case 'remove-directory': {
       const [path, aside] = [shellWord(step.path), hidden(step.path)];
+      // a link made way for another one; nothing was there
+      if (step.kind === 'link-directory' && (step.was !== undefined || (step.entries.length === 0 && !directories.has(step.path)))) {
+        return [`if [ -L ${path} ]; then rm -f -- ${path}; fi`, `rm -f -- ${aside}`, ...(step.was === undefined ? [] : [`if [ ! -e ${path} ]; then ln -s ${shellWord(step.was)} ${path}; fi`])];
+      }
       return [
         `if [ -L ${path} ]; then rm -f -- ${path}; fi`,
         // the very directory, where it still waits beside its place

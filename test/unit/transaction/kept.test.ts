@@ -9,7 +9,7 @@ import { folderOf } from '../../../src/transaction/store.ts';
 function change(id: number, what: string | 'move', undoes?: number, result = 'done'): Change {
   const settings = what === 'move' ? {} : { settings: [{ field: what, path: what.split('.') }] };
   const target = { field: what === 'move' ? 'staticPodPath' : 'settings', ...(undoes === undefined ? {} : { undoes: { id: String(undoes) } }) };
-  const plan = { id: String(id), field: what === 'move' ? 'staticPodPath' : what, ...settings, target } as unknown as Plan;
+  const plan = { id: String(id), field: what === 'move' ? 'staticPodPath' : what, ...(what === 'move' ? { from: '/etc/a', to: '/etc/b' } : {}), ...settings, target } as unknown as Plan;
   return { id: String(id), folder: folderOf(String(id)), plan, outcome: { result, changes: [], checks: [], restarted: [], seconds: 1 } as unknown as NonNullable<Change['outcome']> };
 }
 const undone = (...changes: Change[]): [string, string | undefined][] => markUndone(changes.reverse()).map(({ id, undoneBy }): [string, string | undefined] => [id, undoneBy]);

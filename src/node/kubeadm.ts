@@ -1,0 +1,59 @@
+/** What kubeadm will find on this node: its own directory, and what patches the config.yaml that it writes. Read only. */
+import { KcfgError } from '../errors.ts';
+import type { Host } from '../host/host.ts';
+import { readConfig } from '../kubelet/document.ts';
+import { INSTANCE_CONFIG, KUBEADM_DIRECTORY } from '../plan/kubeadm/instance-config.ts';
+import { observeDirectory } from './directory.ts';
+
+export interface KubeadmFiles {
+  /** At /etc/kubernetes/manifests. */
+  directory: {
+    kind: 'missing' | 'link' | 'directory' | 'other';
+    /** Where the link says that it leads. */
+    target?: string;
+    /** The directory in force lies behind it. */
+    inForce: boolean;
+    /** Names of what it holds, hidden ones left out. */
+    names: string[];
+  };
+  /** instance-config.yaml, where it is there and can be read. */
+  instanceConfig?: { path?: string; line?: number; endpoint: boolean };
+}
+
+/** `present`: the directory in force; '' for none. */
+export async function observeKubeadm(host: Host, present: string): Promise<KubeadmFiles> {
+  const { files } = host;
+  const info = await files.info(KUBEADM_DIRECTORY);
+  const [own, inForce] = [await stat(host, KUBEADM_DIRECTORY), present === '' ? undefined : await stat(host, present)];
+  const { entries } = own?.kind === 'directory' ? await observeDirectory(host, KUBEADM_DIRECTORY) : { entries: [] };
+  const kind = info === undefined ? 'missing' : info.kind === 'link' || info.kind === 'directory' ? info.kind : 'other';
+  const instanceConfig = await readInstanceConfig(host);
+  return {
+    directory: {
+      kind,
+      ...(info?.target === undefined ? {} : { target: info.target }),
+      inForce: own !== undefined && inForce !== undefined && own.dev === inForce.dev && own.ino === inForce.ino,
+      names: entries.filter(({ skipped }) => skipped?.why !== 'hidden').map(({ name }) => name),
+    },
+    ...(instanceConfig === undefined ? {} : { instanceConfig }),
+  };
+}
+
+/** Links followed; undefined for nothing, and for links in a circle. */
+function stat(host: Host, path: string): ReturnType<Host['files']['target']> {
+  return host.files.target(path).catch(() => undefined);
+}
+
+async function readInstanceConfig(host: Host): Promise<KubeadmFiles['instanceConfig']> {
+  const bytes = await host.files.read(INSTANCE_CONFIG);
+  if (bytes === undefined) return undefined;
+  try {
+    const document = readConfig(INSTANCE_CONFIG, bytes);
+    const field = document.get('staticPodPath');
+    const endpoint = document.get('containerRuntimeEndpoint')?.value;
+    return { ...(typeof field?.value === 'string' ? { path: field.value, line: field.line } : {}), endpoint: typeof endpoint === 'string' && endpoint !== '' };
+  } catch (error) {
+    if (error instanceof KcfgError) return undefined;
+    throw error;
+  }
+}
