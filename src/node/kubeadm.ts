@@ -18,6 +18,8 @@ export interface KubeadmFiles {
   };
   /** instance-config.yaml, where it is there and can be read. */
   instanceConfig?: { path?: string; line?: number; endpoint: boolean };
+  /** ISO time of the last kubeadm upgrade that put its manifests here, by the copies that it leaves of those before. */
+  upgradedAt?: string;
 }
 
 /** `present`: the directory in force; '' for none. */
@@ -27,6 +29,7 @@ export async function observeKubeadm(host: Host, present: string): Promise<Kubea
   const [own, inForce] = [await stat(host, KUBEADM_DIRECTORY), present === '' ? undefined : await stat(host, present)];
   const { entries } = own?.kind === 'directory' ? await observeDirectory(host, KUBEADM_DIRECTORY) : { entries: [] };
   const kind = info === undefined ? 'missing' : info.kind === 'link' || info.kind === 'directory' ? info.kind : 'other';
+  const upgradedAt = await lastUpgrade(host);
   const instanceConfig = await readInstanceConfig(host);
   return {
     directory: {
@@ -36,12 +39,24 @@ export async function observeKubeadm(host: Host, present: string): Promise<Kubea
       names: entries.filter(({ skipped }) => skipped?.why !== 'hidden').map(({ name }) => name),
     },
     ...(instanceConfig === undefined ? {} : { instanceConfig }),
+    ...(upgradedAt === undefined ? {} : { upgradedAt }),
   };
 }
 
 /** Links followed; undefined for nothing, and for links in a circle. */
 function stat(host: Host, path: string): ReturnType<Host['files']['target']> {
   return host.files.target(path).catch(() => undefined);
+}
+
+/** kubeadm-backup-manifests-2026-11-27-21-40-03, local time (kubeadm constants.go, CreateTimestampDirForKubeadm). */
+async function lastUpgrade(host: Host): Promise<string | undefined> {
+  const names = (await host.files.list('/etc/kubernetes/tmp').catch(() => undefined)) ?? [];
+  const times = names.flatMap((name) => {
+    const [, date, hour, minute, second] = /^kubeadm-backup-manifests-(\d{4}-\d\d-\d\d)-(\d\d)-(\d\d)-(\d\d)$/.exec(name) ?? [];
+    const at = new Date(`${date}T${hour}:${minute}:${second}`);
+    return Number.isNaN(at.getTime()) ? [] : [at.toISOString()];
+  });
+  return times.sort().at(-1);
 }
 
 async function readInstanceConfig(host: Host): Promise<KubeadmFiles['instanceConfig']> {

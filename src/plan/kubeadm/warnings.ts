@@ -6,17 +6,22 @@ import { KUBEADM_DIRECTORY } from './instance-config.ts';
 
 type Input = Pick<PlanInput, 'observed' | 'target'>;
 
-/** `--no-bridge`: neither the link nor the setting. */
+/** `--no-bridge`: neither the link nor the setting. The manifests from before stay in the old directory, and kubeadm finds those. */
 export function unbridged({ observed, target }: Input): Finding {
   const { name, role } = observed.node;
+  const fromHome = observed.staticPodPath.value === KUBEADM_DIRECTORY;
   return {
     id: 'no-bridge',
     severity: 'warning',
-    message: `the next kubeadm upgrade undoes this, and says that all went well`,
-    where: [{ file: observed.kubelet.configFile }],
+    message: 'the next kubeadm upgrade does not know of this directory',
+    where: [{ file: KUBEADM_DIRECTORY }],
     notes: [
-      ...(role === 'control plane' ? [`kubeadm has ${KUBEADM_DIRECTORY} built in: with no kube-apiserver.yaml there it takes ${name} for a worker, and upgrades no static pod`] : []),
-      `it writes config.yaml anew, with ${KUBEADM_DIRECTORY}; the next restart of the kubelet then ${role === 'control plane' ? 'ends the control plane' : 'stops the static pods'}`,
+      ...(role === 'worker'
+        ? []
+        : fromHome
+          ? ['kubeadm has that directory built in: it would upgrade the manifests that stay there, wait 5 min for pods that no kubelet starts, and give up']
+          : [`kubeadm has that directory built in: it would take ${name} for a worker, upgrade no static pod, and say that all went well`]),
+      `it writes config.yaml anew with that path: the next restart of the kubelet ${fromHome ? 'goes back to what is there, and edits made since are not in force' : 'ends every static pod'}`,
     ],
     help: ['leave --no-bridge out; or, after each kubeadm upgrade and before the kubelet restarts:', `  kcfg set staticPodPath ${target.value}`],
   };
