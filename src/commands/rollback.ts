@@ -9,6 +9,7 @@ import type { Change } from '../transaction/records.ts';
 import { refuseBusy } from './busy.ts';
 import { findChange } from './find-change.ts';
 import { whyPruned } from './pruned.ts';
+import { rollbackManifest } from './rollback-manifest.ts';
 import { rollbackMove } from './rollback-move.ts';
 import { rollbackSettings } from './rollback-settings.ts';
 import { wayBack } from './way-back.ts';
@@ -32,6 +33,7 @@ export async function run(context: Context): Promise<ExitStatus> {
   if (change.prunedAt !== undefined) throw pruned(change);
   if (plan.settings !== undefined) return await rollbackSettings(context, plan);
   if (isMove(plan)) return await rollbackMove(context, plan);
+  if (plan.target?.field === 'manifest') return await rollbackManifest(context, plan);
   throw new KcfgError('moved-on', `change ${id} released pins, and the pods from before are gone`, { help: ['pins come back with the next move: kcfg set staticPodPath DIR'] });
 }
 
@@ -52,7 +54,7 @@ function pruned(change: Change): KcfgError {
 
 /** The newest change that was kept and not gone back from. */
 async function lastKept(host: Host): Promise<string> {
-  const found = (await keptChanges(host)).find(({ plan, undoneBy }) => undoneBy === undefined && plan.target?.undoes === undefined && (plan.settings !== undefined || isMove(plan)));
+  const found = (await keptChanges(host)).find(({ plan, undoneBy }) => undoneBy === undefined && plan.target?.undoes === undefined && (plan.settings !== undefined || isMove(plan) || plan.target?.field === 'manifest'));
   if (found !== undefined) return found.id;
   throw new KcfgError('no-such-change', 'kcfg has made no change here to go back from', { help: ['see them all: kcfg history'] });
 }

@@ -13,6 +13,8 @@ export interface Before {
   cursor?: string;
   /** An empty directory under the kubelet's pods/, which the first housekeeping removes: the substitute on workers. */
   canary?: string;
+  /** IDs of all containers; absent where the runtime did not say. */
+  containersBefore?: string[];
 }
 
 /** Housekeeping comes every 2 s: it does not meet the same moment three times. */
@@ -93,7 +95,8 @@ export async function readUnit(host: Host, unit: string): Promise<UnitState> {
 export async function noteBefore(host: Host, kubelet: Kubelet, allowed: boolean, uuid: string): Promise<Before> {
   const unit = await readUnit(host, kubelet.unit);
   const cursor = await host.journal.cursor(kubelet.unit);
-  const before: Before = { restarts: unit.restarts, ...(unit.pid > 0 ? { kubeletPid: unit.pid } : {}), ...(cursor === undefined ? {} : { cursor }) };
+  const containers = await host.cri(kubelet.runtimeEndpoint).containers().catch(() => undefined);
+  const before: Before = { restarts: unit.restarts, ...(containers === undefined ? {} : { containersBefore: containers.map(({ id }) => id) }), ...(unit.pid > 0 ? { kubeletPid: unit.pid } : {}), ...(cursor === undefined ? {} : { cursor }) };
   if (allowed || (await host.files.info(kubelet.podsDirectory)) === undefined) return before;
   const canary = `${kubelet.podsDirectory}/${uuid}`;
   const parent = await host.files.info(kubelet.podsDirectory);

@@ -32,7 +32,7 @@ export interface Progress {
 
 export type Verdict =
   | { verdict: 'ok'; checks: CheckResult[]; restarted: string[] }
-  | { verdict: 'failed'; checks: CheckResult[]; restarted: string[]; reason: string; detail: string[] }
+  | { verdict: 'failed'; checks: CheckResult[]; restarted: string[]; reason: string; detail: string[]; said?: string }
   /** Owned, nothing lost, and no API server to decide by. */
   | { verdict: 'undecided'; checks: CheckResult[]; restarted: string[] };
 
@@ -42,7 +42,7 @@ export async function verify(host: Host, wanted: Wanted, report: (progress: Prog
   const waited = await waitForPods(host, wanted, signals, report);
   checks.push(...waited.checks);
   if (waited.failure !== undefined) {
-    return { verdict: 'failed', checks, restarted: [], reason: waited.failure, detail: await lastWords(signals) };
+    return { verdict: 'failed', checks, restarted: [], reason: waited.failure, ...(waited.said === undefined ? { detail: await lastWords(signals) } : { detail: [], said: waited.said }) };
   }
   const settled = await settledChecks(host, wanted, signals, waited.undecided, report);
   checks.push(...settled.checks);

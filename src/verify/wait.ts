@@ -5,6 +5,7 @@
 import type { Host } from '../host/host.ts';
 import type { ExpectedPod } from '../plan/plan.ts';
 import type { CheckResult } from '../report/event.ts';
+import { type Broken, findBroken, wordsOf } from './new-pods.ts';
 import type { Signals, UnitState } from './signals.ts';
 import type { Progress, Wanted } from './verify.ts';
 
@@ -23,10 +24,19 @@ const DECIDE_SECONDS = 60;
 const DECIDE_SECONDS_WITHOUT_API = 5;
 /** New containers of `recreate`: 5.9 and 7.2 s on the lab; back-off after a crash is 10 s at first. */
 const RECREATE_SECONDS = 180;
+/**
+ * One new pod alone: it waits for no other. kubeadm's startup probes pass 33-34 s after the window on the lab (they ask every
+ * 10 s); one that has not passed by then knocks at the wrong door, or the pod hangs.
+ */
+const ONE_POD_SECONDS = 90;
+/** Between two looks at how new containers fare. */
+const BROKEN_EVERY_SECONDS = 0.5;
 
 export interface Waited {
   checks: CheckResult[];
   failure?: string;
+  /** Why, in the words of who failed. */
+  said?: string;
   undecided: boolean;
 }
 
@@ -38,6 +48,9 @@ export async function waitForPods(host: Host, wanted: Wanted, signals: Signals, 
     checks.push({ name, ok: false, detail });
     return { checks, failure: `${name}: ${detail}`, undecided: false };
   };
+
+  const broken = (found: Broken): Waited => ({ ...fail('pods', found.detail), ...(found.words === '' ? {} : { said: `${found.pod} says: ${found.words}` }) });
+  const look = watchNewPods(host, wanted);
 
   step('waiting for the kubelet to answer');
   const started = await until(host, START_SECONDS, async () => {
@@ -65,14 +78,18 @@ export async function waitForPods(host: Host, wanted: Wanted, signals: Signals, 
   }
 
   step('waiting for the kubelet to hear the API server');
-  const limit = wanted.apiDownBefore ? DECIDE_SECONDS_WITHOUT_API : DECIDE_SECONDS;
-  const decided = await until(host, limit, () => isDecided(signals));
+  const ownApi = wanted.api?.local === true && wanted.pods.find((pod) => pod.uid === undefined && pod.name === 'kube-apiserver');
+  const limit = ownApi ? ONE_POD_SECONDS : wanted.apiDownBefore ? DECIDE_SECONDS_WITHOUT_API : DECIDE_SECONDS;
+  const decided = await until(host, limit, async () => (await look()) ?? (await isDecided(signals)));
+  if (decided !== undefined && 'pod' in decided) return broken(decided);
   if (decided !== undefined && 'orphans' in decided && decided.orphans > 0 && keepsAll(wanted.pods) && wanted.renewed !== true && wanted.gone === undefined) {
     return fail('orphans', `${decided.orphans} pods stopped by the kubelet`);
   }
   if (decided === undefined) {
     const { answered } = await signals.api();
     if (answered && !wanted.apiDownBefore) return fail('kubelet', `not through its first housekeeping after ${limit} s`);
+    // it is this change that took it away
+    if (ownApi && !answered && wanted.renewed !== true) return broken({ pod: ownApi.name, detail: `${ownApi.name} does not answer ${limit} s after it was started anew`, words: await wordsOf(host, wanted, ownApi.fullName) });
     checks.push({ name: 'orphans', ok: undefined, detail: 'the kubelet decides once the API server answers' });
     return { checks, undecided: true };
   }
@@ -80,10 +97,32 @@ export async function waitForPods(host: Host, wanted: Wanted, signals: Signals, 
 
   if (!keepsAll(wanted.pods)) {
     step('waiting for the new pods');
-    const ready = await until(host, RECREATE_SECONDS, async () => ((await newPodsReady(wanted, signals)) ? true : undefined));
-    if (ready === undefined) return fail('pods', `not all ready within ${RECREATE_SECONDS} s`);
+    const patience = wanted.pods.filter((pod) => pod.uid === undefined).length === 1 ? ONE_POD_SECONDS : RECREATE_SECONDS;
+    const ready = await until(host, patience, async () => (await look()) ?? ((await newPodsReady(wanted, signals)) ? ('ready' as const) : undefined));
+    if (ready === undefined) return await notReady(wanted, signals, patience, fail);
+    if (ready !== 'ready') return broken(ready);
   }
   return { checks, undecided: false };
+}
+
+/** Not at each look: two questions to the runtime are dearer than one to the kubelet. Never on the way back: there is no other. */
+function watchNewPods(host: Host, wanted: Wanted): () => Promise<Broken | undefined> {
+  let next = 0;
+  return async () => {
+    if (wanted.renewed === true || keepsAll(wanted.pods) || host.clock.seconds() < next) return undefined;
+    next = host.clock.seconds() + BROKEN_EVERY_SECONDS;
+    return await findBroken(host, wanted);
+  };
+}
+
+/** Which of them, and whether it runs: then it is its probes that do not pass. */
+async function notReady(wanted: Wanted, signals: Signals, seconds: number, fail: (name: string, detail: string) => Waited): Promise<Waited> {
+  const listed = signals.allowed ? await signals.pods() : undefined;
+  const late = listed === undefined ? [] : wanted.pods.filter((pod) => !listed.some((p) => p.fullName === pod.fullName && p.ready));
+  const [only, ...others] = late;
+  if (only === undefined || others.length > 0 || only.uid !== undefined) return fail('pods', late.length === 0 ? `not all ready within ${seconds} s` : `not ready within ${seconds} s: ${late.map(({ name }) => name).join(', ')}`);
+  const runs = (await signals.containers()).some((c) => c.podName === only.fullName && c.state === 'running');
+  return fail('pods', runs ? `${only.name} runs, and its probes do not pass within ${seconds} s` : `${only.name} does not run within ${seconds} s`);
 }
 
 function keepsAll(pods: ExpectedPod[]): boolean {
