@@ -1,5 +1,5 @@
 /** The steps of a move, and what they change, as records. */
-import { bridgeSteps } from './kubeadm/bridge.ts';
+import { bridgeSteps, kubeadmLink } from './kubeadm/bridge.ts';
 import type { PlanInput } from './make-plan.ts';
 import { requireMount } from './mount-drop-in.ts';
 import type { Plan, Strategy } from './plan.ts';
@@ -44,6 +44,8 @@ export function listSteps(
   }
   steps.push({ kind: 'verify' });
   if (noBridge === undefined) steps.push(...bridgeSteps(input, files));
+  // the directory that it leads to goes
+  else if (target.undoes !== undefined && observed.kubeadm?.directory.kind === 'link') steps.push(...kubeadmLink(observed, destination.path, entries));
   if (target.undoes !== undefined && target.undoes.removes === present) steps.push({ kind: 'remove-directory', path: present, entries });
   const mount = live ? requireMount(input.id, observed.basis.mountDropIn, target.value === '' ? undefined : destination) : undefined;
   if (mount !== undefined) steps.push(mount);

@@ -5,22 +5,31 @@ import { kubeadmStanding } from '../plan/kubeadm/standing.ts';
 import { dateTime } from './format.ts';
 import type { Style } from './style.ts';
 
-/** 'keeps it: instance-config.yaml:2, and a link from /etc/kubernetes/manifests'. '' where there is nothing to say. */
-export function kubeadmWords(observed: Observed): string {
+/** 'keeps it: instance-config.yaml:2, and a link from manifests'. '' where there is nothing to say. */
+function kubeadmWords(observed: Observed): string {
   const standing = kubeadmStanding(observed);
   if (standing === undefined || standing.findings.length > 0 || standing.keptBy === undefined) return '';
-  const upgraded = observed.kubeadm?.upgradedAt === undefined ? '' : `, last upgrade ${dateTime(new Date(observed.kubeadm.upgradedAt))}`;
-  if (standing.keptBy === 'kubeadm') return upgraded === '' ? '' : `${upgraded.slice(2)}`;
-  const link = observed.kubeadm?.directory.kind === 'link' && observed.kubeadm.directory.inForce ? `, and a link from ${KUBEADM_DIRECTORY}` : '';
-  return `keeps it: ${standing.keptBy}${link}${upgraded}`;
+  if (standing.keptBy === 'kubeadm') return '';
+  const link = observed.kubeadm?.directory.kind === 'link' && observed.kubeadm.directory.inForce ? `, and a link from ${KUBEADM_DIRECTORY.slice(KUBEADM_DIRECTORY.lastIndexOf('/') + 1)}` : '';
+  return `keeps it: ${standing.keptBy}${link}`;
 }
 
 /** Lines of a report: one, or one for each thing that the next upgrade would undo. */
+/** For the document of `status`: the same as data. */
+export function kubeadmDocument(observed: Observed): { kubeadm?: unknown } {
+  const standing = kubeadmStanding(observed);
+  if (standing === undefined) return {};
+  const { keptBy, found, findings } = standing;
+  const { upgradedAt } = observed.kubeadm ?? {};
+  return { kubeadm: { keeps: findings.length === 0, ...(keptBy === undefined ? {} : { keptBy }), found, findings: findings.map(({ id, message, where }) => ({ id, message, where })), ...(upgradedAt === undefined ? {} : { upgradedAt }) } };
+}
+
 export function kubeadmLines(observed: Observed, style: Style): string[] {
   const findings = kubeadmStanding(observed)?.findings ?? [];
   if (findings.length > 0) return findings.map(({ message }, index) => `  ${index === 0 ? 'kubeadm     ' : '            '} ${style.caution('!')} ${message}`);
-  const words = kubeadmWords(observed);
-  return words === '' ? [] : [`  kubeadm        ${words}`];
+  const at = observed.kubeadm?.upgradedAt;
+  const words = [kubeadmWords(observed), at === undefined ? '' : `last upgrade here ${dateTime(new Date(at))}`].filter((text) => text !== '');
+  return words.map((text, index) => `  ${index === 0 ? 'kubeadm' : '       '}        ${text}`);
 }
 
 /** The command that keeps the path over the next upgrade, where one is needed. */

@@ -87,5 +87,5 @@ function withoutEndpoint({ kubeadm, kubelet }: Observed): Finding[] {
 
 function place(file: string | undefined, line: number | undefined): string {
   const path = file ?? '';
-  return `${path === INSTANCE_CONFIG ? path.slice(path.lastIndexOf('/') + 1) : path}${line === undefined ? '' : `:${line}`}`;
+  return `${path.slice(path.lastIndexOf('/') + 1)}${line === undefined ? '' : `:${line}`}`;
 }
