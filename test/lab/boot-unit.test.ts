@@ -78,7 +78,7 @@ test('a recovery at boot that dies: the kubelet starts, kcfg says what to type, 
   assert.ok(isPending(cp));
   const { id } = await lastTold(cp);
   const status = await cp.run(['kcfg', 'status']);
-  assert.match(status.stderr, new RegExp(`warning: change ${id} was cut off at step 3 of 7, .*\\n.*kcfg abort`));
+  assert.match(status.stderr, new RegExp(`warning: change ${id} was cut off at step 4 of 8, .*\\n.*kcfg abort`));
   await cp.ready('running');
   const containers = await identities(cp);
   const poll = await cp.poll();

@@ -30,9 +30,9 @@ const POINTS: Point[] = [
   ...numbers(RECORD.begin, RECORD.decided).flatMap((record) => (['before', 'after'] as const).map((when) => ({ name: `${when} record ${record}`, kills: () => [{ verb: 'run', record, when }] }))),
   ...[3, RECORD.verified].map((record) => ({ name: `half of record ${record}`, kills: (): Kill[] => [{ verb: 'run', record, when: 'torn' }] })),
   ...numbers(1, CALLS).map((part) => ({ name: `call ${part} of ${CALLS}`, kills: (calls: readonly Call[]) => [{ verb: 'run', call: spread(calls, part / (CALLS + 1)), when: part % 2 === 0 ? ('before' as const) : ('after' as const) }] })),
-  // going back writes: undoing, undoing-step and undone of each of the four steps, decided; the sandbox has all of them
-  ...[8, 10, 11, 14, 17].map((record) => ({ name: `going back, after record ${record}`, refused: true as const, kills: (): Kill[] => [{ verb: 'run', record, when: 'after' }] })),
-  ...[8, 11, 14, 17].map((record) => ({ name: `recovering, after record ${record}`, abort: true as const, kills: (): Kill[] => [{ verb: 'run', record: RECORD.restarted, when: 'before' }, { verb: 'recover', record, when: 'after' }] })),
+  // going back writes: undoing, undoing-step and undone of each of the five steps, decided; the sandbox has all of them
+  ...[10, 12, 13, 16, 21].map((record) => ({ name: `going back, after record ${record}`, refused: true as const, kills: (): Kill[] => [{ verb: 'run', record, when: 'after' }] })),
+  ...[10, 13, 16, 21].map((record) => ({ name: `recovering, after record ${record}`, abort: true as const, kills: (): Kill[] => [{ verb: 'run', record: RECORD.restarted, when: 'before' }, { verb: 'recover', record, when: 'after' }] })),
   { name: 'the command itself, pending written and no service started', abort: true, kills: (calls) => [{ verb: 'command', call: calls.find(({ verb, what }) => verb === 'command' && /^rename .*\/pending$/.test(what))?.call ?? 0, when: 'after' }] },
 ];
 

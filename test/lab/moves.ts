@@ -11,8 +11,8 @@ export const STATIC = '/etc/kubernetes/static';
 export const REFUSED = '/etc/kubernetes/refused';
 const DROP_IN = '/etc/systemd/system/kubelet.service.d/99-refused.conf';
 
-/** Records of a move: begin; intent and done of arm, copy, edit, restart; intent of verify, verified, done; of link, of disarm; decided. On trial: trial, instead of disarming. */
-export const RECORD = { begin: 0, armed: 2, copied: 4, edited: 6, restarting: 7, restarted: 8, verifying: 9, verified: 10, linking: 12, linked: 13, disarming: 14, trial: 14, decided: 16 } as const;
+/** Records of a move: begin; intent and done of arm, copy, edit of config.yaml and of instance-config.yaml, restart; intent of verify, verified, done; of link, of disarm; decided. On trial: trial, instead of disarming. */
+export const RECORD = { begin: 0, armed: 2, copied: 4, edited: 8, restarting: 9, restarted: 10, verifying: 11, verified: 12, linking: 14, linked: 15, disarming: 16, trial: 16, decided: 18 } as const;
 
 export const other = (path: string): string => (path === HOME ? STATIC : HOME);
 export const move = (node: LabNode, path: string, ...options: string[]): Promise<Run> => node.run(['kcfg', 'set', 'staticPodPath', path, '--yes', ...options]);

@@ -86,7 +86,7 @@ test(`the plug is pulled at ${POINTS.length} points of a change: the control pla
     assert.ok(recovered > 0 && recovered < kubelet, `${where}: decided at ${recovered} µs, kubelet started at ${kubelet} µs`);
     const { stderr } = await cp.run(['kcfg', 'get', 'staticPodPath']);
     const { id } = await lastTold(cp);
-    if (!point.silent) assert.match(stderr, new RegExp(`warning: change ${id} was cut off at step \\d of 7, .*\\n.*it was ${point.wanted === 'old' ? 'undone' : 'verified by then, and was finished'} at`), where);
+    if (!point.silent) assert.match(stderr, new RegExp(`warning: change ${id} was cut off at step \\d of 8, .*\\n.*it was ${point.wanted === 'old' ? 'undone' : 'verified by then, and was finished'} at`), where);
     assert.equal(await assertWhole(cp, { from, old, states }, where), point.wanted, where);
     t.diagnostic(`${point.wanted}, up after ${seconds.toFixed(1)} s: ${where}`);
   }
