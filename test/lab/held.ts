@@ -9,9 +9,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabNode } from './node.ts';
 
 export const CONFIG = '/var/lib/kubelet/config.yaml';
-/** Of a pin, the number of the change that made it (src/manifests/mark.ts). */
-const PIN = /(?<=^ *# Pinned by kcfg, change )\d+/gm;
-const PLACES = ['/etc/kubernetes', CONFIG];
+const INSTANCE_CONFIG = '/var/lib/kubelet/instance-config.yaml';
+/** Edited by a move, there and back. */
+const EDITED = [CONFIG, INSTANCE_CONFIG];
+/** Of a pin, the number of the change that made it, and its day (src/manifests/mark.ts). */
+const PIN = /(?<=^ *# Pinned by kcfg, change ).*$/gm;
+const PLACES = ['/etc/kubernetes', ...EDITED];
 /** A label as SELinux would give it, and a user's own attribute. Written without SELinux too: only root may. */
 const ATTRIBUTES = ['user.kcfg-test', 'security.selinux'];
 
@@ -31,7 +34,7 @@ export async function held(node: LabNode, reached?: 'reached'): Promise<Held> {
   const walk = (path: string): void => {
     const machine = node.file(path);
     const info = lstatSync(machine, { bigint: true });
-    const time = info.isFile() && !(reached && path === CONFIG) ? info.mtimeNs : '';
+    const time = info.isFile() && !(reached && EDITED.includes(path)) ? info.mtimeNs : '';
     const content = info.isSymbolicLink() ? readlinkSync(machine) : info.isFile() ? createHash('sha256').update(contentOf(machine)).digest('hex') : '';
     found[path] = `${info.mode.toString(8)} ${info.uid}:${info.gid} ${time} ${content}`;
     if (info.isDirectory()) for (const name of readdirSync(machine)) walk(`${path}/${name}`);
@@ -42,7 +45,7 @@ export async function held(node: LabNode, reached?: 'reached'): Promise<Held> {
   const { stdout } = await node.run(['python3', '-c', READ_ATTRIBUTES, ...Object.keys(found)]);
   for (const [path, attributes] of Object.entries(JSON.parse(stdout) as Record<string, string>)) {
     // a copy of a manifest is a new file, with the label of its place
-    if (!reached || path === CONFIG) found[path] += ` ${attributes}`;
+    if (!reached || EDITED.includes(path)) found[path] += ` ${attributes}`;
   }
   return found;
 }
