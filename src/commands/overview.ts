@@ -4,8 +4,10 @@ import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
 import { etcdHealthy, openApiServer } from '../node/api-server.ts';
 import { needRoot, observe } from '../node/observe.ts';
 import type { Observed } from '../node/observed.ts';
+import { nextOfPins } from '../report/pins.ts';
 import { table } from '../report/width.ts';
 import type { Pending } from '../transaction/pending.ts';
+import { readPins, type Pins } from '../transaction/pin-records.ts';
 import { etcdMetrics } from '../transaction/verifier.ts';
 import { kubeletLines, lastWords, nextOfPending, pendingWords, readStanding, statusDocument, verdict } from './status.ts';
 
@@ -20,20 +22,21 @@ export async function run(context: Context): Promise<ExitStatus> {
     throw new KcfgError('no-kubelet', error.message, { where: error.where, notes: error.notes, help: ['try kcfg on a pretend node: kcfg sandbox up cp1', 'every command: kcfg --help'] });
   }
   const { pending, last } = await readStanding(host);
-  await out.document(statusDocument(observed, pending, last));
+  const pins = await readPins(host, observed);
+  await out.document(statusDocument(observed, pending, last, pins));
   const { style } = out;
   const { pods, staticPodPath } = observed;
   const running = pods.filter((pod) => pod.state === 'running').length;
   const pinned = pods.filter((pod) => pod.pin === 'kcfg').length;
   out.lines(
-    style.strong(verdict(observed, pending)),
+    style.strong(verdict(observed, pending, pins)),
     kubeletLines(host, observed)[0] ?? '',
     `  static pods    ${pods.length === 0 ? 'none' : `${running} of ${pods.length} running`}${staticPodPath.value === '' ? '' : `, from ${staticPodPath.value}`}`,
     ...(await apiLine(context, observed)),
     `  kcfg           ${pendingWords(pending, style)}, ${pinned === 0 ? 'nothing pinned' : style.caution(`${pinned} pinned`)}${lastWords(last).replace(',', ';')}`,
     '',
     style.strong('Next'),
-    ...table(next(observed, pending).map(([command, what]) => [style.typed(command), what])).map((line) => `  ${line}`),
+    ...table(next(observed, pending, pins).map(([command, what]) => [style.typed(command), what])).map((line) => `  ${line}`),
   );
   return EXIT.done;
 }
@@ -47,11 +50,11 @@ async function apiLine({ host }: Context, observed: Observed): Promise<string[]>
   return [`  API server     ${said}${url === undefined ? '' : `; etcd: ${etcd === true ? 'healthy, with quorum' : 'not healthy'}`}`];
 }
 
-function next(observed: Observed, pending: Pending | undefined): [string, string][] {
+function next(observed: Observed, pending: Pending | undefined, pins: Pins): [string, string][] {
   if (pending !== undefined) return nextOfPending(pending);
   return [
     ['kcfg set staticPodPath', 'move the static pods, with a plan first'],
-    observed.pods.some((pod) => pod.pin === 'kcfg') ? ['kcfg unpin', 'release the pins'] : ['kcfg get --all', 'every setting, and where it comes from'],
+    nextOfPins(observed, pins)[0] ?? ['kcfg get --all', 'every setting, and where it comes from'],
     ['kcfg validate', 'would the kubelet start again with all this'],
   ];
 }

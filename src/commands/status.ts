@@ -6,9 +6,11 @@ import { needRoot, observe } from '../node/observe.ts';
 import type { Observed, StaticPod } from '../node/observed.ts';
 import { PLAIN } from '../report/change-words.ts';
 import { clockTime, coarse } from '../report/format.ts';
+import { manifestWords, nextOfPins, pinWords, waiting, waitingVerdict } from '../report/pins.ts';
 import type { Style } from '../report/style.ts';
 import { table } from '../report/width.ts';
 import { readPending, type Pending } from '../transaction/pending.ts';
+import { readPins, type Pins } from '../transaction/pin-records.ts';
 import { readChange } from '../transaction/records.ts';
 import { listIds, pendingId } from '../transaction/store.ts';
 import { place } from './get.ts';
@@ -18,14 +20,15 @@ export async function run({ host, out }: Context): Promise<ExitStatus> {
   needRoot(host);
   const observed = await observe(host);
   const { pending, last } = await readStanding(host);
-  await out.document(statusDocument(observed, pending, last));
+  const pins = await readPins(host, observed);
+  await out.document(statusDocument(observed, pending, last, pins));
   const { style } = out;
   out.lines(
-    style.strong(verdict(observed, pending)),
+    style.strong(verdict(observed, pending, pins)),
     ...kubeletLines(host, observed),
     `  kcfg           ${pendingWords(pending, style)}${lastWords(last)}`,
-    ...podLines(observed, style),
-    ...nextLines(observed, pending, style),
+    ...podLines(observed, pins, host.clock.now(), style),
+    ...nextLines(observed, pending, pins, style),
   );
   return EXIT.done;
 }
@@ -51,14 +54,18 @@ export function lastWords(last: HistoryRow | undefined): string {
   return last === undefined ? '' : `, last: change ${last.id}, ${last.result}`;
 }
 
-export function statusDocument(observed: Observed, pending: Pending | undefined, last: HistoryRow | undefined): unknown {
+export function statusDocument(observed: Observed, pending: Pending | undefined, last: HistoryRow | undefined, { pins, edited }: Pins): unknown {
   const { kubelet, staticPodPath, pods, node } = observed;
   return {
     node: node.name,
     role: node.role,
     kubelet: { version: kubelet.version, active: kubelet.active, pid: kubelet.pid, startedAt: kubelet.startedAt, configFile: kubelet.configFile },
     staticPodPath: { value: staticPodPath.value, origin: staticPodPath.origin, running: staticPodPath.running },
-    pods: pods.map(({ name, namespace, uid, pin, state, ready, manifest }) => ({ name, namespace, uid, pinned: pin ?? null, state, ready, manifest })),
+    pods: pods.map(({ fullName, name, namespace, uid, pin, state, ready, manifest }) => ({
+      ...{ name, namespace, uid, pinned: pin ?? null, state, ready, manifest },
+      ...(pins.has(fullName) ? { pin: pins.get(fullName) } : {}),
+      ...(edited.has(fullName) ? { edited: edited.get(fullName) } : {}),
+    })),
     ...(pending === undefined ? {} : { pending: pending.id, pendingState: pending.kind, ...(pending.kind === 'on-trial' ? { until: pending.until } : {}) }),
     ...(last === undefined ? {} : { lastChange: last }),
     drift: driftOf(observed),
@@ -84,7 +91,7 @@ function isTree(observed: Observed): boolean {
 }
 
 /** One sentence; the first true thing that a person must hear. */
-export function verdict(observed: Observed, pending: Pending | undefined): string {
+export function verdict(observed: Observed, pending: Pending | undefined, pins: Pins): string {
   const { node, kubelet, pods } = observed;
   const down = pods.filter((pod) => pod.state !== 'running');
   if (isTree(observed)) return `${node.name} is a tree here, not a running node: ${node.role}.`;
@@ -94,6 +101,8 @@ export function verdict(observed: Observed, pending: Pending | undefined): strin
   if (pending !== undefined) return `${node.name} waits: change ${pending.id} is ${pending.kind === 'on-trial' ? 'on trial' : 'not decided yet'}.`;
   if (driftOf(observed).length > 0) return `${node.name} runs with another staticPodPath than its files say.`;
   if (down.length > 0) return `${node.name} has a problem: ${down.map((pod) => pod.name).join(', ')} ${down.length === 1 ? 'is' : 'are'} not up.`;
+  const edited = waiting(observed, pins);
+  if (edited.length > 0) return `${node.name} is healthy, and ${waitingVerdict(edited)}.`;
   return `${node.name} is healthy: ${node.role}, kubelet ${kubelet.version ?? ''}${observed.runtime === undefined ? '' : `, ${observed.runtime.name} ${observed.runtime.version.replace(/^v/, '')}`}.`;
 }
 
@@ -106,23 +115,28 @@ export function kubeletLines(host: Host, observed: Observed): string[] {
   ];
 }
 
-/** Bare file names: their directory stands in the line of staticPodPath. */
-function podLines(observed: Observed, style: Style): string[] {
+/** The directory stands in the line of staticPodPath; a file's name only where it is not the pod's. */
+function podLines(observed: Observed, { pins, edited }: Pins, now: Date, style: Style): string[] {
   const { pods } = observed;
   if (pods.length === 0) return ['  static pods    none'];
-  const rows = pods.map((pod) => [pod.name, stateWord(pod, isTree(observed)), pod.pin === undefined ? 'none' : pod.pin === 'kcfg' ? 'pinned' : 'uid set, not by kcfg', pod.manifest ?? 'no manifest']);
-  return table([['STATIC POD', 'STATE', 'PIN', 'MANIFEST'], ...rows]).map((line) => `  ${line.replace(/ pinned /, (word) => style.caution(word))}`);
+  const tree = isTree(observed);
+  const manifest = ({ fullName, name, manifest: file }: StaticPod): string => {
+    if (file === undefined) return 'no manifest';
+    const sign = edited.has(fullName) ? '! ' : '  ';
+    return `${sign}${tree ? file : manifestWords(edited.get(fullName), now)}${tree || file === `${name}.yaml` ? '' : `: ${file}`}`;
+  };
+  const rows = pods.map((pod) => [pod.name, stateWord(pod, tree), pinWords(pod, pins.get(pod.fullName), now), manifest(pod)]);
+  return table([['STATIC POD', 'STATE', 'PIN', '  MANIFEST'], ...rows]).map((line) => `  ${line.replace(/ pinned\b[^ ]*| ! /g, (word) => style.caution(word))}`);
 }
 
 function stateWord(pod: StaticPod, tree: boolean): string {
   return tree ? '-' : pod.state;
 }
 
-function nextLines(observed: Observed, pending: Pending | undefined, style: Style): string[] {
-  const { pods } = observed;
+function nextLines(observed: Observed, pending: Pending | undefined, pins: Pins, style: Style): string[] {
   const next: [string, string][] = [];
   if (pending !== undefined) next.push(...nextOfPending(pending));
-  else if (!isTree(observed) && pods.some((pod) => pod.pin === 'kcfg')) next.push(['kcfg unpin', 'release the pins: some 5 s without this API server']);
+  else if (!isTree(observed)) next.push(...nextOfPins(observed, pins));
   if (next.length === 0) return [];
   return [style.strong('Next'), ...table(next.map(([command, what]) => [style.typed(command), what])).map((line) => `  ${line}`)];
 }

@@ -5,6 +5,8 @@ import { needRoot, observe } from '../node/observe.ts';
 import type { Observed } from '../node/observed.ts';
 import type { Expectation } from '../plan/plan.ts';
 import { checkLines } from '../report/checks.ts';
+import { waitingFacts } from '../report/pins.ts';
+import { readPins } from '../transaction/pin-records.ts';
 import { makeVerifier } from '../transaction/verifier.ts';
 
 export async function run({ host, out }: Context): Promise<ExitStatus> {
@@ -27,11 +29,13 @@ export async function run({ host, out }: Context): Promise<ExitStatus> {
   }
   const { checks } = verifier;
   await out.document({ ok: failure === undefined, checks });
+  const edits = waitingFacts(observed, await readPins(host, observed), host.clock.now());
   const held = checks.filter((check) => check.ok === true).length;
   const path = observed.staticPodPath.value;
   out.lines(
     out.style.strong(failure === undefined ? `All of it holds: the kubelet reads its static pods from ${path === '' ? 'nowhere' : path}.` : `Not all holds: ${failure.message}.`),
     ...checkLines(checks, out.style, out.columns),
+    ...edits.flatMap(([fact, command]) => [`${out.style.caution('!')} ${fact}:`, `    ${out.style.typed(command)}`]),
     `${held} of ${checks.length} checks hold${checks.some((check) => check.ok === undefined) ? ', others were left out' : ''}.`,
   );
   return failure === undefined ? EXIT.done : EXIT.found;

@@ -86,6 +86,7 @@ async function containersOf(cri: Cri, runtime: RuntimePods, sandboxId: string): 
         id: container.id,
         startedAt: status.startedAt,
         running: status.state === 'running',
+        attempt: container.attempt,
         ...(status.pid === undefined ? {} : { pid: status.pid }),
       };
     }),

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeLog } from './container-log.ts';
 import type { Machine } from './machine.ts';
+import { hideProcess, showProcess } from './proc.ts';
 import type { Timers } from './timers.ts';
 
 export interface Sandbox {
@@ -126,12 +127,14 @@ export function createRuntime(machine: Machine, program: Program): Runtime {
         logPath: `/var/log/pods/${sandbox.namespace}_${sandbox.podName}_${sandbox.podUid}/${name}/${attempt}.log`,
       };
       containers.set(id, container);
+      showProcess(machine, container);
       const timers = machine.timers.group();
       const exit = (code: number, words = ''): void => {
         const running = processes.get(id);
         if (running === undefined) return;
         processes.delete(id);
         timers.stop();
+        hideProcess(machine, container.pid);
         running.process.gone();
         Object.assign(container, {
           state: 'exited',
@@ -178,6 +181,7 @@ export function createRuntime(machine: Machine, program: Program): Runtime {
     powerOff() {
       for (const [id, { process, timers }] of processes) {
         timers.stop();
+        hideProcess(machine, containers.get(id)?.pid ?? 0);
         process.gone();
         // what containerd says of a container whose shim is gone
         Object.assign(containers.get(id) ?? {}, { state: 'exited', finishedAt: machine.now(), exitCode: 255, reason: 'Unknown' });
