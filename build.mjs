@@ -109,10 +109,10 @@ function asScript(text) {
     .replace(/^#!.*\n/, '')
     .replaceAll('import.meta.dirname', 'directory')
     .replaceAll('import.meta.url', 'file')
-    .replaceAll(/\bimport\(/g, 'load(')
+    .replaceAll(/\bimport\(/g, '$import(') // a name that no file of ours has
     .replace(/[\u0080-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
   if (/\bimport\.meta\b|^(import|export)\b/m.test(body)) throw new Error('build: a hot command imports what a script cannot');
-  return `(async function(directory,file,load){${body}\n})`;
+  return `(async function(directory,file,$import){${body}\n})`;
 }
 
 const [shared, ...hot] = builds.map(({ outputFiles }) => outputFiles.map(({ path, text }) => [basename(path), withoutFacades(text)]));

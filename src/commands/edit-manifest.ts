@@ -6,13 +6,12 @@ import type { Context } from '../cli/context.ts';
 import { reasonOf } from '../cli/reason.ts';
 import { valuesOf } from '../cli/request.ts';
 import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
-import type { Host } from '../host/host.ts';
-import { applyEdits } from '../kubelet/edits.ts';
-import { unpinEdits } from '../manifests/pin.ts';
+import { judgeManifest, refuseManifest } from '../manifests/rules/judge-manifest.ts';
 import { sha256 } from '../node/directory.ts';
+import { observeManifest } from '../node/manifest-facts.ts';
 import type { ManifestTarget } from '../node/manifest-target.ts';
 import type { Look } from '../node/observe.ts';
-import type { Entry, Observed } from '../node/observed.ts';
+import type { Entry } from '../node/observed.ts';
 import { makeManifestPlan } from '../plan/make-manifest-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import { foundLines } from '../report/found.ts';
@@ -21,15 +20,7 @@ import { nextId } from '../transaction/store.ts';
 import { carryOut } from './carry-out.ts';
 import { editDraft } from './draft.ts';
 import { readConfiguration } from './gather-settings.ts';
-
-/** By the pod's name, or by the file: its name there, or a path that leads to it, such as one through the old directory. */
-export async function findManifest(host: Host, { directory }: Observed, word: string): Promise<Entry | undefined> {
-  const entries = directory.entries.filter(({ skipped }) => skipped === undefined || skipped.why === 'invalid');
-  const named = entries.find(({ manifest, name, path }) => manifest?.name === word || name === word || path === word);
-  if (named !== undefined || !word.startsWith('/')) return named;
-  const real = await host.files.resolve(word).catch(() => undefined);
-  return real === undefined ? undefined : entries.find(({ name }) => `${directory.real ?? directory.path}/${name}` === real);
-}
+import { withoutPin } from './manifest-file.ts';
 
 export async function editManifest(context: Context, seen: Look, entry: Entry, from: string | undefined): Promise<ExitStatus> {
   const { host, request, out } = context;
@@ -54,7 +45,11 @@ export async function editManifest(context: Context, seen: Look, entry: Entry, f
 
 async function planFor(context: Context, seen: Look, entry: Entry, target: ManifestTarget, before: Buffer, text: Buffer): Promise<Plan | undefined> {
   const after = withoutPin(entry.path, text);
-  return makeManifestPlan(await gatherManifest(context, seen, entry, target, before, after));
+  const findings = judgeManifest(entry.path, after, await observeManifest(context.host, seen.observed, after, entry));
+  refuseManifest(findings, target.force);
+  // what was overridden is told once more, beside the plan
+  const warnings = findings.map((finding) => ({ ...finding, severity: 'warning' as const }));
+  return makeManifestPlan({ ...(await gatherManifest(context, seen, entry, target, before, after)), warnings });
 }
 
 /** Everything that makeManifestPlan needs. */
@@ -67,14 +62,4 @@ export async function gatherManifest({ host, version }: Context, seen: Look, ent
     return [path, bytes === undefined ? null : sha256(bytes)];
   });
   return { id: await nextId(host), kcfg: version, madeAt: host.clock.now().toISOString(), observed, target, entry, before, after, ground: Object.fromEntries(ground), live: host.live };
-}
-
-/** What does not parse has no pin that could be found; the check tells what is wrong with it. */
-export function withoutPin(path: string, bytes: Buffer): Buffer {
-  try {
-    return applyEdits(bytes, unpinEdits(path, bytes));
-  } catch (error) {
-    if (error instanceof KcfgError) return bytes;
-    throw error;
-  }
 }

@@ -11,8 +11,9 @@ import { lineEdits } from '../plan/settings/line-edits.ts';
 import { makeSettingsPlan } from '../plan/settings/make-settings-plan.ts';
 import { refuseBusy } from './busy.ts';
 import { editDraft } from './draft.ts';
-import { editManifest, findManifest } from './edit-manifest.ts';
+import { editManifest } from './edit-manifest.ts';
 import { gatherSettings } from './gather-settings.ts';
+import { findManifest } from './manifest-file.ts';
 import { settingsTarget } from './settings.ts';
 
 export async function run(context: Context): Promise<ExitStatus> {

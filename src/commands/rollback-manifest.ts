@@ -17,7 +17,8 @@ import { foundLines } from '../report/found.ts';
 import { savedPath } from '../transaction/saved.ts';
 import { folderOf } from '../transaction/store.ts';
 import { carryOut } from './carry-out.ts';
-import { gatherManifest, withoutPin } from './edit-manifest.ts';
+import { gatherManifest } from './edit-manifest.ts';
+import { withoutPin } from './manifest-file.ts';
 import { nothingToGoBack } from './way-back.ts';
 
 export async function rollbackManifest(context: Context, undone: Plan): Promise<ExitStatus> {

@@ -10,6 +10,8 @@ import { count } from '../report/format.ts';
 export async function run(context: Context): Promise<ExitStatus> {
   const { host, request, out } = context;
   if (valueOf(request, 'rule') !== undefined) return await (await import('./validate-stig.ts')).run(context);
+  const manifest = await manifestNamed(context);
+  if (manifest !== undefined) return await (await import('./validate-manifest.ts')).validateManifest(context, manifest.file, manifest.bytes);
   const subject = await readSubject(context);
   const judged = await judgeConfiguration(host, subject);
   const errors = judged.findings.filter((finding) => finding.severity === 'error');
@@ -27,6 +29,18 @@ export async function run(context: Context): Promise<ExitStatus> {
     style.strong(verdict(judged, subject, errors.length + (unseen ? 1 : 0))),
   );
   return valid ? EXIT.done : EXIT.invalid;
+}
+
+/** A file that says it is a Pod, or that lies where such files do. */
+async function manifestNamed({ host, request }: Context): Promise<{ file: string; bytes: Buffer } | undefined> {
+  const [file] = request.words;
+  if (file === undefined || valueOf(request, 'config-dir') !== undefined || valueOf(request, 'kubelet') !== undefined) return undefined;
+  // a pipe can be read only once, and is a configuration
+  if (/^\/(dev|proc)\//.test(file)) return undefined;
+  const bytes = await host.readOwn(file);
+  if (bytes === undefined) return undefined;
+  const isPod = /^\s*"?kind"?:\s*["']?Pod["']?[\s,}]*$/m.test(bytes.toString('utf8'));
+  return isPod || file.startsWith('/etc/kubernetes/manifests/') ? { file, bytes } : undefined;
 }
 
 function verdict({ version, findings, rehearsal, files }: Judged, subject: Subject, errors: number): string {

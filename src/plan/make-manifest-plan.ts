@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { KcfgError } from '../errors.ts';
 import { applyEdits } from '../kubelet/edits.ts';
+import type { Finding } from '../kubelet/rules/finding.ts';
 import { readManifest } from '../manifests/manifest.ts';
 import { readPodFile } from '../manifests/pod-file.ts';
 import type { ManifestTarget } from '../node/manifest-target.ts';
@@ -26,6 +27,8 @@ export interface ManifestInput extends PlanOrigin {
   after: Buffer;
   /** What the plan stands on besides the manifests: the files of the kubelet's configuration. */
   ground: Record<string, string | null>;
+  /** What the check found, and does not refuse. */
+  warnings?: readonly Finding[];
   /** False with `--root`: the file alone. */
   live: boolean;
 }
@@ -52,6 +55,7 @@ export function makeManifestPlan(input: ManifestInput): Plan | undefined {
     to: 'another text',
     strategy: kept ? 'home' : 'recreate',
     ...(target.reason === undefined ? {} : { reason: target.reason }),
+    ...(input.warnings === undefined || input.warnings.length === 0 ? {} : { warnings: [...input.warnings] }),
     births: [],
     changes: [{ file: entry.path, field: entry.name, what: 'edited', ...unpinned }],
     ...(live ? manifestWindow(observed, kept ? [] : [pod], step, input.ground) : inTree(observed, step, input.ground)),

@@ -181,3 +181,21 @@ export function flagValues(argv: readonly string[]): Map<string, string> {
   });
   return values;
 }
+
+/** Of those in kubeadm's manifests, and near them: they take no value of their own. */
+const BOOLEAN = /^(allow-privileged|allocate-node-cidrs|anonymous-auth|client-cert-auth|contention-profiling|enable-(?!admission).*|leader-elect|peer-client-cert-auth|profiling|use-service-account-credentials)$/;
+
+/** What the program answers to --help, in the real one's form; to anything that it does not know, its real words. */
+export function helpOf(program: string, args: readonly string[]): { exit: number; stdout: string; stderr: string } | undefined {
+  const known = FLAGS[program]?.trim().split(/\s+/);
+  if (known === undefined) return undefined;
+  const unknown = unknownFlag(program, args);
+  if (unknown !== undefined) {
+    return program === 'etcd' ? { exit: 0, stdout: '', stderr: `flag provided but not defined: -${unknown}\nUsage:\n` } : { exit: 1, stdout: '', stderr: `Error: unknown flag: --${unknown}\n` };
+  }
+  const line = (name: string): string => {
+    if (program === 'etcd') return `  --${name} '${BOOLEAN.test(name) ? 'false' : ''}'\n    Says what it does.`;
+    return `${name === 'v' ? '  -v, ' : name === 'help' ? '  -h, ' : '      '}--${name}${BOOLEAN.test(name) || name === 'help' ? '' : ' string'}   Says what it does.`;
+  };
+  return { exit: 0, stdout: `Usage:\n  ${program} [flags]\n\n${known.map(line).join('\n')}\n`, stderr: '' };
+}

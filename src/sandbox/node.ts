@@ -9,6 +9,7 @@ import type { Cluster } from './cluster.ts';
 import { createProgram, type Neighbours } from './component.ts';
 import { watchOneOffs } from './fault-effects.ts';
 import { createFaults, type Faults } from './faults.ts';
+import { helpOf } from './flags.ts';
 import { createJournal } from './journal.ts';
 import { type NodeSettings, nodeDirectory } from './layout.ts';
 import type { Machine } from './machine.ts';
@@ -117,7 +118,7 @@ export function createNode(base: string, settings: NodeSettings, cluster: Cluste
         case 'kubelet':
           return judge(machine, args, cwd);
         default:
-          return { exit: 127, stdout: '', stderr: `${program}: command not found\n` };
+          return helpOf(program, args) ?? { exit: 127, stdout: '', stderr: `${program}: command not found\n` };
       }
     },
     async powerOff() {

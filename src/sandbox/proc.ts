@@ -1,7 +1,8 @@
 /** /proc and /sys of a pretend node, as far as kcfg reads them: plain files, written when something starts or stops. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Machine } from './machine.ts';
+import { CONTROL_PLANE_PROGRAMS } from './scripts.ts';
 
 /** sysconf(_SC_CLK_TCK): field 22 of /proc/PID/stat counts in it. */
 const TICKS_PER_SECOND = 100;
@@ -60,6 +61,10 @@ export function showProcess(machine: Machine, { pid, argv, startedAt, unit }: Pr
     ...Array<number>(30).fill(0),
   ];
   put(machine, `proc/${pid}/cmdline`, argv.map((argument) => `${argument}\0`).join(''));
+  if (CONTROL_PLANE_PROGRAMS.some((program) => program === name)) {
+    rmSync(join(machine.root, `proc/${pid}/exe`), { force: true });
+    symlinkSync(`/usr/local/bin/${name}`, join(machine.root, `proc/${pid}/exe`));
+  }
   put(machine, `proc/${pid}/comm`, `${name.slice(0, 15)}\n`);
   put(machine, `proc/${pid}/stat`, `${fields.join(' ')}\n`);
   if (unit !== undefined) {

@@ -6,6 +6,9 @@
 /** Names below bin/; the kubelet is the same script at /usr/bin/kubelet of the tree. */
 export const PROGRAMS = ['systemctl', 'systemd-run', 'journalctl', 'logger'] as const;
 
+/** Of the containers of a control plane: asked for their flags, they answer. */
+export const CONTROL_PLANE_PROGRAMS = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const;
+
 /** What a program is asked to do, as one line of JSON. */
 export interface ProgramRequest {
   op: 'program';

@@ -28,7 +28,7 @@ import {
 import { kubeadmManifests } from './kubeadm-manifests.ts';
 import { controlSocket, type NodeSettings, nodeDirectory } from './layout.ts';
 import { AGE_DAYS, apiServerIdentity, controlPlaneFiles, kubeletFiles, loadAuthority, makeClusterAuthority } from './pki.ts';
-import { PROGRAMS, programScript } from './scripts.ts';
+import { CONTROL_PLANE_PROGRAMS, PROGRAMS, programScript } from './scripts.ts';
 
 const DIRECTORIES: [string, number][] = [
   ['/etc/kubernetes/manifests', 0o700],
@@ -79,6 +79,8 @@ export function makeTree(
   mkdirSync(join(directory, 'bin'));
   for (const program of PROGRAMS) writeFileSync(join(directory, 'bin', program), script, { mode: 0o755 });
   put('/usr/bin/kubelet', script, 0o755);
+  // in their images on a real node: /proc/PID/exe of their containers leads there
+  if (controlPlane) for (const program of CONTROL_PLANE_PROGRAMS) put(`/usr/local/bin/${program}`, script, 0o755);
   // Debian's link says /run; this one also stays in the tree for programs that know nothing of it
   symlinkSync('../run', join(root, 'var/run'));
   for (const unit of ['kubelet', 'containerd']) {

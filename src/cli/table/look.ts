@@ -44,7 +44,7 @@ export const LOOK: readonly Command[] = [
     name: 'validate',
     summary: 'Say what this kubelet would say of its configuration at start, and what it would not say.',
     short: 'would the kubelet start with it? and what is odd',
-    forms: ['validate', 'validate FILE [--config-dir DIR] [--kubelet VERSION]', 'validate --rule stig'],
+    forms: ['validate', 'validate FILE [--config-dir DIR] [--kubelet VERSION]', 'validate FILE         of a static pod: its manifest', 'validate --rule stig'],
     arguments: [{ name: 'FILE', optional: true }],
     options: ['config-dir', 'kubelet', 'rule'],
     examples: ['kcfg validate', 'kcfg validate config.yaml --kubelet 1.36.3', 'kcfg validate --rule stig -o json'],

@@ -1,0 +1,105 @@
+/**
+ * What the rules are about: one manifest as it is written, what the node has of what it names, and the flags that its programs
+ * say they know. What is of a wrong type is told by the schema alone; to all other rules it is not there.
+ */
+import type { FieldPath } from '../../kubelet/field-path.ts';
+import type { Finding } from '../../kubelet/rules/finding.ts';
+import { placeOf } from '../../kubelet/rules/place.ts';
+import type { Yaml } from '../../kubelet/yaml.ts';
+
+export interface Case {
+  yaml: Yaml;
+  facts: Facts;
+}
+/** What is absent is not known, and not judged. */
+export interface Facts {
+  /** The pod that this manifest is of. */
+  pod?: { name: string; namespace: string };
+  kubeletVersion?: string;
+  /** Path on the node → what is there, links followed; null for nothing. */
+  files?: ReadonlyMap<string, FileKind | null>;
+  /** Names in directories of the node. */
+  names?: ReadonlyMap<string, readonly string[]>;
+  /** Container → what its program says of flags, or why it could not be asked. */
+  flags?: ReadonlyMap<string, KnownFlags | string>;
+}
+export type FileKind = 'file' | 'directory' | 'socket or device';
+/** Name → type as the program has it: 'bool', 'strings', 'duration'; '' where it did not say. */
+export type KnownFlags = ReadonlyMap<string, FlagType>;
+export interface FlagType {
+  type: string;
+  /** It may stand without a value. */
+  bare: boolean;
+}
+
+/** The value at the path; undefined where it, or something above it, is absent, null or of another shape. */
+export function valueAt(value: unknown, path: FieldPath): unknown {
+  let here = value;
+  for (const part of path) {
+    if (typeof part === 'number') here = Array.isArray(here) ? here[part] : undefined;
+    else here = isMap(here) && Object.hasOwn(here, part) ? here[part] : undefined;
+  }
+  return here ?? undefined;
+}
+export function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function textAt({ yaml }: Case, path: FieldPath): string | undefined {
+  const value = valueAt(yaml.value, path);
+  return typeof value === 'string' ? value : undefined;
+}
+/** Paths of the items of a list. */
+export function itemsAt({ yaml }: Case, path: FieldPath): FieldPath[] {
+  const list = valueAt(yaml.value, path);
+  return Array.isArray(list) ? list.map((_, index) => [...path, index]) : [];
+}
+
+export interface Container {
+  path: FieldPath;
+  name: string;
+  image: string;
+  /** Command and arguments in a row, each with its place. */
+  argv: { text: string; path: FieldPath }[];
+}
+
+export function containersOf(subject: Case): Container[] {
+  return ['initContainers', 'containers'].flatMap((list) => itemsAt(subject, ['spec', list])).map((path) => ({
+    path,
+    name: textAt(subject, [...path, 'name']) ?? '',
+    image: textAt(subject, [...path, 'image']) ?? '',
+    argv: ['command', 'args'].flatMap((part) => itemsAt(subject, [...path, part])).flatMap((place) => {
+      const text = textAt(subject, place);
+      return text === undefined ? [] : [{ text, path: place }];
+    }),
+  }));
+}
+
+/** The program that a container runs, by its command's last part; '' where the image says. */
+export function programOf({ argv }: Container): string {
+  const [first] = argv;
+  return first === undefined || first.text.startsWith('-') ? '' : first.text.slice(first.text.lastIndexOf('/') + 1);
+}
+
+export interface Said {
+  id: string;
+  message: string;
+  path: FieldPath;
+  severity?: Finding['severity'];
+  /** Behind the carets. */
+  label?: string;
+  /** The key, not the value. */
+  what?: 'key' | 'value';
+  also?: Finding['where'];
+  notes?: string[];
+  help?: string[];
+}
+
+export function finding({ yaml }: Case, { id, message, path, severity = 'error', label, what, also = [], notes = [], help = [] }: Said): Finding {
+  return { id, severity, message, where: [placeOf(yaml, path, label, what), ...also], notes, help, field: fieldName(path) };
+}
+
+/** 'spec.containers[0].image' */
+export function fieldName(path: FieldPath): string {
+  return path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('').replace(/^\./, '');
+}

@@ -1,0 +1,55 @@
+/** The strict check of a manifest: all rules, all findings at once. Pure; what the node has of it is in the facts. */
+import { KcfgError } from '../../errors.ts';
+import { type Finding, inOrder } from '../../kubelet/rules/finding.ts';
+import { readSource, whereAt } from '../../kubelet/source.ts';
+import { parseYaml, type Yaml } from '../../kubelet/yaml.ts';
+import { apiObjects } from './api-objects.ts';
+import type { Case, Facts } from './case.ts';
+import { flags } from './flags.ts';
+import { identity } from './identity.ts';
+import { paths } from './paths.ts';
+import { probePorts } from './probe-ports.ts';
+import { schema } from './schema.ts';
+import { volumes } from './volumes.ts';
+
+const RULES: readonly ((subject: Case) => Finding[])[] = [identity, apiObjects, schema, flags, paths, volumes, probePorts];
+
+/** What `--force` does not override: with these it is no edit of this pod, or of no pod at all. */
+export const FIXED: ReadonlySet<string> = new Set(['invalid-yaml', 'kind', 'identity', 'mirror-annotation']);
+
+export function judgeManifest(file: string, bytes: Uint8Array, facts: Facts = {}): Finding[] {
+  const yaml = readManifestText(file, bytes);
+  if ('id' in yaml) return [yaml];
+  const subject = { yaml, facts };
+  return inOrder([...documents(subject), ...RULES.flatMap((rule) => rule(subject))]);
+}
+
+/** The text as YAML, or what is wrong with it. */
+export function readManifestText(file: string, bytes: Uint8Array): Yaml | Finding {
+  const source = readSource(file, bytes);
+  const broken = (message: string, where = [{ file }] as Finding['where']): Finding => ({ id: 'invalid-yaml', severity: 'error', message, where, notes: ['the kubelet takes no pod from it, and stops the one from before'], help: [] });
+  if (source === undefined) return broken('it is not UTF-8 text');
+  const yaml = parseYaml(source);
+  const { problem } = yaml;
+  if (problem !== undefined) return broken(`it is not ${yaml.format === 'json' ? 'JSON' : 'YAML'}: ${problem.message.replace(/ at line \d+.*$/s, '').replace(/[:.]$/, '')}`, problem.start === undefined ? [{ file }] : [whereAt(source, problem.start, problem.end ?? problem.start)]);
+  if (yaml.root === undefined) return broken('there is no manifest in it');
+  return yaml;
+}
+
+function documents({ yaml }: Case): Finding[] {
+  if (yaml.documents <= 1) return [];
+  const at = yaml.first?.range[2] ?? 0;
+  return [{ id: 'several-documents', severity: 'error', message: `it has ${yaml.documents} documents, and the kubelet reads the first alone`, where: [whereAt(yaml.source, at, at + 3)], notes: [], help: ['one pod, one file'] }];
+}
+
+/** Throws `invalid-manifest` with all findings where one of them is an error that is not overridden. */
+export function refuseManifest(findings: readonly Finding[], force: readonly string[]): void {
+  const open = findings.filter(({ id, severity }) => severity === 'error' && (FIXED.has(id) || !force.includes(id)));
+  if (open.length === 0) return;
+  const names = [...new Set(open.map(({ id }) => id))].filter((id) => !FIXED.has(id));
+  const fixed = open.some(({ id }) => FIXED.has(id));
+  throw new KcfgError('invalid-manifest', open[0]?.message ?? '', {
+    findings,
+    help: fixed || names.length === 0 ? [] : [`to try it all the same: ${names.map((name) => `--force ${name}`).join(' ')}`],
+  });
+}

@@ -1,0 +1,79 @@
+/** Files that flags name: each must be seen in the container, and be there on the node. */
+import type { Finding } from '../../kubelet/rules/finding.ts';
+import { nearest } from '../../nearest.ts';
+import { type Flag, flagsOf } from './arguments.ts';
+import { type Case, type Container, containersOf, finding, programOf } from './case.ts';
+import { holderOf, type Mount, mountsOf, onHost } from './mounts.ts';
+
+/** What a program reads at its start. Those of kubeadm's four manifests, and others of the same programs. */
+const READ = /(^|-)(file|cafile|certfile|keyfile|certificate|key|kubeconfig|config|authority|client-ca)$/;
+/** Written, or no files at all, though named alike. */
+const WRITTEN = /^(log-file|write-config-to|etcd-prefix|discovery-.*)$/;
+/** Kept across restarts: outside of a mount they are lost with the container. */
+const KEPT = /^(data-dir|wal-dir)$/;
+
+interface Named {
+  flag: Flag;
+  container: Container;
+  file: string;
+  mount?: Mount;
+  host?: string;
+}
+
+function named(subject: Case, which: (name: string) => boolean): Named[] {
+  return containersOf(subject).flatMap((container) => {
+    const mounts = mountsOf(subject, container);
+    return flagsOf(container)
+      .filter((flag) => flag.value?.startsWith('/') === true && which(flag.name))
+      .map((flag): Named => {
+        const file = (flag.value ?? '').replaceAll(/\/{2,}/g, '/');
+        const mount = holderOf(mounts, file);
+        const host = mount && onHost(mount, file);
+        return { flag, container, file, ...(mount && { mount }), ...(host !== undefined && { host }) };
+      });
+  });
+}
+const isRead = (name: string): boolean => READ.test(name) && !WRITTEN.test(name);
+
+/** What the node must be asked: files and, for a near name, their directories. */
+export function filesNamed(subject: Case): string[] {
+  return named(subject, isRead).flatMap(({ host }) => host ?? []);
+}
+
+export function paths(subject: Case): Finding[] {
+  return [...named(subject, isRead).flatMap((one) => judge(subject, one)), ...named(subject, (name) => KEPT.test(name)).flatMap((one) => unmounted(subject, one))];
+}
+
+function judge(subject: Case, one: Named): Finding[] {
+  const { facts } = subject;
+  const { flag, container, file, mount, host } = one;
+  if (mount === undefined) return unmounted(subject, one);
+  // an emptyDir: what is in it is made by someone else
+  if (host === undefined || facts.files?.get(host) !== null) return [];
+  const slash = host.lastIndexOf('/');
+  const near = nearest(host.slice(slash + 1), facts.names?.get(host.slice(0, slash)) ?? []);
+  const there = near === undefined ? undefined : file.slice(0, file.lastIndexOf('/') + 1) + near;
+  return [
+    finding(subject, {
+      id: 'path',
+      path: flag.valuePath ?? flag.path,
+      message: `there is no file ${host} on this node`,
+      ...(there === undefined ? {} : { label: `did you mean ${there}?` }),
+      notes: [...(host === file ? [] : [`${file} in the container is ${host} on the node, by the mount ${mount.volume}`]), `${programOf(container) || container.name} ends at its start without the file of --${flag.name}`],
+    }),
+  ];
+}
+
+function unmounted(subject: Case, { flag, container, file, mount }: Named): Finding[] {
+  if (mount !== undefined) return [];
+  const kept = KEPT.test(flag.name);
+  return [
+    finding(subject, {
+      id: 'path-unmounted',
+      path: flag.valuePath ?? flag.path,
+      message: `${file} is in none of the mounts of ${container.name}`,
+      notes: [kept ? 'what is written there is lost with the container' : 'the container sees no file of the node there'],
+      help: ['give it a path below one of the volumeMounts, or mount a volume there'],
+    }),
+  ];
+}

@@ -1,0 +1,3 @@
+module kcfg/schema
+
+go 1.22

@@ -1,0 +1,73 @@
+/**
+ * What the strict check of a manifest needs of the node: the files that it names, and the flags that its programs know. These
+ * are asked of the program that runs: /proc/PID/exe is that very file, whatever lies at its path now, and no link leads out
+ * of the container. It runs as root on this machine as it is, in the container or, for this question, beside it; with --help
+ * it reads no file, opens no port and ends (140 ms).
+ */
+import { posix } from 'node:path';
+import type { Host } from '../host/host.ts';
+import { ASKED, isRefused, parseHelp } from '../manifests/program-flags.ts';
+import { flagsOf } from '../manifests/rules/arguments.ts';
+import { type Case, type Container, containersOf, type Facts, type FileKind, type FlagType, type KnownFlags, programOf } from '../manifests/rules/case.ts';
+import { readManifestText } from '../manifests/rules/judge-manifest.ts';
+import { filesNamed } from '../manifests/rules/paths.ts';
+import { hostPaths } from '../manifests/rules/volumes.ts';
+import type { Entry, Observed, PodContainer } from './observed.ts';
+
+const TIMEOUT_MS = 5000;
+/** A flag that is not in the list may be deprecated, and known: each is asked for. A text with more is no command line. */
+const MOST_QUESTIONS = 10;
+
+/** `entry`: the file whose pod this is, where it is one; `bytes`: the text to be judged. */
+export async function observeManifest(host: Host, observed: Observed, bytes: Uint8Array, entry?: Entry): Promise<Facts> {
+  const yaml = readManifestText('', bytes);
+  const version = observed.kubelet.version === undefined ? {} : { kubeletVersion: observed.kubelet.version };
+  const pod = entry?.manifest === undefined ? {} : { pod: { name: entry.manifest.name, namespace: entry.manifest.namespace } };
+  if ('id' in yaml) return { ...version, ...pod };
+  const subject: Case = { yaml, facts: {} };
+  const flags = new Map<string, KnownFlags | string>();
+  for (const container of containersOf(subject)) flags.set(container.name, await flagsKnown(host, observed, container, entry));
+  return { ...version, ...pod, ...(await observeFiles(host, subject)), flags };
+}
+
+async function observeFiles(host: Host, subject: Case): Promise<Pick<Facts, 'files' | 'names'>> {
+  const files = new Map<string, FileKind | null>();
+  const names = new Map<string, readonly string[]>();
+  for (const path of new Set([...filesNamed(subject), ...hostPaths(subject)])) {
+    // a loop of links, a directory that is no directory: nothing that can be opened
+    const kind = (await host.files.target(path).catch(() => undefined))?.kind;
+    files.set(path, kind === undefined ? null : kind === 'file' || kind === 'directory' ? kind : 'socket or device');
+    const directory = posix.dirname(path);
+    if (kind === undefined && !names.has(directory)) names.set(directory, (await host.files.list(directory).catch(() => undefined)) ?? []);
+  }
+  return { files, names };
+}
+
+/** Or why they are not known. */
+async function flagsKnown(host: Host, observed: Observed, container: Container, entry: Entry | undefined): Promise<KnownFlags | string> {
+  const program = programOf(container);
+  if (!ASKED.has(program)) return program === '' ? 'the image says which program it runs' : `${program} is none of those that kcfg asks`;
+  if (!host.live) return 'no program runs from a tree';
+  const pod = observed.pods.find(({ name, manifest }) => (entry === undefined ? name === program : manifest === entry.name || name === entry.manifest?.name));
+  const running = pod?.containers.find((c) => c.name === container.name && c.running);
+  const installed = (entry ?? observed.directory.entries.find(({ name }) => name === pod?.manifest))?.manifest?.containers.find((c) => c.name === container.name);
+  if (running?.pid === undefined) return `no ${program} runs that could be asked`;
+  if (installed !== undefined && installed.image !== container.image) return `the one that runs is of another image, ${installed.image}`;
+  return await ask(host, program, running, container);
+}
+
+async function ask(host: Host, program: string, { pid = 0 }: PodContainer, container: Container): Promise<KnownFlags | string> {
+  const exe = `/proc/${pid}/exe`;
+  const target = (await host.files.info(exe).catch(() => undefined))?.target ?? '';
+  if (posix.basename(target.replace(/ \(deleted\)$/, '')) !== program) return `its main process is ${target === '' ? 'gone' : target}`;
+  const question = async (...words: string[]): Promise<string> => {
+    const { stdout, stderr } = await host.run([exe, ...words, '--help'], { timeout: TIMEOUT_MS, cwd: '/' });
+    return stdout + stderr;
+  };
+  const known = new Map<string, FlagType>(parseHelp(program, await question()));
+  if (known.size === 0) return `${program} does not say which flags it knows`;
+  const unlisted = [...new Set(flagsOf(container).map(({ name }) => name))].filter((name) => !known.has(name));
+  if (unlisted.length > MOST_QUESTIONS) return known;
+  for (const name of unlisted) if (!isRefused(program, name, await question(name.length === 1 ? `-${name}=` : `--${name}=`))) known.set(name, { type: '', bare: true });
+  return known;
+}
