@@ -80,6 +80,7 @@ export const ERRORS = {
   'rejected-by-kubelet': { exit: EXIT.failed, forceable: true },
   'pods-would-stop': { exit: EXIT.failed },
   'not-drained': { exit: EXIT.failed, forceable: true },
+  'no-quorum': { exit: EXIT.failed, forceable: true },
   'volatile-directory': { exit: EXIT.failed, forceable: true },
   'network-filesystem': { exit: EXIT.failed },
   'unproven-version': { exit: EXIT.failed, forceable: true },

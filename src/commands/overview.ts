@@ -2,13 +2,13 @@
 import type { Context } from '../cli/context.ts';
 import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
 import { etcdHealthy, openApiServer } from '../node/api-server.ts';
+import { etcdMetrics } from '../node/etcd.ts';
 import { needRoot, observe } from '../node/observe.ts';
 import type { Observed } from '../node/observed.ts';
 import { nextOfPins } from '../report/pins.ts';
 import { table } from '../report/width.ts';
 import type { Pending } from '../transaction/pending.ts';
 import { readPins, type Pins } from '../transaction/pin-records.ts';
-import { etcdMetrics } from '../transaction/verifier.ts';
 import { kubeletLines, lastWords, nextOfPending, pendingWords, readStanding, statusDocument, verdict } from './status.ts';
 
 export async function run(context: Context): Promise<ExitStatus> {

@@ -1,7 +1,9 @@
 /** `kcfg unpin [POD...]`: release pins, in one window, as a change like any other. */
 import type { Context } from '../cli/context.ts';
 import { reasonOf } from '../cli/reason.ts';
+import { valuesOf } from '../cli/request.ts';
 import { EXIT, type ExitStatus } from '../errors.ts';
+import { withEtcd } from '../node/etcd.ts';
 import { look, needRoot } from '../node/observe.ts';
 import { makeUnpinPlan } from '../plan/make-unpin-plan.ts';
 import { foundLines } from '../report/found.ts';
@@ -14,10 +16,11 @@ export async function run(context: Context): Promise<ExitStatus> {
   needRoot(host);
   await refuseBusy(context);
   const seen = await look(host);
-  const { observed } = seen;
+  const observed = await withEtcd(host, seen.observed);
   const target = { verb: 'unpin', field: 'staticPodPath' as const, value: observed.staticPodPath.value || '/', bridge: false, force: [] };
-  const input = await gather(host, target, version, seen);
-  const plan = makeUnpinPlan(input, request.words, reasonOf(request));
+  const input = await gather(host, target, version, { ...seen, observed });
+  const reason = reasonOf(request);
+  const plan = makeUnpinPlan(input, { names: request.words, force: valuesOf(request, 'force'), ...(reason === undefined ? {} : { reason }) });
   if (plan === undefined) {
     await out.document({ result: 'unchanged', changes: [], checks: [], restarted: [], seconds: 0 });
     out.lines(`Nothing to do: kcfg has pinned ${request.words.length === 0 ? 'nothing' : 'none of these'} on ${observed.node.name}.`);

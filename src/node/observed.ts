@@ -7,6 +7,7 @@ import type { FileInfo } from '../host/host.ts';
 import type { Layer } from '../kubelet/layered.ts';
 import type { Manifest } from '../manifests/manifest.ts';
 import type { Basis } from './basis.ts';
+import type { EtcdView } from './etcd.ts';
 import type { KubeadmFiles } from './kubeadm.ts';
 
 export interface Observed {
@@ -29,6 +30,8 @@ export interface Observed {
   basis: Basis;
   /** Absent where kubeadm does not look after this node. */
   kubeadm?: KubeadmFiles;
+  /** The members of etcd, where a plan needs them (etcd.ts). */
+  etcd?: EtcdView;
   api?: ApiServerAccess;
   /** False: the API server did not answer when it was asked. Absent: it was not asked. */
   apiAnswers?: boolean;

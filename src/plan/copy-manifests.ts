@@ -40,6 +40,23 @@ export function copyManifests(input: PlanInput): { copies: FileCopy[]; births: B
   return { copies, births, strategy };
 }
 
+/** The one other directory in which every pod that runs was born, with its manifest as it was: there no pin is needed. */
+export function homeOf(input: Pick<PlanInput, 'observed' | 'births' | 'sources'>): string | undefined {
+  const { observed, sources } = input;
+  const places = new Set<string>();
+  for (const pod of observed.pods) {
+    const entry = observed.directory.entries.find((each) => each.name === pod.manifest);
+    if (entry === undefined || pod.uid === undefined) return undefined;
+    const bytes = need(sources, entry.path);
+    const bare = hash(applyEdits(bytes, unpinEdits(entry.path, bytes)));
+    const birth = birthOf(input, entry, pod, bare);
+    if (birth === undefined || birth.sha256 !== bare || !birth.path.endsWith(`/${entry.name}`)) return undefined;
+    places.add(birth.path.slice(0, -entry.name.length - 1));
+  }
+  const [place, ...others] = places;
+  return others.length > 0 || place === observed.staticPodPath.value ? undefined : place;
+}
+
 function copyOf(entry: Entry, bytes: Uint8Array, edits: Edit[], pin: string | undefined, destination: Destination): FileCopy {
   const { mode, uid, gid, mtimeNs } = entry.info;
   const result = hash(applyEdits(bytes, edits));
@@ -60,7 +77,7 @@ function copyOf(entry: Entry, bytes: Uint8Array, edits: Edit[], pin: string | un
 }
 
 /** An unpinned running pod was born where it lies; a pinned one where an earlier change noted it. */
-function birthOf(input: PlanInput, entry: Entry, pod: StaticPod | undefined, bareHash: string): Birth | undefined {
+function birthOf(input: Pick<PlanInput, 'observed' | 'births'>, entry: Entry, pod: StaticPod | undefined, bareHash: string): Birth | undefined {
   const version = input.observed.kubelet.version;
   if (pod?.uid === undefined || version === undefined) return undefined;
   if (pod.pin === undefined) {

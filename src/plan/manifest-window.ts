@@ -7,10 +7,12 @@ import type { Observed, StaticPod } from '../node/observed.ts';
 import { planGround } from './plan-ground.ts';
 import type { ExpectedPod, Plan } from './plan.ts';
 import type { FileEdit, Step, StepOf } from './step.ts';
-import { stopOrder } from './stop-order.ts';
+import { hasOthers, stopOrder } from './stop-order.ts';
 
 /** Seconds without the API server: 5.0, 5.4 and 5.7 s measured for all four pods. */
 const AWAY_SECONDS = 5;
+/** With other control planes: its requests in flight may end first (stop-order.ts). */
+const GRACEFUL_AWAY_SECONDS = 15;
 
 /** `pods`: those that are re-created; each other one is kept. */
 export function manifestWindow(observed: Observed, pods: readonly StaticPod[], edit: StepOf<'unpin-manifests' | 'edit-manifests'>, ground: Record<string, string | null>): Pick<Plan, 'steps' | 'disturbs' | 'ground' | 'expect'> {
@@ -26,6 +28,8 @@ export function manifestWindow(observed: Observed, pods: readonly StaticPod[], e
     { kind: 'disarm' },
   ];
   const renewed = pods.map((pod) => pod.name);
+  const others = hasOthers(observed);
+  const away = others ? GRACEFUL_AWAY_SECONDS : AWAY_SECONDS;
   const kept = observed.pods.filter((pod) => !pods.includes(pod));
   const rewritten = (pod: StaticPod): boolean => files.some((file) => file.path === `${observed.directory.path}/${pod.manifest ?? ''}`);
   return {
@@ -34,11 +38,12 @@ export function manifestWindow(observed: Observed, pods: readonly StaticPod[], e
       kubeletRestart: true,
       kept: kept.map((pod) => pod.name),
       recreated: renewed,
-      ...(observed.api?.local === true ? { apiAwaySeconds: renewed.some((name) => name === 'kube-apiserver' || name === 'etcd') ? AWAY_SECONDS : 0 } : {}),
+      ...(observed.api?.local === true ? { apiAwaySeconds: renewed.some((name) => name === 'kube-apiserver' || name === 'etcd') ? away : 0 } : {}),
+      ...(others && observed.etcd !== undefined ? { otherMembers: observed.etcd.members - 1 } : {}),
       pinned: kept.filter((pod) => pod.pin !== undefined && !rewritten(pod)).map((pod) => pod.manifest ?? pod.name),
     },
     ground: planGround(observed, { ...ground, ...hashes(files) }, {}),
-    expect: { staticPodPath: observed.staticPodPath.value, pods: observed.pods.map((pod) => expected(pod, pods.includes(pod))) },
+    expect: { staticPodPath: observed.staticPodPath.value, pods: observed.pods.map((pod) => expected(pod, pods.includes(pod))), ...(observed.etcd === undefined ? {} : { etcdConnected: observed.etcd.connected }) },
   };
 }
 

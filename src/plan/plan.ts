@@ -91,9 +91,12 @@ export interface Expectation {
   gone?: ExpectedPod[];
   /** Where the kubelet answers, where that is another place than before. */
   reach?: Reach;
+  /** Other members of etcd that were connected before; each is waited for. */
+  etcdConnected?: number;
   /** After going back: each pod runs under its UID. One that was stopped meanwhile is told, and not held against it. */
   renewed?: true;
 }
+
 export interface ExpectedSetting {
   field: string;
   path: FieldPath;
@@ -118,6 +121,10 @@ export interface Disturbance {
   recreated: string[];
   /** Seconds without the node's own API server, from measurement; 0 for none; absent when there is none here. */
   apiAwaySeconds?: number;
+  /** Other members of etcd, where there are: their control planes serve meanwhile. */
+  otherMembers?: number;
+  /** Where the pods would keep running, without a pin and without an outage: `kcfg set staticPodPath` to it. */
+  home?: string;
   /** Manifests that carry a pin afterwards. */
   pinned: string[];
   /** Of settings: the worst that one of them does, and why, a sentence each. */

@@ -17,10 +17,23 @@ export function placeInOrder(pod: string, grace = 30): { rank: number; seconds: 
   return { rank: LAST[pod]?.rank ?? 0, seconds: LAST[pod]?.seconds ?? grace };
 }
 
+/**
+ * With other control planes a client that is on its way here is to finish, and the next one goes elsewhere: on SIGTERM
+ * /readyz fails at once, no new connection is taken, and what is in flight ends. Ten seconds, not the whole grace: hanging
+ * watches hold it anyhow, and a kubelet that is away for 40 s makes its node NotReady.
+ */
+const GRACEFUL_SECONDS = 10;
+
 export function stopOrder(observed: Observed): StepOf<'stop-containers'>['containers'] {
+  const graceful = hasOthers(observed);
   const grace = (pod: StaticPod): number | undefined => observed.directory.entries.find((e) => e.name === pod.manifest)?.manifest?.graceSeconds;
   return [...observed.pods]
     .map((pod) => ({ pod, place: placeInOrder(pod.name, grace(pod)) }))
     .sort((a, b) => a.place.rank - b.place.rank)
-    .flatMap(({ pod, place }) => pod.containers.filter((c) => c.running).map((c) => ({ id: c.id, name: c.name, pod: pod.name, seconds: place.seconds, rank: place.rank })));
+    .flatMap(({ pod, place }) => pod.containers.filter((c) => c.running).map((c) => ({ id: c.id, name: c.name, pod: pod.name, seconds: graceful && pod.name === 'kube-apiserver' ? GRACEFUL_SECONDS : place.seconds, rank: place.rank })));
+}
+
+/** Are there other control planes, which serve meanwhile? As far as etcd tells. */
+export function hasOthers({ etcd }: Observed): boolean {
+  return etcd !== undefined && etcd.members > 1;
 }

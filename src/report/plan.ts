@@ -4,6 +4,7 @@
  */
 import { describe } from '../plan/describe.ts';
 import type { Plan } from '../plan/plan.ts';
+import { shellWord } from '../plan/shell-word.ts';
 import { findingLines } from './error.ts';
 import { diffLines, type FileDiff } from './diff.ts';
 import { coarse, count, list, number } from './format.ts';
@@ -52,7 +53,7 @@ export function stepBlock(plan: Plan, style: Style, columns: number): string[] {
 
 /** The sentences of the block Disturbs: the price, also where it is nothing. */
 export function disturbs(plan: Plan): string[] {
-  const { kubeletRestart, kept, recreated, apiAwaySeconds, pinned } = plan.disturbs;
+  const { kubeletRestart, kept, recreated, apiAwaySeconds, pinned, home } = plan.disturbs;
   if (plan.settings !== undefined && plan.steps.some((step) => step.kind === 'arm')) return disturbsBySettings(plan);
   if (!kubeletRestart) return [plan.steps.some((step) => step.kind === 'arm') ? 'Nothing: the kubelet has this path already, and is not restarted.' : 'Nothing: no kubelet runs from this tree.'];
   const sentences: string[] = [];
@@ -61,7 +62,7 @@ export function disturbs(plan: Plan): string[] {
     sentences.push(
       `The kubelet restarts, and ${pods} ${recreated.length === 1 ? 'is' : 'are'} re-created: ${list(recreated)}.`,
     );
-    if (apiAwaySeconds) sentences.push(`The API server of ${plan.node} is away for about ${coarse(apiAwaySeconds)}.`);
+    if (apiAwaySeconds) sentences.push(...awayWords(plan.node, apiAwaySeconds, plan.disturbs.otherMembers));
   } else {
     sentences.push(`The kubelet restarts, about 1 s. No container does${keeps(kept.length)}.`);
   }
@@ -74,7 +75,16 @@ export function disturbs(plan: Plan): string[] {
       sentences.push('No pins, but 5 to 7 s without this API server: --strategy recreate.');
     }
   }
+  if (home !== undefined) sentences.push(`Without any outage: kcfg set staticPodPath ${shellWord(home)} takes them home, where they need no pin.`);
   return sentences;
+}
+
+/** With other control planes the price depends on whom a client asks. */
+function awayWords(node: string, seconds: number, others = 0): string[] {
+  const away = `The API server of ${node} is away for about ${coarse(seconds)}`;
+  if (others === 0) return [`${away}.`];
+  const serve = others === 1 ? 'that of the other control plane serves' : `those of the ${others} other control planes serve`;
+  return [`${away}; ${serve} meanwhile. Through a balancer that checks /readyz no request is lost.`];
 }
 
 /** What a restart with other settings does beyond the restart itself. */

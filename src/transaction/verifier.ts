@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { KcfgError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
-import { parseFlags } from '../kubelet/flags.ts';
 import { sha256, observeDirectory } from '../node/directory.ts';
 import { openApiServer } from '../node/api-server.ts';
+import { etcdMetrics } from '../node/etcd.ts';
 import { openKubeletApi } from '../node/kubelet-api.ts';
 import type { Observed } from '../node/observed.ts';
 import type { Expectation, Plan } from '../plan/plan.ts';
@@ -82,13 +82,6 @@ export function want(observed: Observed, expect: Expectation, before: Before, ap
 async function apiAnswers(host: Host, observed: Observed): Promise<boolean> {
   if (observed.api === undefined) return false;
   return (await (await openApiServer(host, observed.api)).get('/readyz', 2000)).status > 0;
-}
-
-/** Where kubeadm's etcd serves /health without TLS, from its manifest. */
-export function etcdMetrics(observed: Observed): string | undefined {
-  const command = observed.directory.entries.find((entry) => entry.manifest?.name === 'etcd')?.manifest?.containers[0]?.command;
-  const urls = command === undefined ? undefined : parseFlags(command.slice(1)).get('listen-metrics-urls');
-  return urls?.split(',').find((url) => url.startsWith('http://'));
 }
 
 /** With `--root`: the files alone. */

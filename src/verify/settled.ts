@@ -1,6 +1,7 @@
 /** The checks that are worth making once the kubelet has decided: each one question, one answer, one line on screen. */
 import type { Host } from '../host/host.ts';
 import { etcdHealthy, mirrorPods } from '../node/api-server.ts';
+import { readEtcd, type EtcdView } from '../node/etcd.ts';
 import type { CheckResult } from '../report/event.ts';
 import { compareContainers } from './containers.ts';
 import { goneCheck, settingsCheck } from './settings.ts';
@@ -38,7 +39,7 @@ export async function settledChecks(
   const compared = await compareContainers(cri, wanted);
   add(compared.check, 'asking the API server');
   add(await apiCheck(host, wanted, signals, undecided), 'asking etcd');
-  if (wanted.etcdMetricsUrl !== undefined) add(await etcdCheck(host, wanted.etcdMetricsUrl, undecided), 'looking for the mirror pods');
+  if (wanted.etcdMetricsUrl !== undefined) add(await etcdCheck(host, wanted.etcdMetricsUrl, wanted.etcdConnected ?? 0, undecided), 'looking for the mirror pods');
   if (wanted.pods.length > 0) add(await mirrorCheck(host, wanted, signals, undecided), 'reading the journal');
   if (wanted.settings !== undefined && wanted.settings.length > 0) add(await settingsCheck(host, wanted, signals, undecided), 'reading the journal');
   if (wanted.gone !== undefined) add(await goneCheck(host, wanted.gone, signals), 'reading the journal');
@@ -59,10 +60,19 @@ async function apiCheck(host: Host, wanted: Wanted, signals: Signals, undecided:
   return { name: 'api-server', ok: ready, detail: ready ? 'ready' : `not ready within ${PATIENCE_SECONDS} s` };
 }
 
-async function etcdCheck(host: Host, url: string, undecided: boolean): Promise<CheckResult> {
+/** With other members: until each that was connected before is so again. One that is away for its own reasons is told, and is no reason to go back. */
+async function etcdCheck(host: Host, url: string, connected: number, undecided: boolean): Promise<CheckResult> {
   const healthy = await patiently(host, async () => (await etcdHealthy(host, url)) === true || undecided);
   if (undecided) return { name: 'etcd', ok: undefined, detail: 'left out: the API server is down' };
-  return { name: 'etcd', ok: healthy, detail: healthy ? 'healthy, with quorum' : 'not healthy' };
+  if (!healthy) return { name: 'etcd', ok: false, detail: 'not healthy' };
+  let view: EtcdView | undefined;
+  if (connected > 0) {
+    await patiently(host, async () => {
+      view = await readEtcd(host, url);
+      return view !== undefined && view.hasLeader && view.connected >= connected;
+    });
+  }
+  return { name: 'etcd', ok: true, detail: view === undefined ? 'healthy, with quorum' : `${view.connected + 1} of ${view.members} connected` };
 }
 
 async function mirrorCheck(host: Host, wanted: Wanted, signals: Signals, undecided: boolean): Promise<CheckResult> {

@@ -49,7 +49,7 @@ const unpin: Planner = async (host) => {
   const seen = await look(host);
   const { observed } = seen;
   const input = await gather(host, { verb: 'unpin', field: 'staticPodPath', value: observed.staticPodPath.value, bridge: false, force: [] }, VERSION, seen);
-  return { plan: made(makeUnpinPlan(input, [])), observed };
+  return { plan: made(makeUnpinPlan(input, { names: [] })), observed };
 };
 const moveBack = move(MANIFESTS, { verb: 'rollback 1', bridge: false, layer: 'drop-in', undoes: { id: '1', removes: STATIC } });
 
