@@ -6,6 +6,7 @@ import { needRoot, observe } from '../node/observe.ts';
 import type { Observed, StaticPod } from '../node/observed.ts';
 import { PLAIN } from '../report/change-words.ts';
 import { clockTime, coarse } from '../report/format.ts';
+import { kubeadmDocument, kubeadmLines, nextOfKubeadm } from '../report/kubeadm.ts';
 import { manifestWords, nextOfPins, pinWords, waiting, waitingVerdict } from '../report/pins.ts';
 import type { Style } from '../report/style.ts';
 import { table } from '../report/width.ts';
@@ -26,6 +27,7 @@ export async function run({ host, out }: Context): Promise<ExitStatus> {
   out.lines(
     style.strong(verdict(observed, pending, pins)),
     ...kubeletLines(host, observed),
+    ...kubeadmLines(observed, style),
     `  kcfg           ${pendingWords(pending, style)}${lastWords(last)}`,
     ...podLines(observed, pins, host.clock.now(), style),
     ...nextLines(observed, pending, pins, style),
@@ -69,6 +71,7 @@ export function statusDocument(observed: Observed, pending: Pending | undefined,
     ...(pending === undefined ? {} : { pending: pending.id, pendingState: pending.kind, ...(pending.kind === 'on-trial' ? { until: pending.until } : {}) }),
     ...(last === undefined ? {} : { lastChange: last }),
     drift: driftOf(observed),
+    ...kubeadmDocument(observed),
   };
 }
 
@@ -136,7 +139,7 @@ function stateWord(pod: StaticPod, tree: boolean): string {
 function nextLines(observed: Observed, pending: Pending | undefined, pins: Pins, style: Style): string[] {
   const next: [string, string][] = [];
   if (pending !== undefined) next.push(...nextOfPending(pending));
-  else if (!isTree(observed)) next.push(...nextOfPins(observed, pins));
+  else if (!isTree(observed)) next.push(...nextOfKubeadm(observed), ...nextOfPins(observed, pins));
   if (next.length === 0) return [];
   return [style.strong('Next'), ...table(next.map(([command, what]) => [style.typed(command), what])).map((line) => `  ${line}`)];
 }
