@@ -19,6 +19,7 @@ const VERSION = '0.0.0';
 const NOW = new Date('2026-03-01T12:00:00Z');
 const MANIFESTS = '/etc/kubernetes/manifests';
 const STATIC = '/etc/kubernetes/static';
+const OTHER = '/etc/kubernetes/other';
 
 export interface Scenario {
   name: string;
@@ -79,6 +80,7 @@ interface Kind {
 const KINDS: readonly Kind[] = [
   { name: 'move, adopt, bridge', planner: move(STATIC), trouble: REFUSES_PATH },
   { name: 'move home over the bridge', past: [move(STATIC)], planner: move(MANIFESTS), trouble: REFUSES_HOME },
+  { name: 'move on, the links follow', past: [move(STATIC)], planner: move(OTHER), trouble: { refuses: ({ config }) => config['staticPodPath'] === OTHER } },
   { name: 'move, recreate', planner: move(STATIC, { strategy: 'recreate' }), trouble: REFUSES_PATH },
   { name: 'settings in the file', planner: settings({ maxPods: 90, podPidsLimit: 4096 }), trouble: REFUSES_PODS },
   { name: 'settings in a drop-in', planner: settings({ maxPods: 90 }, { layer: 'drop-in' }), trouble: REFUSES_PODS },
