@@ -3,7 +3,6 @@
  * Pure: the bytes of the files come in as values, refusals come out as KcfgError, nothing is read or written.
  */
 import { posix } from 'node:path';
-import { KcfgError } from '../errors.ts';
 import { readConfig, removeField, setScalar } from '../kubelet/document.ts';
 import { applyEdits } from '../kubelet/edits.ts';
 import type { Layered } from '../kubelet/layered.ts';
@@ -16,6 +15,7 @@ import { planGround } from './plan-ground.ts';
 import { planHead } from './plan-head.ts';
 import { changesOf, listSteps } from './move-steps.ts';
 import type { Birth, ExpectedPod, Plan, Strategy } from './plan.ts';
+import { refuseLinks } from './refuse-links.ts';
 import { findRefusal } from './refusals.ts';
 import { refuseDestinationEntries } from './refuse-destination.ts';
 import { keepPath } from './kubeadm/keep-path.ts';
@@ -70,6 +70,7 @@ export function makePlan(input: PlanInput): Plan | undefined {
   const noBridge = bridgeObstacle(input);
   const kept = target.files === undefined ? keepPath(input) : { files: [], warnings: [] };
   const files = target.files === undefined ? [...editConfig(input), ...kept.files] : asGiven(input.sources, target.files);
+  refuseLinks(input.links, files);
   const steps = listSteps(input, copies, { ...kept, files }, strategy, noBridge);
   return {
     ...planHead(input),
@@ -126,20 +127,11 @@ function editConfig(input: PlanInput): FileChange[] {
 
 function setPath(input: PlanInput, path: string): FileChange {
   const { target } = input;
-  const link = input.links.get(path);
-  if (link !== undefined) {
-    throw new KcfgError('config-is-link', `${path} is a link`, {
-      where: [{ file: path, label: `-> ${link}` }],
-      notes: ['what it leads to belongs to another program, or to several nodes; a new file in its place would part from it'],
-      help: ['put the file itself there:', `  cp --remove-destination ${link} ${path}`, 'or set the path above it, in a drop-in'],
-    });
-  }
   const before = need(input.sources, path);
   const document = readConfig(path, before);
   const edits = target.value === '' ? removeField(document, target.field) : setScalar(document, target.field, target.value);
   return { path, before, edits, after: applyEdits(before, edits), fields: [target.field] };
 }
-
 
 /** Why no link is left in place of the old directory, or undefined when one is. */
 function bridgeObstacle({ target, observed, destination }: PlanInput): string | undefined {

@@ -5,6 +5,7 @@
 import { hash } from '../copy-manifests.ts';
 import type { PlanInput } from '../make-plan.ts';
 import { planGround } from '../plan-ground.ts';
+import { refuseLinks } from '../refuse-links.ts';
 import { planHead } from '../plan-head.ts';
 import type { Plan } from '../plan.ts';
 import { fileStep } from '../settings/file-step.ts';
@@ -27,6 +28,7 @@ export function makeMendPlan(input: PlanInput, config: readonly FileChange[]): P
   if (!target.bridge || (!drifted && (kubeadmStanding(observed)?.findings.length ?? 0) === 0)) return undefined;
   const kept = keepPath(input);
   const files = [...(drifted ? config : []), ...kept.files].filter(({ edits }) => edits.length > 0);
+  refuseLinks(input.links, files);
   const steps: Step[] = [
     ...(kept.makes === undefined ? [] : [{ kind: 'make-directory' as const, path: kept.makes, create: { mode: 0o755, uid: 0, gid: 0 }, files: [] }]),
     ...files.map(fileStep),

@@ -5,6 +5,7 @@ import type { Layered } from '../../kubelet/layered.ts';
 import { valueAt } from '../../kubelet/field-path.ts';
 import { sameValue } from '../../kubelet/same-value.ts';
 import { withoutSecrets } from '../../kubelet/value-text.ts';
+import { refuseLinks } from '../refuse-links.ts';
 import { refuseReplaced } from '../refusals.ts';
 import type { FileChange } from './place-settings.ts';
 import type { SettingsInput } from './settings-input.ts';
@@ -20,15 +21,7 @@ export function refuseSettings(input: SettingsInput, files: readonly FileChange[
   }
   const replaced = refuseReplaced(observed);
   if (replaced !== undefined) throw replaced;
-  for (const { path } of files) {
-    const link = links.get(path);
-    if (link === undefined) continue;
-    throw new KcfgError('config-is-link', `${path} is a link`, {
-      where: [{ file: path, label: `-> ${link}` }],
-      notes: ['what it leads to belongs to another program, or to several nodes; a new file in its place would part from it'],
-      help: ['put the file itself there:', `  cp --remove-destination ${link} ${path}`, 'or set it above the file: --layer drop-in'],
-    });
-  }
+  refuseLinks(links, files);
   refuseMoving(input);
   refuseLosingPods(input);
 }
