@@ -74,13 +74,17 @@ constant() { sed -n "s/.*\b$2 = \"\(.*\)\"/\1/p" "$1/constants.go" | head -1; }
 
 # Installs what is missing. Go is not in Debian 12 in a version that builds Kubernetes.
 require_tools() {
-  local wanted=(debootstrap:debootstrap systemd-nspawn:systemd-container ip:iproute2 nsenter:util-linux python3:python3 strip:binutils)
+  install_missing debootstrap:debootstrap systemd-nspawn:systemd-container ip:iproute2 nsenter:util-linux python3:python3 strip:binutils
+  command -v go > /dev/null || die "needs Go, in PATH or /usr/local/go: https://go.dev/dl"
+}
+
+# install_missing PROGRAM:PACKAGE...
+install_missing() {
   local missing=() pair
-  for pair in "${wanted[@]}"; do command -v "${pair%%:*}" > /dev/null || missing+=("${pair#*:}"); done
+  for pair in "$@"; do command -v "${pair%%:*}" > /dev/null || missing+=("${pair#*:}"); done
   if [ ${#missing[@]} -gt 0 ]; then
     say "installing ${missing[*]}"
     { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"; } > /dev/null \
       || die "could not install ${missing[*]}"
   fi
-  command -v go > /dev/null || die "needs Go, in PATH or /usr/local/go: https://go.dev/dl"
 }

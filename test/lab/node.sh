@@ -77,10 +77,9 @@ lab_kcfg() {
 }
 
 lab_poll() {
-  local ip
-  known "${1:?NAME}"
-  ip=$(cat "$(node_dir "$1")/ip")
-  exec nsenter --net="/run/netns/$MARK" "$HERE/poll" "https://$ip:6443/readyz" "${2:-3600}"
+  local ip=$NET.1
+  [ "${1:?NAME}" = balancer ] || { known "$1"; ip=$(cat "$(node_dir "$1")/ip"); }
+  exec nsenter --net="/run/netns/$MARK" "$HERE/poll" "https://$ip:6443${3:-/readyz}" "${2:-3600}" "${@:4}"
 }
 
 lab_down() {

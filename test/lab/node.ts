@@ -61,6 +61,13 @@ export interface Lab {
   worker(name: string, options?: { kcfg?: boolean }): Promise<LabNode>;
   /** Once more a control plane, after `kubeadm reset` on it. */
   rejoin(node: LabNode): Promise<void>;
+  /** In front of all control planes there are now; with haproxy. */
+  balancer(): Promise<Balancer>;
+  close(): Promise<void>;
+}
+export interface Balancer {
+  /** Asks through it every 50 ms until stopped, as the cluster's administrator. */
+  poll(path: string): Promise<Poll>;
   close(): Promise<void>;
 }
 
@@ -103,7 +110,32 @@ export async function openLab({ name = process.env.KCFG_LAB_NAME ?? 'test', kube
       await lab('join', node.name, 'control-plane');
       await node.ready();
     },
+    balancer: () => startBalancer(env, join(home, 'nodes', first?.name ?? '', 'root/etc/kubernetes/admin.conf')),
     close: () => lab('clean'),
+  };
+}
+
+async function startBalancer(env: Record<string, string>, kubeconfig: string): Promise<Balancer> {
+  const running = execa(script, ['balancer'], { env, stdin: 'ignore', all: true, reject: false });
+  const poll = (path: string, seconds = 3600): Promise<Poll> => startPoll(script, ['poll', 'balancer', String(seconds), path, kubeconfig], env);
+  let over: string | undefined;
+  void running.then(({ all }) => {
+    over = all;
+  });
+  // a server counts once it was asked twice; haproxy may have to be installed first
+  for (let look = 0; ; look++) {
+    if (over !== undefined) throw new Error(`the balancer ended: ${over}`);
+    const { sent, failed, why } = await (await poll('/readyz')).stop();
+    if (sent > 0 && failed === 0) break;
+    if (look === 60) throw new Error(`the balancer finds no API server: ${JSON.stringify(why)}`);
+    await sleep(1000);
+  }
+  return {
+    poll,
+    async close() {
+      running.kill('SIGTERM');
+      await running;
+    },
   };
 }
 

@@ -7,6 +7,8 @@ export interface Polled {
   failed: number;
   /** Seconds: `start` since the first question, `length` up to the next good answer. */
   outages: { start: number; length: number }[];
+  /** How many failed with which status, or with which error. */
+  why: Record<string, number>;
 }
 export interface Poll {
   /** Ends it and tells. */
