@@ -83,6 +83,24 @@ test('with recreate the pods are new, unpinned and ready, and the outage that kc
   assert.ok(!/uid:/.test(cp.read(`${target}/kube-apiserver.yaml`)), 'no pin');
 });
 
+test('pins are released in one window: all four pods new, and at most 10 s without this API server', { timeout: 400_000 }, async (t) => {
+  const target = (await cp.run(['kcfg', 'get', 'staticPodPath'])).stdout.trim() === HOME ? THERE : HOME;
+  assert.equal((await cp.run(['kcfg', 'set', 'staticPodPath', target, '--yes'])).code, 0);
+  const before = await identities();
+  const poll = await cp.poll();
+  const { code, stderr } = await cp.run(['kcfg', 'unpin', '--yes', '-o', 'json'], { timeout: 280_000 });
+  const { outages } = await poll.stop();
+  assert.equal(code, 0, stderr);
+  const away = outages.reduce((sum, outage) => sum + outage.length, 0);
+  t.diagnostic(`API server away: ${away} s`);
+  assert.ok(away > 0 && away <= 10, `${away} s`);
+  const now = await identities();
+  assert.equal(now.length, 4);
+  assert.ok(now.every((identity) => !before.includes(identity)), 'every container is new');
+  const status = JSON.parse((await cp.run(['kcfg', 'status', '-o', 'json'])).stdout) as { pods: { pinned: string | null; state: string }[] };
+  assert.deepEqual(status.pods.map(({ pinned, state }) => [pinned, state]), Array(4).fill([null, 'running']));
+});
+
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return Number((sorted[Math.floor(sorted.length / 2)] ?? 0).toFixed(2));
