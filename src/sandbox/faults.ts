@@ -25,6 +25,8 @@ export interface FaultArguments {
   'kubelet-blind': true | (When & { how?: 'loop' | 'missing' });
   /** The kubelet gives every pod a UID of its own, whatever metadata.uid says. */
   'kubelet-ignores-pins': true | When;
+  /** On a busy machine the kubelet answers, and takes up pods only so many seconds later: it waits for its runtime. */
+  'kubelet-slow': number;
   /** `systemctl start kubelet` does not return. */
   'kubelet-start-hangs': true | When;
   /** Nothing reaches systemd, by none of its programs. */
@@ -60,6 +62,7 @@ export const FAULT_NAMES: readonly FaultName[] = [
   'kubelet-refuses',
   'kubelet-blind',
   'kubelet-ignores-pins',
+  'kubelet-slow',
   'kubelet-start-hangs',
   'bus-down',
   'unit-masked',

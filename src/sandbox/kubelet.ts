@@ -111,6 +111,9 @@ export function startKubelet(options: KubeletOptions): KubeletProcess {
     const workers = createPodWorkers(machine, runtime);
     const pods = createPodManager({ machine, runtime, cluster, workers, nodeName, verbosity, log });
     manager = pods;
+    // its loop hears no source, and does no housekeeping, before the runtime is there (kubelet.go, syncLoop)
+    const slow = (faults.get('kubelet-slow') ?? 0) * 1000;
+    const heard = (call: () => void): void => void (slow === 0 ? call() : timers.after(slow, () => orFail(call)));
     endings.push(workers.stop);
     later(WATCH_MS, () => {
       const path = typeof settings.staticPodPath === 'string' ? settings.staticPodPath.replace(/(?<=.)\/+$/, '') : '';
@@ -121,24 +124,24 @@ export function startKubelet(options: KubeletOptions): KubeletProcess {
       log('I', 'kubelet.go:389', 'Adding static pod path', `path="${path}"`);
       const onWatch = (inode: bigint | undefined): void =>
         inode === undefined ? hideWatch(machine, pid) : showWatch(machine, pid, inode);
-      endings.push(startFileSource({ machine, timers, path, nodeName, log, onPods: pods.fileSource, onWatch }));
+      endings.push(startFileSource({ machine, timers, path, nodeName, log, onPods: (...found) => heard(() => pods.fileSource(...found)), onWatch }));
     });
     later(SERVE_MS, () => {
       const { apiServer } = options;
       endings.push(serveKubelet(machine, { settings, apiServer, pods: pods.pods, metrics: pods.metrics }));
     });
     later(API_MS, () => {
-      const heard = timers.every(API_RETRY_MS, () => {
+      const retry = timers.every(API_RETRY_MS, () => {
         if (!cluster.ready()) return;
-        heard();
-        pods.apiSource();
+        retry();
+        heard(pods.apiSource);
         timers.every(HEARTBEAT_MS, () => {
           if (cluster.ready()) cluster.heartbeats.set(nodeName, Date.now());
         });
         cluster.heartbeats.set(nodeName, Date.now());
       });
     });
-    later(FIRST_TICK_MS, () => void timers.every(HOUSEKEEPING_MS, pods.housekeeping));
+    later(FIRST_TICK_MS + slow, () => void timers.every(HOUSEKEEPING_MS, pods.housekeeping));
   };
 
   showProcess(machine, { pid, argv, startedAt: machine.now(), unit: 'kubelet.service' });

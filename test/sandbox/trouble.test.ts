@@ -85,6 +85,13 @@ describe('the kubelet does not do what it should: found out, and rolled back', (
     });
   }
 
+  on('a busy machine: it answers, and takes its pods up only seconds later', { speed: 10 }, async (node) => {
+    const containers = await running(node);
+    await node.fault('kubelet-slow', 25);
+    exits(await set(node), 0);
+    assert.deepEqual(await running(node), containers);
+  });
+
   on('it starts and does not adopt', SLOW, async (node) => {
     await node.fault('kubelet-ignores-pins', { path: NEW });
     await unharmed(node, async () => {
