@@ -30,7 +30,7 @@ export async function editManifest(context: Context, seen: Look, entry: Entry, f
   const target: ManifestTarget = { verb: 'edit', field: 'manifest', value: entry.path, force: valuesOf(request, 'force'), ...(reason === undefined ? {} : { reason }) };
   const bare = withoutPin(entry.path, before);
   if (from === undefined) return await editDraft(context, entry.path, bare, seen.observed, (after) => planFor(context, seen, entry, target, before, after));
-  const text = await host.readOwn(from === '-' ? '/dev/stdin' : from);
+  const text = await host.readOwn(from);
   if (text === undefined) throw new KcfgError('usage', `there is no file ${from}`, { help: [`kcfg edit ${entry.manifest?.name ?? entry.name} --from FILE`] });
   const after = withoutPin(entry.path, text);
   const plan = after.equals(bare) || text.equals(before) ? undefined : await planFor(context, seen, entry, target, before, after);

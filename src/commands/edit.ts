@@ -28,8 +28,8 @@ export async function run(context: Context): Promise<ExitStatus> {
   const seen = await look(host);
   const entry = word === undefined || configFile(seen, word) !== undefined ? undefined : await findManifest(host, seen.observed, word);
   if (entry !== undefined) return await editManifest(context, seen, entry, from);
-  if (from !== undefined) throw new KcfgError('usage', 'a text from a file is for manifests', { help: ['settings: kcfg set -f FILE'] });
   const path = chosenFile(seen, word);
+  if (from !== undefined) throw new KcfgError('usage', 'a whole text from a file is for manifests', { help: ['settings: kcfg set -f FILE'] });
   const before = await host.files.read(path);
   if (before === undefined) throw new KcfgError('io', `${path} is gone`, { where: [{ file: path }] });
   return await editDraft(context, path, before, seen.observed, async (after) => {

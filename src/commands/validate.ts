@@ -36,7 +36,7 @@ async function manifestNamed({ host, request }: Context): Promise<{ file: string
   const [file] = request.words;
   if (file === undefined || valueOf(request, 'config-dir') !== undefined || valueOf(request, 'kubelet') !== undefined) return undefined;
   // a pipe can be read only once, and is a configuration
-  if (/^\/(dev|proc)\//.test(file)) return undefined;
+  if (file === '-' || /^\/(dev|proc)\//.test(file)) return undefined;
   const bytes = await host.readOwn(file);
   if (bytes === undefined) return undefined;
   const isPod = /^\s*"?kind"?:\s*["']?Pod["']?[\s,}]*$/m.test(bytes.toString('utf8'));

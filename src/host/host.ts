@@ -39,7 +39,7 @@ export interface Host {
   readonly hostname: string;
   /** A file of the user's own, by a path relative to where kcfg was started, never below the root of a tree. */
   readReport(path: string): Promise<string | undefined>;
-  /** The same as bytes, and the names in a directory of the user's own, byte-sorted. */
+  /** The same as bytes (`-`: standard input), and the names in a directory of the user's own, byte-sorted. */
   readOwn(path: string): Promise<Buffer | undefined>;
   listOwn(path: string): Promise<string[] | undefined>;
   /** Opens a file of the node in the user's editor ($VISUAL, $EDITOR, else vi), on this terminal, and waits. Undefined: ended by a signal. */

@@ -77,11 +77,13 @@ function sandboxEnvironment(sandbox: string): Record<string, string> {
   return { KCFG_SANDBOX: sandbox, HOME: account(process.getuid?.() ?? 0).home };
 }
 
-/** A file of the user's own may be a pipe (`<(…)`, /dev/stdin): it has no size, and a device has no end. */
+/** A file of the user's own may be a pipe (`<(…)`, /dev/stdin; `-` is what came in): it has no size, and a device has no end. */
 async function readBounded(path: string): Promise<Buffer> {
   const parts: Buffer[] = [];
   let size = 0;
-  for await (const part of createReadStream(path) as AsyncIterable<Buffer>) {
+  // by number: /dev/stdin cannot be opened where it is a socket
+  const stream = path === '-' ? createReadStream('', { fd: 0, autoClose: false }) : createReadStream(path);
+  for await (const part of stream as AsyncIterable<Buffer>) {
     size += part.length;
     if (size > LARGEST) throw Object.assign(new Error('EFBIG: file too large, read'), { code: 'EFBIG', syscall: 'read' });
     parts.push(part);

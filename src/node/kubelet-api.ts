@@ -14,7 +14,7 @@ export interface KubeletApi {
   /** False on workers, and where the kubelet has no server: get() is then of no use. */
   readonly allowed: boolean;
   healthy(): Promise<boolean>;
-  get(path: '/configz' | '/pods' | '/metrics'): Promise<HttpAnswer>;
+  get(path: '/configz' | '/pods' | '/metrics' | '/metrics/probes'): Promise<HttpAnswer>;
 }
 
 export async function openKubeletApi(host: Host, kubelet: Pick<Kubelet, 'healthz' | 'secure'>): Promise<KubeletApi> {
@@ -96,4 +96,15 @@ export function housekeepingIn(answer: HttpAnswer): { done: boolean; orphans: nu
     done: metric(/^kubelet_desired_pods\{[^}]*static="true"[^}]*\} (\S+)/m) !== undefined,
     orphans: metric(/^kubelet_orphaned_runtime_pods_total (\S+)/m) ?? 0,
   };
+}
+
+/** How often the startup probes of a pod failed and passed, of each of its UIDs (prober_manager.go, prober_probe_total). */
+export function startupProbesIn(answer: HttpAnswer, fullName: string, uid: string): { failed: number; passed: number } | undefined {
+  if (answer.status !== 200) return undefined;
+  const count = { failed: 0, passed: 0 };
+  for (const line of answer.body.split('\n')) {
+    if (!line.startsWith('prober_probe_total{') || !line.includes(`pod="${fullName}"`) || !line.includes(`pod_uid="${uid}"`) || !line.includes('probe_type="Startup"')) continue;
+    count[line.includes('result="successful"') ? 'passed' : 'failed'] += Number(line.slice(line.lastIndexOf(' ') + 1));
+  }
+  return count;
 }

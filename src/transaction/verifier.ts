@@ -54,7 +54,7 @@ export function makeVerifier(host: Host, plan: Pick<Plan, 'expect' | 'steps'>, o
       restarted.splice(0, restarted.length, ...verdict.restarted);
       for (const check of verdict.checks) report({ event: 'check', step, check });
       if (verdict.verdict === 'failed') {
-        throw new KcfgError('verify-failed', verdict.reason, { notes: [...(verdict.said === undefined ? [] : [verdict.said]), ...verdict.detail.map((line) => `the kubelet says: ${line}`)] });
+        throw new KcfgError('verify-failed', verdict.reason, { notes: [...(verdict.said ? [verdict.said] : []), ...verdict.detail.map((line) => `the kubelet says: ${line}`)] });
       }
       return verdict.verdict;
     },

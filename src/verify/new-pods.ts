@@ -4,6 +4,7 @@
  */
 import { KcfgError } from '../errors.ts';
 import type { Container, Host } from '../host/host.ts';
+import type { Signals } from './signals.ts';
 import type { Wanted } from './verify.ts';
 
 export interface Broken {
@@ -13,14 +14,55 @@ export interface Broken {
   words: string;
 }
 
+/** Between two looks at how new containers fare. */
+const EVERY_SECONDS = 0.5;
+/** Failures of a startup probe while the API server itself says that it is ready: kubeadm's ask every 10 s. */
+const WRONG_DOOR = 2;
 /** What no second start makes better: the program did not take its command line, or a file of it is not there. */
 const FINAL = /unknown (shorthand )?flag|flag provided but not defined|flag needs an argument|invalid argument|no such file or directory/;
 /** The end of a log, where the reason stands. */
 const TAIL_BYTES = 8192;
 const LONGEST_WORDS = 300;
 
+/** Not at each look: two questions to the runtime are dearer than one to the kubelet. Never on the way back: there is no other. */
+export function watchNewPods(host: Host, wanted: Wanted, signals: Signals): () => Promise<Broken | undefined> {
+  const idle = wanted.renewed === true || wanted.pods.every((pod) => pod.uid !== undefined);
+  const door = watchDoor(wanted, signals);
+  let next = 0;
+  return async () => {
+    if (idle || host.clock.seconds() < next) return undefined;
+    next = host.clock.seconds() + EVERY_SECONDS;
+    return (await findBroken(host, wanted)) ?? (await door());
+  };
+}
+
+/** An API server that is ready, and whose startup probe goes on failing: it asks at another door. */
+function watchDoor(wanted: Wanted, signals: Signals): () => Promise<Broken | undefined> {
+  const api = wanted.api?.local === true ? wanted.pods.find((pod) => pod.uid === undefined && pod.name === 'kube-apiserver') : undefined;
+  let failedBefore: number | undefined;
+  return async () => {
+    if (api === undefined || !signals.allowed || !(await signals.api()).ready) return undefined;
+    const uid = (await signals.pods())?.find((pod) => pod.fullName === api.fullName)?.uid;
+    const probes = uid === undefined ? undefined : await signals.startupProbes(api.fullName, uid);
+    if (probes === undefined || probes.passed > 0) return undefined;
+    failedBefore ??= probes.failed;
+    if (probes.failed - failedBefore < WRONG_DOOR) return undefined;
+    return { pod: api.name, detail: `${api.name} is ready, and its startup probe fails all the same`, words: '' };
+  };
+}
+
+/** Time is up: which of them is late, and whether it runs; then it is its probes that do not pass. */
+export async function findLate(wanted: Wanted, signals: Signals, seconds: number): Promise<Broken> {
+  const listed = signals.allowed ? await signals.pods() : undefined;
+  const late = listed === undefined ? [] : wanted.pods.filter((pod) => !listed.some((p) => p.fullName === pod.fullName && p.ready));
+  const [only, ...others] = late;
+  if (only === undefined || others.length > 0 || only.uid !== undefined) return { pod: '', detail: late.length === 0 ? `not all ready within ${seconds} s` : `not ready within ${seconds} s: ${late.map(({ name }) => name).join(', ')}`, words: '' };
+  const runs = (await signals.containers()).some((c) => c.podName === only.fullName && c.state === 'running');
+  return { pod: only.name, detail: runs ? `${only.name} runs, and its probes do not pass within ${seconds} s` : `${only.name} does not run within ${seconds} s`, words: '' };
+}
+
 /** A pod of the change whose new container ended twice, or once for good. Undefined also where the runtime does not say. */
-export async function findBroken(host: Host, wanted: Wanted): Promise<Broken | undefined> {
+async function findBroken(host: Host, wanted: Wanted): Promise<Broken | undefined> {
   const { containersBefore } = wanted.before;
   const renewed = wanted.pods.filter((pod) => pod.uid === undefined);
   if (containersBefore === undefined || renewed.length === 0) return undefined;
@@ -59,7 +101,7 @@ function nameOf({ name }: Container, pod: string): string {
 }
 
 /** The line that says why, else the last. The runtime puts time, stream and a sign before each (kuberuntime/logs/logs.go). */
-export async function lastWords(host: Pick<Host, 'files'>, logPath: string): Promise<string> {
+async function lastWords(host: Pick<Host, 'files'>, logPath: string): Promise<string> {
   if (logPath === '') return '';
   const size = (await host.files.target(logPath))?.size ?? 0;
   const text = (await host.files.readPart(logPath, Math.max(0, size - TAIL_BYTES), TAIL_BYTES))?.toString('utf8') ?? '';

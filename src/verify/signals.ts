@@ -1,7 +1,7 @@
 /** The single signals that verification reads, each a question to the kubelet, the runtime, the API server or /proc. */
 import type { Container, Host, PodSandbox } from '../host/host.ts';
 import { openApiServer, type ApiServer } from '../node/api-server.ts';
-import { configInConfigz, housekeepingIn, openKubeletApi, pathInConfigz, podsInList, type ListedPod } from '../node/kubelet-api.ts';
+import { configInConfigz, housekeepingIn, openKubeletApi, pathInConfigz, podsInList, startupProbesIn, type ListedPod } from '../node/kubelet-api.ts';
 import type { Kubelet } from '../node/observed.ts';
 import type { Wanted } from './verify.ts';
 
@@ -38,6 +38,8 @@ export interface Signals {
   /** What the kubelet has, by /configz. */
   config(): Promise<Record<string, unknown> | undefined>;
   housekeeping(): Promise<{ done: boolean; orphans: number } | undefined>;
+  /** Of a pod that the kubelet lists under that UID. */
+  startupProbes(fullName: string, uid: string): Promise<{ failed: number; passed: number } | undefined>;
   /** False: only the substitutes are there (workers). */
   readonly allowed: boolean;
   canaryGone(): Promise<boolean | undefined>;
@@ -64,6 +66,7 @@ export async function openSignals(host: Host, wanted: Wanted): Promise<Signals> 
     path: async () => pathInConfigz(await kubelet.get('/configz')),
     config: async () => configInConfigz(await kubelet.get('/configz')),
     housekeeping: async () => housekeepingIn(await kubelet.get('/metrics')),
+    startupProbes: async (fullName, uid) => startupProbesIn(await kubelet.get('/metrics/probes'), fullName, uid),
     allowed: kubelet.allowed,
     canaryGone: async () => (canary === undefined ? undefined : (await host.files.info(canary)) === undefined),
     sandboxes: () => cri.sandboxes(),

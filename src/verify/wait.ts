@@ -40,7 +40,7 @@ const ONE_POD_SECONDS = 90;
 export interface Waited {
   checks: CheckResult[];
   failure?: string;
-  /** Why, in the words of who failed. */
+  /** Why, in the words of who failed, where the kubelet's are not the ones to quote; '' for none. */
   said?: string;
   undecided: boolean;
 }
@@ -54,7 +54,7 @@ export async function waitForPods(host: Host, wanted: Wanted, signals: Signals, 
     return { checks, failure: `${name}: ${detail}`, undecided: false };
   };
 
-  const broken = (found: Broken): Waited => ({ ...fail('pods', found.detail), ...(found.words === '' ? {} : { said: `${found.pod} says: ${found.words}` }) });
+  const broken = (found: Broken): Waited => ({ ...fail('pods', found.detail), said: found.words === '' ? '' : `${found.pod} says: ${found.words}` });
   const look = watchNewPods(host, wanted, signals);
   const began = host.clock.seconds();
 
