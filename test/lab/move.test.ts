@@ -3,6 +3,7 @@
  * series, and not one request fails; the containers and their processes are the same ones to the end; and the node boots.
  */
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { openLab, type Lab, type LabNode } from './node.ts';
 
@@ -83,10 +84,21 @@ test('with recreate the pods are new, unpinned and ready, and the outage that kc
   assert.ok(!/uid:/.test(cp.read(`${target}/kube-apiserver.yaml`)), 'no pin');
 });
 
-test('pins are released in one window: all four pods new, and at most 10 s without this API server', { timeout: 400_000 }, async (t) => {
+test('an edit of a pinned manifest is told at once; released in one window, all four pods are new, with at most 10 s without this API server', { timeout: 400_000 }, async (t) => {
   const target = (await cp.run(['kcfg', 'get', 'staticPodPath'])).stdout.trim() === HOME ? THERE : HOME;
   assert.equal((await cp.run(['kcfg', 'set', 'staticPodPath', target, '--yes'])).code, 0);
   const before = await identities();
+  const scheduler = cp.file(`${target}/kube-scheduler.yaml`);
+  const text = readFileSync(scheduler, 'utf8').replace('    - --leader-elect=true\n', (flag) => `${flag}    - --v=3\n`);
+  writeFileSync(scheduler, text);
+  const line = text.split('\n').indexOf('    - --v=3') + 1;
+  assert.ok(line > 0);
+  interface Pods {
+    pods: { name: string; pinned: string | null; state: string; edited?: { lines: number[]; waits?: true } }[];
+  }
+  const status = async (): Promise<Pods['pods']> => (JSON.parse((await cp.run(['kcfg', 'status', '-o', 'json'])).stdout) as Pods).pods;
+  const edits = (await status()).filter(({ edited }) => edited !== undefined).map(({ name, edited }) => [name, edited?.lines, edited?.waits]);
+  assert.deepEqual(edits, [['kube-scheduler', [line], true]]);
   const poll = await cp.poll();
   const { code, stderr } = await cp.run(['kcfg', 'unpin', '--yes', '-o', 'json'], { timeout: 280_000 });
   const { outages } = await poll.stop();
@@ -97,8 +109,8 @@ test('pins are released in one window: all four pods new, and at most 10 s witho
   const now = await identities();
   assert.equal(now.length, 4);
   assert.ok(now.every((identity) => !before.includes(identity)), 'every container is new');
-  const status = JSON.parse((await cp.run(['kcfg', 'status', '-o', 'json'])).stdout) as { pods: { pinned: string | null; state: string }[] };
-  assert.deepEqual(status.pods.map(({ pinned, state }) => [pinned, state]), Array(4).fill([null, 'running']));
+  assert.deepEqual((await status()).map(({ pinned, state, edited }) => [pinned, state, edited]), Array(4).fill([null, 'running', undefined]));
+  assert.equal((await cp.run(['pgrep', '-f', 'kube-scheduler .*--v=3'])).code, 0, 'the edit is in force');
 });
 
 function median(values: readonly number[]): number {
