@@ -12,33 +12,48 @@ lab_build() {
   say "$K8S is there, after $((SECONDS - start)) s: $CACHE/parts"
 }
 
-# Sets IMAGE and ROOT, the two layers below a node's own disk.
+# Sets IMAGE and ROOT, the two layers below a node's own disk. Who has all of it does not wait for another's build.
 build_parts() {
-  local kubernetes etcd containerd cni tiny
   require_tools
   mkdir -p "$CACHE/parts"
+  ! choose_parts built_part || return 0
   exec 9> "$CACHE/build.lock"
   flock -n 9 || { say "another build is running, waiting for it"; flock 9; }
   remove_half_built
-  kubernetes=$(part kubernetes "$K8S")
-  etcd=$(part etcd "$(constant "$kubernetes" DefaultEtcdVersion)")
-  containerd=$(part containerd)
-  cni=$(part cni)
-  tiny=$(part tiny)
-  ROOT=$(part root)
-  IMAGE=$(part image "$K8S" "$kubernetes" "$etcd" "$containerd" "$cni" "$tiny")
+  choose_parts part
   exec 9>&-
+}
+
+# choose_parts part|built_part
+choose_parts() {
+  local kubernetes etcd containerd cni tiny
+  kubernetes=$($1 kubernetes "$K8S") \
+    && etcd=$($1 etcd "$(constant "$kubernetes" DefaultEtcdVersion)") \
+    && containerd=$($1 containerd) && cni=$($1 cni) && tiny=$($1 tiny) && ROOT=$($1 root) \
+    && IMAGE=$($1 image "$K8S" "$kubernetes" "$etcd" "$containerd" "$cni" "$tiny")
+}
+
+part_folder() {
+  local name=$1
+  shift
+  printf '%s/parts/%s-%s\n' "$CACHE" "$name" "$(part_inputs "$name" "$@" | sha256sum | cut -c1-12)"
+}
+
+# The folder of a part that is there; fails where it is not.
+built_part() {
+  local out
+  out=$(part_folder "$@")
+  [ -d "$out" ] && printf '%s\n' "$out"
 }
 
 # part NAME [ARG…]: prints the part's folder; runs its recipe (`parts/NAME OUT ARG…`) when it isn't there.
 part() {
-  local name=$1 key out new
+  local name=$1 out new
+  out=$(part_folder "$@")
   shift
-  key=$(part_inputs "$name" "$@" | sha256sum | cut -c1-12)
-  out=$CACHE/parts/$name-$key
   if [ ! -d "$out" ]; then
     say "building $name (log: $CACHE/parts/$name.log)"
-    new=$CACHE/parts/.new-$name-$key
+    new=$CACHE/parts/.new-${out##*/}
     mkdir "$new"
     ( cd "$new"; exec 9>&- "$HERE/parts/$name" "$new" "$@" ) > "$CACHE/parts/$name.log" 2>&1 < /dev/null \
       || { tail -5 "$CACHE/parts/$name.log" >&2; die "building $name failed: $CACHE/parts/$name.log"; }
