@@ -18,7 +18,7 @@ export interface KubeadmFiles {
   };
   /** instance-config.yaml, where it is there and can be read. */
   instanceConfig?: { path?: string; line?: number; endpoint: boolean };
-  /** ISO time of the last kubeadm upgrade that put its manifests here, by the copies that it leaves of those before. */
+  /** ISO time at which the last kubeadm upgrade began to replace manifests here, by the copies that it leaves of those before: also of one that failed. */
   upgradedAt?: string;
 }
 

@@ -28,7 +28,7 @@ export function kubeadmLines(observed: Observed, style: Style): string[] {
   const findings = kubeadmStanding(observed)?.findings ?? [];
   if (findings.length > 0) return findings.map(({ message }, index) => `  ${index === 0 ? 'kubeadm     ' : '            '} ${style.caution('!')} ${message}`);
   const at = observed.kubeadm?.upgradedAt;
-  const words = [kubeadmWords(observed), at === undefined ? '' : `last upgrade here ${dateTime(new Date(at))}`].filter((text) => text !== '');
+  const words = [kubeadmWords(observed), at === undefined ? '' : `last upgrade begun ${dateTime(new Date(at))}`].filter((text) => text !== '');
   return words.map((text, index) => `  ${index === 0 ? 'kubeadm' : '       '}        ${text}`);
 }
 
