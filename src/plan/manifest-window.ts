@@ -7,7 +7,7 @@ import type { Observed, StaticPod } from '../node/observed.ts';
 import { planGround } from './plan-ground.ts';
 import type { ExpectedPod, Plan } from './plan.ts';
 import type { FileEdit, Step, StepOf } from './step.ts';
-import { hasOthers, stopOrder } from './stop-order.ts';
+import { hasOthers, shutdownDelay, stopOrder } from './stop-order.ts';
 
 /** Seconds without the API server: 5.0, 5.4 and 5.7 s measured for all four pods. */
 const AWAY_SECONDS = 5;
@@ -29,7 +29,8 @@ export function manifestWindow(observed: Observed, pods: readonly StaticPod[], e
   ];
   const renewed = pods.map((pod) => pod.name);
   const others = hasOthers(observed);
-  const away = others ? GRACEFUL_AWAY_SECONDS : AWAY_SECONDS;
+  const drains = shutdownDelay(observed);
+  const away = others ? GRACEFUL_AWAY_SECONDS + drains : AWAY_SECONDS;
   const kept = observed.pods.filter((pod) => !pods.includes(pod));
   const rewritten = (pod: StaticPod): boolean => files.some((file) => file.path === `${observed.directory.path}/${pod.manifest ?? ''}`);
   return {
@@ -39,7 +40,7 @@ export function manifestWindow(observed: Observed, pods: readonly StaticPod[], e
       kept: kept.map((pod) => pod.name),
       recreated: renewed,
       ...(observed.api?.local === true ? { apiAwaySeconds: renewed.some((name) => name === 'kube-apiserver' || name === 'etcd') ? away : 0 } : {}),
-      ...(others && observed.etcd !== undefined ? { otherMembers: observed.etcd.members - 1 } : {}),
+      ...(others && observed.etcd !== undefined ? { otherMembers: observed.etcd.members - 1, ...(drains > 0 ? { drains: true as const } : {}) } : {}),
       pinned: kept.filter((pod) => pod.pin !== undefined && !rewritten(pod)).map((pod) => pod.manifest ?? pod.name),
     },
     ground: planGround(observed, { ...ground, ...hashes(files) }, {}),

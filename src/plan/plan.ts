@@ -123,6 +123,8 @@ export interface Disturbance {
   apiAwaySeconds?: number;
   /** Other members of etcd, where there are: their control planes serve meanwhile. */
   otherMembers?: number;
+  /** The API server serves on for a while after /readyz fails: a balancer has time to see it. */
+  drains?: true;
   /** Where the pods would keep running, without a pin and without an outage: `kcfg set staticPodPath` to it. */
   home?: string;
   /** Manifests that carry a pin afterwards. */

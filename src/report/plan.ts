@@ -62,7 +62,7 @@ export function disturbs(plan: Plan): string[] {
     sentences.push(
       `The kubelet restarts, and ${pods} ${recreated.length === 1 ? 'is' : 'are'} re-created: ${list(recreated)}.`,
     );
-    if (apiAwaySeconds) sentences.push(...awayWords(plan.node, apiAwaySeconds, plan.disturbs.otherMembers));
+    if (apiAwaySeconds) sentences.push(...awayWords(plan.node, apiAwaySeconds, plan.disturbs));
   } else {
     sentences.push(`The kubelet restarts, about 1 s. No container does${keeps(kept.length)}.`);
   }
@@ -80,11 +80,14 @@ export function disturbs(plan: Plan): string[] {
 }
 
 /** With other control planes the price depends on whom a client asks. */
-function awayWords(node: string, seconds: number, others = 0): string[] {
+function awayWords(node: string, seconds: number, { otherMembers: others = 0, drains }: Plan['disturbs']): string[] {
   const away = `The API server of ${node} is away for about ${coarse(seconds)}`;
   if (others === 0) return [`${away}.`];
   const serve = others === 1 ? 'that of the other control plane serves' : `those of the ${others} other control planes serve`;
-  return [`${away}; ${serve} meanwhile. Through a balancer that checks /readyz no request is lost.`];
+  const lost = drains
+    ? 'Through a balancer that checks /readyz no request is lost.'
+    : 'Through a balancer that checks /readyz only a request that is just on its way can be lost; with --shutdown-delay-duration in its manifest, none.';
+  return [`${away}; ${serve} meanwhile. ${lost}`];
 }
 
 /** What a restart with other settings does beyond the restart itself. */

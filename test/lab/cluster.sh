@@ -27,6 +27,7 @@ kind: ClusterConfiguration
 kubernetesVersion: $K8S
 controlPlaneEndpoint: $1:6443
 networking: {podSubnet: 10.244.0.0/16}
+$(apiserver_arguments $api)
 ---
 apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration
@@ -34,6 +35,15 @@ cgroupDriver: cgroupfs
 failSwapOn: false
 YAML
   [ "$(minor)" -lt 31 ] || echo 'failCgroupV1: false' # 1.31 and later know the field, 1.35 and later need it
+}
+
+# KCFG_LAB_APISERVER, as this version of kubeadm's configuration has it.
+apiserver_arguments() {
+  local flag
+  for flag in ${KCFG_LAB_APISERVER:-}; do
+    if [ "$1" = v1beta3 ]; then printf 'apiServer: {extraArgs: {%s: "%s"}}\n' "${flag%%=*}" "${flag#*=}"
+    else printf 'apiServer: {extraArgs: [{name: %s, value: "%s"}]}\n' "${flag%%=*}" "${flag#*=}"; fi
+  done
 }
 
 lab_join() {

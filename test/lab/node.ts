@@ -77,9 +77,9 @@ const KUBECTL = ['kubectl', '--kubeconfig', '/etc/kubernetes/admin.conf'];
 const STATIC_PODS = 4; // of a kubeadm control plane: etcd, kube-apiserver, kube-controller-manager, kube-scheduler
 let packaged: Promise<unknown> | undefined;
 
-/** Throws when a command of the lab fails, with what it said. `kubernetes`: its version, where it is not the lab's own. */
-export async function openLab({ name = process.env.KCFG_LAB_NAME ?? 'test', kubernetes }: { name?: string; kubernetes?: string } = {}): Promise<Lab> {
-  const env = { KCFG_LAB_NAME: name, ...(kubernetes === undefined ? {} : { KCFG_LAB_K8S: kubernetes }) };
+/** Throws when a command of the lab fails, with what it said. `kubernetes`: its version, where it is not the lab's own; `apiServer`: a flag for its API servers, name=value. */
+export async function openLab({ name = process.env.KCFG_LAB_NAME ?? 'test', kubernetes, apiServer }: { name?: string; kubernetes?: string; apiServer?: string } = {}): Promise<Lab> {
+  const env = { KCFG_LAB_NAME: name, ...(kubernetes === undefined ? {} : { KCFG_LAB_K8S: kubernetes }), ...(apiServer === undefined ? {} : { KCFG_LAB_APISERVER: apiServer }) };
   const home = join(process.env.KCFG_LAB ?? '/var/tmp/kcfg-lab', 'labs', name);
   const lab = async (...args: string[]): Promise<void> => {
     // a build takes longer

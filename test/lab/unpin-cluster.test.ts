@@ -1,6 +1,7 @@
 /**
  * Pins of three control planes, released one node after the other, as a script would do it: no request through a balancer
- * that checks /readyz is lost, also where etcd's leader goes, and the command ends when etcd is whole again.
+ * that checks /readyz is lost, also where etcd's leader goes, and the command ends when etcd is whole again. The API servers
+ * have a shutdown delay: without one they drop, at each stop, what they took in their last moment.
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -14,7 +15,8 @@ let lab: Lab;
 let nodes: LabNode[];
 let balancer: Balancer;
 before(async () => {
-  lab = await openLab();
+  // the balancer asks each 0.5 s: time enough to see that /readyz fails
+  lab = await openLab({ apiServer: 'shutdown-delay-duration=3s' });
   nodes = [];
   for (const name of ['cp1', 'cp2', 'cp3']) nodes.push(await lab.controlPlane(name, { kcfg: true }));
   balancer = await lab.balancer();

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { EtcdView } from '../../../src/node/etcd.ts';
 import type { Observed } from '../../../src/node/observed.ts';
 import { refuseQuorum } from '../../../src/plan/refuse-quorum.ts';
-import { stopOrder } from '../../../src/plan/stop-order.ts';
+import { shutdownDelay, stopOrder } from '../../../src/plan/stop-order.ts';
 
 const ALL = ['etcd', 'kube-apiserver', 'kube-scheduler'].map((name) => ({ name }));
 const of = (etcd?: EtcdView): Observed => {
@@ -35,4 +35,12 @@ test('with other control planes the API server may finish what is in flight; alo
   assert.deepEqual(seconds(), ['kube-scheduler 30', 'kube-apiserver 1', 'etcd 30']);
   assert.deepEqual(seconds({ members: 1, connected: 0, hasLeader: true }), ['kube-scheduler 30', 'kube-apiserver 1', 'etcd 30']);
   assert.deepEqual(seconds({ members: 3, connected: 2, hasLeader: true }), ['kube-scheduler 30', 'kube-apiserver 10', 'etcd 30']);
+});
+
+test('with a shutdown delay the API server gets that on top', () => {
+  const observed = of({ members: 3, connected: 2, hasLeader: true });
+  const delayed = (flag: string): Observed => ({ ...observed, directory: { path: '/d', entries: [{ manifest: { name: 'kube-apiserver', containers: [{ command: ['kube-apiserver', ...(flag === '' ? [] : [flag])] }] } }] } }) as unknown as Observed;
+  const delays = ['', '--shutdown-delay-duration=5s', '--shutdown-delay-duration=1m30s', '--shutdown-delay-duration=500ms', '--shutdown-delay-duration=0', '--shutdown-delay-duration=x'].map((flag) => shutdownDelay(delayed(flag)));
+  assert.deepEqual(delays, [0, 5, 90, 1, 0, 0]);
+  assert.equal(stopOrder(delayed('--shutdown-delay-duration=5s')).find(({ pod }) => pod === 'kube-apiserver')?.seconds, 15);
 });
