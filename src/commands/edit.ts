@@ -6,6 +6,7 @@ import type { Context } from '../cli/context.ts';
 import { valueOf } from '../cli/request.ts';
 import { KcfgError, NOTHING_CHANGED, type ExitStatus } from '../errors.ts';
 import { readConfig } from '../kubelet/document.ts';
+import { withEtcd } from '../node/etcd.ts';
 import { look, needRoot, type Look } from '../node/observe.ts';
 import { lineEdits } from '../plan/settings/line-edits.ts';
 import { makeSettingsPlan } from '../plan/settings/make-settings-plan.ts';
@@ -27,7 +28,7 @@ export async function run(context: Context): Promise<ExitStatus> {
   await refuseBusy(context);
   const seen = await look(host);
   const entry = word === undefined || configFile(seen, word) !== undefined ? undefined : await findManifest(host, seen.observed, word);
-  if (entry !== undefined) return await editManifest(context, seen, entry, from);
+  if (entry !== undefined) return await editManifest(context, { ...seen, observed: await withEtcd(host, seen.observed) }, entry, from);
   const path = chosenFile(seen, word);
   if (from !== undefined) throw new KcfgError('usage', 'a whole text from a file is for manifests', { help: ['settings: kcfg set -f FILE'] });
   const before = await host.files.read(path);

@@ -15,6 +15,7 @@ import { manifestWindow } from './manifest-window.ts';
 import { planHead, type PlanOrigin } from './plan-head.ts';
 import { planGround } from './plan-ground.ts';
 import type { Plan } from './plan.ts';
+import { refuseQuorum } from './refuse-quorum.ts';
 import { refuseReplaced } from './refusals.ts';
 import { lineEdits } from './settings/line-edits.ts';
 import type { StepOf } from './step.ts';
@@ -45,6 +46,8 @@ export function makeManifestPlan(input: ManifestInput): Plan | undefined {
   const edits = lineEdits(before, after);
   const step: StepOf<'edit-manifests'> = { kind: 'edit-manifests', files: [{ path: entry.path, sha256: hash(before), edits, result: hash(applyEdits(before, edits)) }] };
   const kept = pod.uid !== undefined && samePod(entry.path, before, after);
+  const quorum = kept || target.force.includes('no-quorum') ? undefined : refuseQuorum(observed, [pod]);
+  if (quorum !== undefined) throw quorum;
   const unpinned = entry.manifest?.pin === undefined ? {} : { to: 'unpinned' };
   return {
     ...planHead(input),
