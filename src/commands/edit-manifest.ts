@@ -53,7 +53,7 @@ async function planFor(context: Context, seen: Look, entry: Entry, target: Manif
 }
 
 /** Everything that makeManifestPlan needs. */
-export async function gatherManifest({ host, version }: Context, seen: Look, entry: Entry, target: ManifestTarget, before: Buffer, after: Buffer): Promise<Parameters<typeof makeManifestPlan>[0]> {
+export async function gatherManifest({ host, version }: Pick<Context, 'host' | 'version'>, seen: Look, entry: Entry, target: ManifestTarget, before: Buffer, after: Buffer): Promise<Parameters<typeof makeManifestPlan>[0]> {
   const { observed } = seen;
   await refusePending(host);
   const { documents, sources } = await readConfiguration(host, seen);

@@ -1,8 +1,8 @@
 /**
  * What the strict check of a manifest needs of the node: the files that it names, and the flags that its programs know. These
- * are asked of the program that runs: /proc/PID/exe is that very file, whatever lies at its path now, and no link leads out
- * of the container. It runs as root on this machine as it is, in the container or, for this question, beside it; with --help
- * it reads no file, opens no port and ends (140 ms).
+ * are asked of the program that runs, by --help, with which it reads no file, opens no port and ends (140 ms). It is a file
+ * of a container, which may have been taken over: so it is asked in that container's own namespaces, as nobody, without
+ * capabilities, and without a way to gain any.
  */
 import { posix } from 'node:path';
 import type { Host } from '../host/host.ts';
@@ -15,6 +15,8 @@ import { hostPaths } from '../manifests/rules/volumes.ts';
 import type { Entry, Observed, PodContainer } from './observed.ts';
 
 const TIMEOUT_MS = 5000;
+/** Of nobody and nogroup, on all that run Kubernetes. */
+const NOBODY = 65534;
 /** A flag that is not in the list may be deprecated, and known: each is asked for. A text with more is no command line. */
 const MOST_QUESTIONS = 10;
 
@@ -56,12 +58,18 @@ async function flagsKnown(host: Host, observed: Observed, container: Container, 
   return await ask(host, program, running, container);
 }
 
+/** Both are of util-linux. That no file gives rights (no_new_privs) is set first, and holds to the end. */
+function confined(pid: number): [string, ...string[]] {
+  return ['setpriv', '--no-new-privs', 'nsenter', `--target=${pid}`, '--mount', '--uts', '--ipc', '--net', '--pid', `--setgid=${NOBODY}`, `--setuid=${NOBODY}`, '--'];
+}
+
 async function ask(host: Host, program: string, { pid = 0 }: PodContainer, container: Container): Promise<KnownFlags | string> {
   const exe = `/proc/${pid}/exe`;
   const target = (await host.files.info(exe).catch(() => undefined))?.target ?? '';
   if (posix.basename(target.replace(/ \(deleted\)$/, '')) !== program) return `its main process is ${target === '' ? 'gone' : target}`;
   const question = async (...words: string[]): Promise<string> => {
-    const { stdout, stderr } = await host.run([exe, ...words, '--help'], { timeout: TIMEOUT_MS, cwd: '/' });
+    const argv = [host.sandbox ? exe : target, ...words, '--help'] as const;
+    const { stdout, stderr } = await host.run(host.sandbox ? [...argv] : [...confined(pid), ...argv], { timeout: TIMEOUT_MS, cwd: '/' });
     return stdout + stderr;
   };
   const known = new Map<string, FlagType>(parseHelp(program, await question()));

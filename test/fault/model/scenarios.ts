@@ -1,11 +1,14 @@
 /** One change of each kind, planned by the real planner on the model node; with what came before it, where it needs a past. */
+import { gatherManifest } from '../../../src/commands/edit-manifest.ts';
 import { gather } from '../../../src/commands/gather.ts';
 import { gatherSettings } from '../../../src/commands/gather-settings.ts';
+import { withoutPin } from '../../../src/commands/manifest-file.ts';
 import type { Host } from '../../../src/host/host.ts';
 import { parseFieldPath } from '../../../src/kubelet/field-path.ts';
 import { look } from '../../../src/node/observe.ts';
 import type { Observed } from '../../../src/node/observed.ts';
 import type { SettingsTarget, Target, Wish } from '../../../src/node/target.ts';
+import { makeManifestPlan } from '../../../src/plan/make-manifest-plan.ts';
 import { makePlan } from '../../../src/plan/make-plan.ts';
 import { makeUnpinPlan } from '../../../src/plan/make-unpin-plan.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
@@ -52,6 +55,17 @@ const unpin: Planner = async (host) => {
   const input = await gather(host, { verb: 'unpin', field: 'staticPodPath', value: observed.staticPodPath.value, bridge: false, force: [] }, VERSION, seen);
   return { plan: made(makeUnpinPlan(input, { names: [] })), observed };
 };
+/** As `kcfg edit kube-apiserver`: without the pin, and with a flag more. */
+const editManifest: Planner = async (host) => {
+  const seen = await look(host);
+  const { observed } = seen;
+  const entry = observed.directory.entries.find(({ name }) => name === 'kube-apiserver.yaml');
+  const before = entry && (await host.files.read(entry.path));
+  if (entry === undefined || before === undefined) throw new Error('the scenario has no manifest');
+  const after = Buffer.from(withoutPin(entry.path, before).toString('utf8').replace('- --allow-privileged=true', '- --allow-privileged=true\n    - --event-ttl=2h'));
+  const target = { verb: 'edit', field: 'manifest' as const, value: entry.path, force: [] };
+  return { plan: made(makeManifestPlan(await gatherManifest({ host, version: VERSION }, seen, entry, target, before, after))), observed };
+};
 const moveBack = move(MANIFESTS, { verb: 'rollback 1', bridge: false, layer: 'drop-in', undoes: { id: '1', removes: STATIC } });
 
 function made(plan: Plan | undefined): Plan {
@@ -87,6 +101,7 @@ const KINDS: readonly Kind[] = [
   { name: 'settings, state file set aside', planner: settings(STATIC_POLICY), trouble: { refuses: ({ config }) => config['cpuManagerPolicy'] === 'static' } },
   { name: 'unset', past: [settings({ maxPods: 90 })], planner: settings({ maxPods: undefined }, { verb: 'unset' }), trouble: { refuses: ({ config }) => config['maxPods'] !== 90 } },
   { name: 'unpin', past: [move(STATIC)], planner: unpin, trouble: REFUSES_UNPINNED },
+  { name: 'edit of a pinned manifest', past: [move(STATIC)], planner: editManifest, trouble: REFUSES_UNPINNED },
   { name: 'roll back of a move', past: [move(STATIC)], planner: moveBack, trouble: REFUSES_HOME },
   { name: 'settings on trial', planner: settings({ maxPods: 90 }), trouble: REFUSES_PODS, confirmWithin: 300 },
 ];
