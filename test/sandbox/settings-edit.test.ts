@@ -81,3 +81,28 @@ test('an editor of one’s own: what is wrong is told, edited again, and applied
     await node.down();
   }
 });
+
+test('a manifest in an editor of one’s own: without its pin; a flag that is none is told, edited again, and applied', { timeout: 180_000 }, async () => {
+  const node = await startNode({ speed: 20 });
+  try {
+    assert.equal((await node.kcfg(['set', 'staticPodPath', '/etc/kubernetes/static', '--yes'])).code, 0);
+    const path = '/etc/kubernetes/static/kube-scheduler.yaml';
+    const pinned = node.read(path);
+    assert.match(pinned, /^ {2}uid: /m);
+    const [draft, count] = [join(node.dir, 'draft'), join(node.dir, 'count')];
+    const run = await edit(
+      node,
+      ['kube-scheduler'],
+      `cp "$1" ${draft}; if [ -e ${count} ]; then sed -i 's/--vv=3/--v=3/' "$1"; else touch ${count}; sed -i 's/    - --leader-elect=true/&\\n    - --vv=3/' "$1"; fi`,
+      [{ to: 'Edit again?', key: 'y\r' }, { to: 'Apply?', key: 'y\r' }],
+    );
+    assert.equal(run.code, 0, run.screen);
+    assert.match(run.screen, /error\[unknown-flag\]: this kube-scheduler has no flag --vv/);
+    assert.doesNotMatch(readFileSync(draft, 'utf8'), /uid:|Pinned by/, 'the draft has no pin');
+    assert.match(node.read(path), /- --leader-elect=true\n {4}- --v=3\n/);
+    assert.doesNotMatch(node.read(path), /uid:/);
+    assert.deepEqual(readdirSync(join(node.root, 'run/kcfg')).filter((name) => name.startsWith('edit-')), []);
+  } finally {
+    await node.down();
+  }
+});
