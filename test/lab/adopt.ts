@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { PROVEN_MINORS } from '../../src/plan/versions.ts';
 import { identities } from './held.ts';
-import { assertAt, restartKubelet, upgradeNode } from './kubeadm.ts';
+import { assertAt, restartKubelet, rewriteConfig, upgradeNode } from './kubeadm.ts';
 import { move, STATIC } from './moves.ts';
 import type { LabNode } from './node.ts';
 
@@ -35,16 +35,17 @@ export async function adopt(cp: LabNode): Promise<Adopted> {
   return { sent, failed, containers: before.length, same: before.filter((one) => after.includes(one)).length, persistence: kept.map(([, words]) => words).join(', ') || 'none' };
 }
 
-/** kubeadm writes config.yaml anew; the path stays, and the next kubelet has it too. Returns the seconds of `kubeadm upgrade node`. */
-export async function keptThroughKubeadm(cp: LabNode): Promise<number> {
+/** kubeadm writes config.yaml anew, and `whole` all manifests; the path stays, and the next kubelet has it too. Returns its seconds. */
+export async function keptThroughKubeadm(cp: LabNode, whole: boolean): Promise<number> {
+  const pinned = whole ? 0 : 4;
   const began = performance.now();
-  const { code, stdout, stderr } = await upgradeNode(cp);
+  const { code, stdout, stderr } = await (whole ? upgradeNode(cp) : rewriteConfig(cp));
   const seconds = (performance.now() - began) / 1000;
   assert.equal(code, 0, stdout + stderr);
-  await assertAt(cp, STATIC, { pinned: 0 }, 'after kubeadm upgrade node');
+  await assertAt(cp, STATIC, { pinned }, 'after kubeadm upgrade node');
   const upgraded = await identities(cp);
   await restartKubelet(cp);
-  await assertAt(cp, STATIC, { pinned: 0 }, 'after kubeadm upgrade node and a restart of the kubelet');
+  await assertAt(cp, STATIC, { pinned }, 'after kubeadm upgrade node and a restart of the kubelet');
   assert.deepEqual(await identities(cp), upgraded, 'a restart of the kubelet restarts no container');
   return seconds;
 }

@@ -15,7 +15,7 @@ before(async () => {
 }, { timeout: 300_000 });
 after(() => lab.close());
 
-test('kubelet 1.30.4: no request fails, no container restarts, and the drop-in keeps the path through kubeadm upgrade node', { timeout: 600_000 }, async (t) => {
+test('kubelet 1.30.4: no request fails, no container restarts, and the drop-in keeps the path when kubeadm writes config.yaml anew', { timeout: 600_000 }, async (t) => {
   const { sent, failed, containers, same, persistence } = await adopt(cp);
   t.diagnostic(`${sent} requests, ${failed} failed`);
   assert.equal(failed, 0);
@@ -26,5 +26,6 @@ test('kubelet 1.30.4: no request fails, no container restarts, and the drop-in k
   await restartKubelet(cp);
   await assertAt(cp, STATIC, { pinned: 4 }, 'after a restart of the kubelet');
   assert.deepEqual(await identities(cp), moved);
-  t.diagnostic(`kubeadm upgrade node: ${(await keptThroughKubeadm(cp)).toFixed(0)} s`);
+  // the whole upgrade takes minutes: long/versions.test.ts
+  await keptThroughKubeadm(cp, false);
 });
