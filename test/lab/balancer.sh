@@ -17,7 +17,7 @@ lab_balancer() {
 defaults
   mode tcp
   timeout connect 1s
-  timeout check 1s
+  timeout check 2s
   timeout client 1m
   timeout server 1m
   retries 3
@@ -29,7 +29,7 @@ backend apiservers
   balance roundrobin
   option httpchk GET /readyz
   http-check expect status 200
-  default-server check check-ssl verify none inter 500ms fall 1 rise 2
+  default-server check check-ssl verify none inter 500ms fall 2 rise 2
 $found
 CFG
   exec nsenter --net="/run/netns/$MARK" haproxy -db -f "$LAB/haproxy.cfg"

@@ -15,8 +15,8 @@ let lab: Lab;
 let nodes: LabNode[];
 let balancer: Balancer;
 before(async () => {
-  // the balancer asks each 0.5 s: time enough to see that /readyz fails
-  lab = await openLab({ apiServer: 'shutdown-delay-duration=3s' });
+  // the balancer asks each 0.5 s, and believes the second answer: time enough to see that /readyz fails
+  lab = await openLab({ apiServer: 'shutdown-delay-duration=5s' });
   nodes = [];
   for (const name of ['cp1', 'cp2', 'cp3']) nodes.push(await lab.controlPlane(name, { kcfg: true }));
   balancer = await lab.balancer();
