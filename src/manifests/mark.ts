@@ -11,8 +11,8 @@ export const ANNOTATION = 'kcfg.dev/pinned';
 /** The two comment lines, without indentation. In a diff they still fit into 80 columns. */
 export function markLines(pin: Pin, pod: string): [string, string] {
   return [
-    `# Pinned by kcfg, change ${pin.change}, node ${pin.node}${pin.date === undefined ? '' : `, ${pin.date}`}: the kubelet keeps it`,
-    `# as it runs, and ignores most edits. Edit: kcfg edit ${pod}`,
+    `# Pinned by kcfg, change ${pin.change}, node ${pin.node}${pin.date === undefined ? '' : `, ${pin.date}`}: the kubelet keeps`,
+    `# it as it runs, ignores most edits. Edit: kcfg edit ${pod}`,
   ];
 }
 
@@ -25,7 +25,7 @@ export type Mark = Omit<Pin, 'uid'>;
 
 const DATE = /\d{4}-\d\d-\d\d/.source;
 const FIRST = new RegExp(`^# Pinned by kcfg, change ([^\\s,]+), node ([^\\s:,]+)(?:, (${DATE}))?:`);
-const SECOND = /^# (ignores most edits of this file\. To edit: kcfg unpin|as it runs, and ignores most edits\. Edit: kcfg edit) /;
+const SECOND = /^# (ignores most edits of this file\. To edit: kcfg unpin|it as it runs, ignores most edits\. Edit: kcfg edit) /;
 const VALUE = new RegExp(`^change (\\S+) node (\\S+?)(?: date (${DATE}))?$`);
 
 /** What the first comment line says; undefined for any other comment. */

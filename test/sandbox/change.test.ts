@@ -35,7 +35,7 @@ describe('adopt', () => {
     assert.deepEqual(await running(node), containers);
     assert.equal(node.read(CONFIG), node.read('/var/lib/kcfg/1/old/var/lib/kubelet/config.yaml').replace(`staticPodPath: ${OLD}`, `staticPodPath: ${NEW}`));
     assert.deepEqual(readdirSync(join(node.root, NEW)).sort(), COMPONENTS.map((name) => `${name}.yaml`));
-    const bare = (text: string): string => text.replace(/^ +(# Pinned by kcfg|# as it runs|uid: ).*\n/gm, '');
+    const bare = (text: string): string => text.replace(/^ +(# Pinned by kcfg|# it as it runs|uid: ).*\n/gm, '');
     for (const name of COMPONENTS) {
       const [copy, original] = [node.read(`${NEW}/${name}.yaml`), node.read(`/var/lib/kcfg/1/old${OLD}/${name}.yaml`)];
       assert.equal(bare(copy), original);

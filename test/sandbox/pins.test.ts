@@ -38,7 +38,7 @@ test('each pin tells its change, its day and who made it', async () => {
   assert.ok(who);
   assert.deepEqual(pin, { change: '1', node: node.name, day: pin.day });
   assert.match(pin.day ?? '', /^\d{4}-\d\d-\d\d$/);
-  assert.match(node.read(APISERVER), new RegExp(`# Pinned by kcfg, change 1, node ${node.name}, ${pin.day}: the kubelet keeps it\\n  # as it runs, and ignores most edits. Edit: kcfg edit kube-apiserver\\n`));
+  assert.match(node.read(APISERVER), new RegExp(`# Pinned by kcfg, change 1, node ${node.name}, ${pin.day}: the kubelet keeps\\n  # it as it runs, ignores most edits. Edit: kcfg edit kube-apiserver\\n`));
   assert.match(await screen('status'), /^ {2}etcd +running {2}pinned, \d+ (s|min) +as running$/m);
 });
 

@@ -6,6 +6,7 @@
  *   durations        '3.3 s' → '#.# s'; the times behind steps, which come and go below 0.1 s, are left out
  *   'active for …'   → 'active for #', what is left until a deadline → 'in #'; who logs in
  *   probes           '64 of 64' → '## of ##', only where both numbers are one
+ *   ages of pins     'pinned, 3 s' → 'pinned, #', with the columns behind it; the minute of an edit, the day of a mark
  *   dates and times  → '####-##-## ##:##', '##:##:##'
  *   milliseconds, ports of 127.0.0.1 and of the pretend kubelet, process numbers
  *   kubelet's lines  the time and thread in front of klog's lines
@@ -26,6 +27,10 @@ export function steady(lines: readonly string[]): string[] {
       .replaceAll(/\b([IWEF])\d{4} \d\d:\d\d:\d\d\.\d+ +\d+/g, '$1#### ##:##:##.###### #')
       .replaceAll(/\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?Z?)?/g, '####-##-## ##:##')
       .replaceAll(/\b\d\d:\d\d:\d\d\b/g, '##:##:##')
+      .replaceAll(/\bpinned, \d+ (?:s|min) +(! |)(?=as running|edited)/g, (_, sign: string) => `pinned, #  ${sign === '' ? '  ' : sign}`)
+      .replace(/\bPIN +MANIFEST/, 'PIN          MANIFEST')
+      .replace(/\bedited \d\d:\d\d/, 'edited ##:##')
+      .replace(/(# Pinned by kcfg, .*, )\d{4}-\d\d-\d\d:/, '$1####-##-##:')
       .replaceAll(/\bactive for [^,]+/g, 'active for #')
       .replaceAll(/, in \d+ (s|min)( \d+ s)?/g, ', in #')
       .replaceAll(/\bssh \w+@/g, 'ssh root@')

@@ -93,7 +93,12 @@ export const STORIES: readonly Story[] = [
     title: 'status with pins, and releasing them',
     on: 'node',
     before: [`kcfg sandbox exec cp1 -- ${MOVE} --yes --quiet`],
-    play: typed(['kcfg status', 0], ['kcfg get staticPodPath', 0], ['kcfg unpin --dry-run', 0]),
+    play: typed(
+      ['kcfg status', 0],
+      ['sed -i s/=NodeRestriction/=NodeRestriction,EventRateLimit/ etc/kubernetes/static/kube-apiserver.yaml', 0],
+      ['kcfg status', 0],
+      ['kcfg unpin kube-apiserver --dry-run', 0],
+    ),
   },
   {
     name: '08-going-back-later',
@@ -242,5 +247,17 @@ export const STORIES: readonly Story[] = [
     on: 'node',
     before: [there(`${MOVE} --yes --quiet & for n in $(seq 600); do grep -q "intent.,.step.:3" var/lib/kcfg/1/journal && break; sleep 0.05; done; systemctl kill -s KILL kcfg-1.service; wait`)],
     play: typed(['kcfg get maxPods', 0], ['kcfg show 1', 0], ['kcfg get maxPods', 0]),
+  },
+  {
+    name: '24-edit-manifest',
+    title: 'edit of a static pod: refused with all that is wrong, then in force',
+    on: 'node',
+    before: [`kcfg sandbox exec cp1 -- ${MOVE} --yes --quiet`],
+    play: typed(
+      ["sed 's/admission-plugins/admission-plugin/; s/apiserver.crt/apiserver.cert/' etc/kubernetes/static/kube-apiserver.yaml >draft.yaml", 0],
+      ['kcfg edit kube-apiserver --from draft.yaml', 4],
+      ["sed 's/--allow-privileged=true/--event-ttl=2h/' etc/kubernetes/static/kube-apiserver.yaml >draft.yaml", 0],
+      ['kcfg edit kube-apiserver --from draft.yaml --yes', 0],
+    ),
   },
 ];

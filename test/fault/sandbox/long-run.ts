@@ -10,7 +10,7 @@ import { createRandom, type Random } from './random.ts';
 import { changeIds, differences, isPending, type Memory, planOf, podsUp, remember, settle } from './whole-node.ts';
 
 const CONFIG = '/var/lib/kubelet/config.yaml';
-const PIN = /^ +(# Pinned by kcfg|# as it runs|uid: ).*\n/gm;
+const PIN = /^ +(# Pinned by kcfg|# it as it runs|uid: ).*\n/gm;
 
 export interface LongResult {
   /** What was done, and how often. */

@@ -17,8 +17,8 @@ interface PodValue {
 const value = (text: string) => parseYaml(readSource(FILE, Buffer.from(text))!).value as PodValue;
 
 test("kubeadm's manifest gains three lines at the end of metadata, and nothing else", () => {
-  const lines = `  # Pinned by kcfg, change 7, node cp1, 2026-11-27: the kubelet keeps it
-  # as it runs, and ignores most edits. Edit: kcfg edit kube-apiserver
+  const lines = `  # Pinned by kcfg, change 7, node cp1, 2026-11-27: the kubelet keeps
+  # it as it runs, ignores most edits. Edit: kcfg edit kube-apiserver
   uid: 7d3f0b5c2e9a41d68c05f1e2ab94c730
 `;
   assert.equal(pin(KUBEADM), KUBEADM.replace('spec:\n', `${lines}spec:\n`));
@@ -95,7 +95,7 @@ test("someone else's uid has no pin of kcfg, and is never taken out", () => {
 });
 
 test("kcfg's words below metadata, or in block text, are no mark of a pin", () => {
-  const [first, second] = pin(KUBEADM).match(/# (Pinned|as it runs).*/g)!;
+  const [first, second] = pin(KUBEADM).match(/# (Pinned|it as it runs).*/g)!;
   const foreign = KUBEADM.replace('spec:\n', `  uid: abc\nspec:\n  ${first}\n  ${second}\n`);
   const inText = KUBEADM.replace('  labels:', `    x: |\n      ${first}\n      ${second}\n  uid: abc\n  labels:`);
   for (const text of [foreign, inText]) {
@@ -110,7 +110,7 @@ test('unpinning finds the pin after the file was written in another way', () => 
     'the uid moved and quoted': (t) => t.replace(/ {2}uid: .*\n/, '').replace('  labels:\n', `  uid: "${PIN.uid}"\n  labels:\n`),
     'a blank line between': (t) => t.replace('  uid:', '\n  uid:'),
     'a comment behind': (t) => t.replace(PIN.uid, `${PIN.uid} # do not touch`),
-    'the second line gone': (t) => t.replace(/ {2}# as it runs.*\n/, ''),
+    'the second line gone': (t) => t.replace(/ {2}# it as it runs.*\n/, ''),
     'CRLF': (t) => t.replaceAll('\n', '\r\n'),
     'another uid': (t) => t.replace(PIN.uid, 'abc'),
     'the uid gone': (t) => t.replace(/ {2}uid:.*\n/, ''),

@@ -9,7 +9,7 @@ import { KUBEADM } from '../manifests/shapes.ts';
 
 const UID = '7d3f0b5c2e9a41d68c05f1e2ab94c730';
 const PATH = '/etc/kubernetes/static/kube-apiserver.yaml';
-const PINNED = KUBEADM.replace('spec:\n', `  # Pinned by kcfg, change 7, node cp1, 2026-11-27: the kubelet keeps it\n  # as it runs, and ignores most edits. Edit: kcfg edit kube-apiserver\n  uid: ${UID}\nspec:\n`);
+const PINNED = KUBEADM.replace('spec:\n', `  # Pinned by kcfg, change 7, node cp1, 2026-11-27: the kubelet keeps\n  # it as it runs, ignores most edits. Edit: kcfg edit kube-apiserver\n  uid: ${UID}\nspec:\n`);
 const ARGV = [...KUBEADM.matchAll(/^ +- (kube-apiserver|--.*)$/gm)].map(([, word]) => word ?? '');
 const FLAG = '    - --secure-port=6443\n';
 const WITH_FLAG = PINNED.replace(FLAG, `    - --v=4\n${FLAG}`);
