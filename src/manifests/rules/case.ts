@@ -2,6 +2,7 @@
  * What the rules are about: one manifest as it is written, what the node has of what it names, and the flags that its programs
  * say they know. What is of a wrong type is told by the schema alone; to all other rules it is not there.
  */
+import type { Where } from '../../errors.ts';
 import type { FieldPath } from '../../kubelet/field-path.ts';
 import type { Finding } from '../../kubelet/rules/finding.ts';
 import { placeOf } from '../../kubelet/rules/place.ts';
@@ -88,6 +89,8 @@ export interface Said {
   severity?: Finding['severity'];
   /** Behind the carets. */
   label?: string;
+  /** A part of the value's text: the carets stand under it alone. */
+  part?: string;
   /** The key, not the value. */
   what?: 'key' | 'value';
   also?: Finding['where'];
@@ -95,8 +98,13 @@ export interface Said {
   help?: string[];
 }
 
-export function finding({ yaml }: Case, { id, message, path, severity = 'error', label, what, also = [], notes = [], help = [] }: Said): Finding {
-  return { id, severity, message, where: [placeOf(yaml, path, label, what), ...also], notes, help, field: fieldName(path) };
+export function finding({ yaml }: Case, { id, message, path, severity = 'error', label, part, what, also = [], notes = [], help = [] }: Said): Finding {
+  return { id, severity, message, where: [narrowed(placeOf(yaml, path, label, what), part), ...also], notes, help, field: fieldName(path) };
+}
+
+function narrowed(where: Where, part: string | undefined): Where {
+  const at = part === undefined || where.column === undefined ? -1 : (where.text ?? '').indexOf(part, where.column - 1);
+  return at < 0 || part === undefined ? where : { ...where, column: at + 1, length: part.length };
 }
 
 /** 'spec.containers[0].image' */

@@ -34,7 +34,7 @@ function judge(subject: Case, container: Container, known: KnownFlags): Finding[
     const type = known.get(flag.name);
     if (type === undefined) {
       const near = nearest(flag.name, names);
-      return [finding(subject, { id: 'unknown-flag', path: flag.path, message: `this ${program} has no flag --${flag.name}`, ...(near === undefined ? {} : { label: `did you mean --${near}?` }), notes: [`it ends at its start: unknown flag: --${flag.name}`] })];
+      return [finding(subject, { id: 'unknown-flag', path: flag.path, part: `--${flag.name}`, message: `this ${program} has no flag --${flag.name}`, ...(near === undefined ? {} : { label: `did you mean --${near}?` }), notes: [`it ends at its start: unknown flag: --${flag.name}`] })];
     }
     const found: Finding[] = [];
     const earlier = seen.get(flag.name);

@@ -57,9 +57,10 @@ function judge(subject: Case, one: Named): Finding[] {
     finding(subject, {
       id: 'path',
       path: flag.valuePath ?? flag.path,
+      part: file,
       message: `there is no file ${host} on this node`,
-      ...(there === undefined ? {} : { label: `did you mean ${there}?` }),
       notes: [...(host === file ? [] : [`${file} in the container is ${host} on the node, by the mount ${mount.volume}`]), `${programOf(container) || container.name} ends at its start without the file of --${flag.name}`],
+      ...(there === undefined ? {} : { help: [`did you mean ${there}?`] }),
     }),
   ];
 }
@@ -71,6 +72,7 @@ function unmounted(subject: Case, { flag, container, file, mount }: Named): Find
     finding(subject, {
       id: 'path-unmounted',
       path: flag.valuePath ?? flag.path,
+      part: file,
       message: `${file} is in none of the mounts of ${container.name}`,
       notes: [kept ? 'what is written there is lost with the container' : 'the container sees no file of the node there'],
       help: ['give it a path below one of the volumeMounts, or mount a volume there'],
