@@ -250,14 +250,14 @@ export const STORIES: readonly Story[] = [
   },
   {
     name: '24-edit-manifest',
-    title: 'edit of a static pod: refused with all that is wrong, then in force',
+    title: 'edit of a static pod: refused with all that is wrong, then planned',
     on: 'node',
     before: [`kcfg sandbox exec cp1 -- ${MOVE} --yes --quiet`],
     play: typed(
       ["sed 's/admission-plugins/admission-plugin/; s/apiserver.crt/apiserver.cert/' etc/kubernetes/static/kube-apiserver.yaml >draft.yaml", 0],
       ['kcfg edit kube-apiserver --from draft.yaml', 4],
       ["sed 's/--allow-privileged=true/--event-ttl=2h/' etc/kubernetes/static/kube-apiserver.yaml >draft.yaml", 0],
-      ['kcfg edit kube-apiserver --from draft.yaml --yes', 0],
+      ['kcfg edit kube-apiserver --from draft.yaml --dry-run', 0],
     ),
   },
 ];
