@@ -4,7 +4,7 @@ import type { PlanInput } from './make-plan.ts';
 import { requireMount } from './mount-drop-in.ts';
 import type { Plan, Strategy } from './plan.ts';
 import { isBridge, isInPlace } from './refuse-destination.ts';
-import { fileStep } from './settings/file-step.ts';
+import { fileSteps } from './settings/file-step.ts';
 import type { Placed } from './settings/place-settings.ts';
 import type { FileCopy, Step } from './step.ts';
 import { stopOrder } from './stop-order.ts';
@@ -34,8 +34,7 @@ export function listSteps(
       files,
     });
   }
-  if (placed.makes !== undefined) steps.push({ kind: 'make-directory', path: placed.makes, create: { mode: 0o755, uid: 0, gid: 0 }, files: [] });
-  steps.push(...placed.files.map(fileStep));
+  steps.push(...fileSteps(placed));
   if (target.removes !== undefined) steps.push({ kind: 'remove-directory', path: target.removes, entries: [] });
   if (live && strategy === 'recreate') {
     steps.push({ kind: 'stop-kubelet' }, { kind: 'stop-containers', endpoint: observed.kubelet.runtimeEndpoint, containers: stopOrder(observed) }, { kind: 'start-kubelet' });
@@ -57,7 +56,7 @@ export function listSteps(
 function stepsInPlace({ destination, observed, live }: PlanInput, files: FileCopy[], placed: Placed, strategy: Strategy): Step[] {
   const edited = files.filter(({ edits }) => edits.length > 0).map(({ name, sha256, edits, result }) => ({ path: `${destination.path}/${name}`, sha256, edits, result }));
   const manifests: Step[] = edited.length === 0 ? [] : [{ kind: 'edit-manifests', files: edited, ...(strategy === 'recreate' ? {} : { pins: true as const }) }];
-  const written = [...(placed.makes === undefined ? [] : [{ kind: 'make-directory' as const, path: placed.makes, create: { mode: 0o755, uid: 0, gid: 0 }, files: [] }]), ...placed.files.map(fileStep)];
+  const written = fileSteps(placed);
   if (!live) return [...manifests, ...written, { kind: 'verify' }, { kind: 'disarm' }];
   const stop: Step[] = strategy === 'recreate' ? [{ kind: 'stop-containers', endpoint: observed.kubelet.runtimeEndpoint, containers: stopOrder(observed) }] : [];
   const restart: Step[] = manifests.length + stop.length === 0 ? [...written, { kind: 'restart-kubelet' }] : [{ kind: 'stop-kubelet' }, ...manifests, ...written, ...stop, { kind: 'start-kubelet' }];

@@ -8,7 +8,7 @@ import { planGround } from '../plan-ground.ts';
 import { refuseLinks } from '../refuse-links.ts';
 import { planHead } from '../plan-head.ts';
 import type { Plan } from '../plan.ts';
-import { fileStep } from '../settings/file-step.ts';
+import { fileSteps } from '../settings/file-step.ts';
 import type { FileChange } from '../settings/place-settings.ts';
 import type { Step } from '../step.ts';
 import { kubeadmLink } from './bridge.ts';
@@ -30,8 +30,7 @@ export function makeMendPlan(input: PlanInput, config: readonly FileChange[]): P
   const files = [...(drifted ? config : []), ...kept.files].filter(({ edits }) => edits.length > 0);
   refuseLinks(input.links, files);
   const steps: Step[] = [
-    ...(kept.makes === undefined ? [] : [{ kind: 'make-directory' as const, path: kept.makes, create: { mode: 0o755, uid: 0, gid: 0 }, files: [] }]),
-    ...files.map(fileStep),
+    ...fileSteps({ ...kept, files }),
     ...kubeadmLink(observed, destination.path, entriesOf(input)),
   ];
   if (steps.length === 0) return undefined;

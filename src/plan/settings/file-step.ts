@@ -1,9 +1,14 @@
-/** A change of one file, as the step that makes it. */
+/** Changes of files, as the steps that make them. */
 import { hash } from '../copy-manifests.ts';
 import type { Step } from '../step.ts';
-import type { FileChange } from './place-settings.ts';
+import type { FileChange, Placed } from './place-settings.ts';
 
-export function fileStep({ path, before, edits, after, fields, gone }: FileChange): Step {
+/** With the directory that they need, which is made before. */
+export function fileSteps({ files, makes }: Placed): Step[] {
+  return [...(makes === undefined ? [] : [{ kind: 'make-directory' as const, path: makes, create: { mode: 0o755, uid: 0, gid: 0 }, files: [] }]), ...files.map(fileStep)];
+}
+
+function fileStep({ path, before, edits, after, fields, gone }: FileChange): Step {
   if (gone) return { kind: 'set-aside', path, why: 'the change that is undone made it' };
   const bytes = before ?? Buffer.alloc(0);
   const create = before === undefined ? { create: { mode: 0o644, uid: 0, gid: 0 } } : {};

@@ -15,7 +15,7 @@ import { planHead } from '../plan-head.ts';
 import type { ExpectedPod, ExpectedSetting, Plan, SettingChange } from '../plan.ts';
 import type { Step } from '../step.ts';
 import { judgeAfter, layerAfter } from './after.ts';
-import { fileStep, nameOf } from './file-step.ts';
+import { fileSteps, nameOf } from './file-step.ts';
 import { differs, disturbedBy, drift, laterOn, staleFiles } from './disturbed.ts';
 import { kubeadmChange } from '../kubeadm/instance-config.ts';
 import { asGiven, placeSettings, type Placed } from './place-settings.ts';
@@ -160,8 +160,7 @@ function listSteps(input: SettingsInput, placed: Placed, stale: readonly string[
   const { live } = input;
   const steps: Step[] = [];
   if (live) steps.push({ kind: 'arm' });
-  if (placed.makes !== undefined) steps.push({ kind: 'make-directory', path: placed.makes, create: { mode: 0o755, uid: 0, gid: 0 }, files: [] });
-  steps.push(...placed.files.map(fileStep));
+  steps.push(...fileSteps(placed));
   if (input.target.removes !== undefined) steps.push({ kind: 'remove-directory', path: input.target.removes, entries: [] });
   if (restart && stale.length > 0) {
     const why = 'it holds the policy from before, and the kubelet does not start with it';
