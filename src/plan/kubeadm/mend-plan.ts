@@ -29,10 +29,9 @@ export function makeMendPlan(input: PlanInput, config: readonly FileChange[]): P
   const kept = keepPath(input);
   const files = [...(drifted ? config : []), ...kept.files].filter(({ edits }) => edits.length > 0);
   refuseLinks(input.links, files);
-  const steps: Step[] = [
-    ...fileSteps({ ...kept, files }),
-    ...kubeadmLink(observed, destination.path, entriesOf(input)),
-  ];
+  // behind kubeadm's directory, where that leads to the one in force
+  const entries = destination.directory.entries.flatMap(({ name, sha256 }) => (sha256 === undefined ? [] : [{ name, sha256 }]));
+  const steps: Step[] = [...fileSteps({ ...kept, files }), ...kubeadmLink(observed, destination.path, entries)];
   if (steps.length === 0) return undefined;
   return {
     ...planHead(input),
@@ -51,10 +50,4 @@ export function makeMendPlan(input: PlanInput, config: readonly FileChange[]): P
     ground: planGround(observed, { ...input.ground, ...Object.fromEntries(files.map(({ path, before }) => [path, before === undefined ? null : hash(before)])) }, kept.makes === undefined ? {} : { [kept.makes]: null }),
     expect: { staticPodPath: target.value, pods: [] },
   };
-}
-
-/** Behind kubeadm's directory, where that leads to the one in force. */
-function entriesOf({ destination, sources, observed }: PlanInput): { name: string; sha256: string }[] {
-  const known = [...destination.directory.entries, ...observed.directory.entries];
-  return [...new Map(known.flatMap(({ name, sha256, path }) => (sha256 === undefined && !sources.has(path) ? [] : [[name, sha256 ?? '']])) as [string, string][])].map(([name, sha256]) => ({ name, sha256 }));
 }
