@@ -10,6 +10,7 @@ import type { LabNode } from './node.ts';
 export interface Adopted {
   sent: number;
   failed: number;
+  outages: { start: number; length: number }[];
   containers: number;
   /** Of those, the same ones afterwards, by ID and process. */
   same: number;
@@ -28,11 +29,11 @@ export async function adopt(cp: LabNode): Promise<Adopted> {
   const before = await identities(cp);
   const poll = await cp.poll();
   const { code, stderr } = await move(cp, STATIC, ...(proven ? [] : ['--force', 'unproven-version']));
-  const { sent, failed } = await poll.stop();
+  const { sent, failed, outages } = await poll.stop();
   assert.equal(code, 0, stderr);
   const after = await identities(cp);
   const kept = PLACES.filter(([file]) => existsSync(cp.file(file)) && cp.read(file).includes(`staticPodPath: ${STATIC}`));
-  return { sent, failed, containers: before.length, same: before.filter((one) => after.includes(one)).length, persistence: kept.map(([, words]) => words).join(', ') || 'none' };
+  return { sent, failed, outages, containers: before.length, same: before.filter((one) => after.includes(one)).length, persistence: kept.map(([, words]) => words).join(', ') || 'none' };
 }
 
 /** kubeadm writes config.yaml anew, and `whole` all manifests; the path stays, and the next kubelet has it too. Returns its seconds. */
