@@ -1,11 +1,11 @@
-/** The kubelet minors on which the lab has seen adoption keep every container. The lab's own test makes this list. */
+/** The kubelet minors on which the lab has seen adoption keep every container: docs/versions.md, made by its test. */
 import parse from 'semver/functions/parse.js';
 import { KcfgError } from '../errors.ts';
 import type { Target } from '../node/target.ts';
 import type { Strategy } from './plan.ts';
 
-/** 1.37.2: test/lab/move.test.ts. 1.30.4: 0 of 1,100 probes failed, seen on a lab of that version. */
-export const PROVEN_MINORS: readonly string[] = ['1.30', '1.37'];
+/** Each has a row there (versions.test.ts); CI moves on 1.30.4 and 1.37.2. */
+export const PROVEN_MINORS: readonly string[] = ['1.30', '1.36', '1.37'];
 
 export function refuseUnproven(strategy: Strategy, version: string | undefined, target: Target): KcfgError | undefined {
   if (strategy !== 'adopt' && strategy !== 'home') return undefined;
@@ -13,7 +13,7 @@ export function refuseUnproven(strategy: Strategy, version: string | undefined, 
   if (known !== null && PROVEN_MINORS.includes(`${known.major}.${known.minor}`)) return undefined;
   if (target.force.includes('unproven-version')) return undefined;
   return new KcfgError('unproven-version', `keeping the pods is not proven on kubelet ${version ?? 'of unknown version'}`, {
-    notes: [`it was seen to hold on ${PROVEN_MINORS.join(' and ')}; the source of the versions between reads the same`],
+    notes: [`it was seen to hold on ${PROVEN_MINORS.slice(0, -1).join(', ')} and ${PROVEN_MINORS.at(-1) ?? ''}; the source of the versions between reads the same`],
     help: [
       'stop and start the pods in order instead, some 6 s without this API server:',
       `  kcfg set staticPodPath ${target.value} --strategy recreate`,

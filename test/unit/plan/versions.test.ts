@@ -1,8 +1,9 @@
 /** On which kubelets the pods are kept without asking: those the lab has seen, whatever their patch or build. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Target } from '../../../src/node/target.ts';
-import { refuseUnproven } from '../../../src/plan/versions.ts';
+import { PROVEN_MINORS, refuseUnproven } from '../../../src/plan/versions.ts';
 
 const target: Target = { verb: 'set', field: 'staticPodPath', value: '/etc/kubernetes/static', bridge: true, force: [] };
 const refused = (version: string | undefined, more: Partial<Target> = {}) => refuseUnproven('adopt', version, { ...target, ...more })?.code;
@@ -16,4 +17,9 @@ test('another minor is refused, and so is a version that cannot be read', () => 
 test('--force unproven-version and --strategy recreate go ahead', () => {
   assert.equal(refused('1.33.6', { force: ['unproven-version'] }), undefined);
   assert.equal(refuseUnproven('recreate', '1.33.6', target), undefined);
+});
+test('what is taken for proven was measured: a row of docs/versions.md without a failed request', () => {
+  const table = readFileSync(new URL('../../../docs/versions.md', import.meta.url), 'utf8');
+  const proven = [...table.matchAll(/^\| (\d+\.\d+)\.\d+ \| [1-9]\d* \| 0 \| (\d+) of \2 \|/gm)].map(([, minor]) => minor);
+  assert.deepEqual([...PROVEN_MINORS], proven);
 });
