@@ -245,7 +245,7 @@ export const STORIES: readonly Story[] = [
     name: '23-cut-off',
     title: 'kcfg was killed in the middle: the next one says what became of it',
     on: 'node',
-    before: [there(`${MOVE} --yes --quiet & for n in $(seq 600); do grep -q "intent.,.step.:3" var/lib/kcfg/1/journal && break; sleep 0.05; done; systemctl kill -s KILL kcfg-1.service; wait`)],
+    before: [there(`${MOVE} --yes --quiet & for n in $(seq 600); do grep -q "intent.,.step.:4" var/lib/kcfg/1/journal && break; sleep 0.05; done; systemctl kill -s KILL kcfg-1.service; wait`)],
     play: typed(['kcfg get maxPods', 0], ['kcfg show 1', 0], ['kcfg get maxPods', 0]),
   },
   {
