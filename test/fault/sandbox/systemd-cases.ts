@@ -42,9 +42,9 @@ export const SYSTEMD_CASES: readonly SystemdCase[] = [
   { name: 'every job hangs', faults: { 'job-hangs': { from: 1 } }, exit: [5], says: /did not come to an end in time.*Everything is as before/, slow: true },
   { name: 'systemd-run fails', faults: { 'systemd-run-fails': 'Failed to start transient service unit: Connection timed out' }, exit: [1], says: /Failed to start transient service unit: Connection timed out.*Nothing was changed/ },
   { name: 'there is no systemctl', missing: missing({ verb: 'command', call: 1, when: 'before' }), exit: [1], says: /no systemctl.*--root/ },
-  // records of a move: 6 is the end of its edit, 7 the restart
-  { name: 'systemctl goes away before the restart', missing: missing({ verb: 'run', record: 6, when: 'after' }), exit: [5], says: /no systemctl.*Everything is as before/ },
-  { name: 'systemctl goes away at the restart', missing: missing({ verb: 'run', record: 7, when: 'after' }), exit: [6], says: /no systemctl.*kcfg abort/ },
+  // records of a move: 8 is the end of its edits, 9 the restart
+  { name: 'systemctl goes away before the restart', missing: missing({ verb: 'run', record: 8, when: 'after' }), exit: [5], says: /no systemctl.*Everything is as before/ },
+  { name: 'systemctl goes away at the restart', missing: missing({ verb: 'run', record: 9, when: 'after' }), exit: [6], says: /no systemctl.*kcfg abort/ },
   // systemd starts what it has loaded: the same kubelet as before
   { name: 'a drop-in of the unit waits for daemon-reload', dropIn: 'before', exit: [0], says: /Done in/ },
   { name: 'a drop-in of the unit is written meanwhile', dropIn: 'meanwhile', exit: [0], says: /Done in/ },
