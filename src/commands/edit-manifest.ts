@@ -7,7 +7,6 @@ import { reasonOf } from '../cli/reason.ts';
 import { valuesOf } from '../cli/request.ts';
 import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
 import { judgeManifest, refuseManifest } from '../manifests/rules/judge-manifest.ts';
-import { sha256 } from '../node/directory.ts';
 import { observeManifest } from '../node/manifest-facts.ts';
 import type { ManifestTarget } from '../node/manifest-target.ts';
 import type { Look } from '../node/observe.ts';
@@ -19,7 +18,7 @@ import { refusePending } from '../transaction/pending.ts';
 import { nextId } from '../transaction/store.ts';
 import { carryOut } from './carry-out.ts';
 import { editDraft } from './draft.ts';
-import { readConfiguration } from './gather-settings.ts';
+import { groundOf, readConfiguration } from './gather-settings.ts';
 import { withoutPin } from './manifest-file.ts';
 
 export async function editManifest(context: Context, seen: Look, entry: Entry, from: string | undefined): Promise<ExitStatus> {
@@ -56,10 +55,6 @@ async function planFor(context: Context, seen: Look, entry: Entry, target: Manif
 export async function gatherManifest({ host, version }: Pick<Context, 'host' | 'version'>, seen: Look, entry: Entry, target: ManifestTarget, before: Buffer, after: Buffer): Promise<Parameters<typeof makeManifestPlan>[0]> {
   const { observed } = seen;
   await refusePending(host);
-  const { documents, sources } = await readConfiguration(host, seen);
-  const ground = [observed.kubelet.configFile, ...documents.keys()].map((path): [string, string | null] => {
-    const bytes = sources.get(path);
-    return [path, bytes === undefined ? null : sha256(bytes)];
-  });
-  return { id: await nextId(host), kcfg: version, madeAt: host.clock.now().toISOString(), observed, target, entry, before, after, ground: Object.fromEntries(ground), live: host.live };
+  const ground = groundOf(observed.kubelet.configFile, await readConfiguration(host, seen));
+  return { id: await nextId(host), kcfg: version, madeAt: host.clock.now().toISOString(), observed, target, entry, before, after, ground, live: host.live };
 }

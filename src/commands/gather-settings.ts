@@ -54,6 +54,16 @@ export async function readConfiguration(host: Host, { settings: { layered, confi
   return { layered, documents, configDir, sources, links, unit: service.sources, ownDirectory };
 }
 
+/** Hash of each file of the kubelet's configuration, or null where nothing is. */
+export function groundOf(configFile: string, { documents, sources }: Pick<Configuration, 'documents' | 'sources'>): Record<string, string | null> {
+  return Object.fromEntries(
+    [configFile, ...documents.keys()].map((path) => {
+      const bytes = sources.get(path);
+      return [path, bytes === undefined ? null : sha256(bytes)];
+    }),
+  );
+}
+
 async function readSources(host: Host, paths: readonly string[]): Promise<{ sources: Map<string, Uint8Array>; links: Map<string, string> }> {
   const sources = new Map<string, Uint8Array>();
   const links = new Map<string, string>();

@@ -5,11 +5,10 @@ import { refusePath } from '../plan/refuse-path.ts';
 import { refusePending } from '../transaction/pending.ts';
 import { nextId, readBirths, readBridges } from '../transaction/store.ts';
 import { observeDestination } from '../node/destination.ts';
-import { sha256 } from '../node/directory.ts';
 import { look, type Look } from '../node/observe.ts';
 import type { Observed } from '../node/observed.ts';
 import type { Target } from '../node/target.ts';
-import { readConfiguration } from './gather-settings.ts';
+import { groundOf, readConfiguration } from './gather-settings.ts';
 
 /** Throws what look throws, and the refusals of a path that the kubelet cannot take. */
 export async function gather(host: Host, target: Target, version: string, seen?: Look): Promise<PlanInput> {
@@ -35,7 +34,7 @@ export async function gather(host: Host, target: Target, version: string, seen?:
     sources: new Map([...configuration.sources, ...manifests]),
     births: await readBirths(host),
     live: host.live,
-    ground: Object.fromEntries([observed.kubelet.configFile, ...configuration.documents.keys()].map((path) => [path, hashOf(configuration.sources.get(path))])),
+    ground: groundOf(observed.kubelet.configFile, configuration),
   };
 }
 
@@ -47,8 +46,4 @@ async function readManifests(host: Host, observed: Observed): Promise<[string, U
     if (bytes !== undefined) files.push([entry.path, bytes]);
   }
   return files;
-}
-
-function hashOf(bytes: Uint8Array | undefined): string | null {
-  return bytes === undefined ? null : sha256(bytes);
 }

@@ -3,7 +3,6 @@ import { KcfgError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { readConfig } from '../kubelet/document.ts';
 import { INSTANCE_CONFIG, KUBEADM_DIRECTORY } from '../plan/kubeadm/instance-config.ts';
-import { observeDirectory } from './directory.ts';
 
 export interface KubeadmFiles {
   /** At /etc/kubernetes/manifests. */
@@ -27,7 +26,7 @@ export async function observeKubeadm(host: Host, present: string): Promise<Kubea
   const { files } = host;
   const info = await files.info(KUBEADM_DIRECTORY);
   const [own, inForce] = [await stat(host, KUBEADM_DIRECTORY), present === '' ? undefined : await stat(host, present)];
-  const { entries } = own?.kind === 'directory' ? await observeDirectory(host, KUBEADM_DIRECTORY) : { entries: [] };
+  const names = own?.kind === 'directory' ? ((await files.list(KUBEADM_DIRECTORY)) ?? []) : [];
   const kind = info === undefined ? 'missing' : info.kind === 'link' || info.kind === 'directory' ? info.kind : 'other';
   const upgradedAt = await lastUpgrade(host);
   const instanceConfig = await readInstanceConfig(host);
@@ -36,7 +35,7 @@ export async function observeKubeadm(host: Host, present: string): Promise<Kubea
       kind,
       ...(info?.target === undefined ? {} : { target: info.target }),
       inForce: own !== undefined && inForce !== undefined && own.dev === inForce.dev && own.ino === inForce.ino,
-      names: entries.filter(({ skipped }) => skipped?.why !== 'hidden').map(({ name }) => name),
+      names: names.filter((name) => !name.startsWith('.')),
     },
     ...(instanceConfig === undefined ? {} : { instanceConfig }),
     ...(upgradedAt === undefined ? {} : { upgradedAt }),
