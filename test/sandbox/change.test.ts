@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { describe } from 'node:test';
 import { COMPONENTS, exits, files, kubeletPid, running } from './compare.ts';
-import { type NodeOptions, type Run, type SandboxNode, startNode, until } from './node.ts';
+import { type Run, type SandboxNode, until } from './node.ts';
+import { on } from './on-node.ts';
 
 const OLD = '/etc/kubernetes/manifests';
 const NEW = '/etc/kubernetes/static';
@@ -14,18 +15,6 @@ const WEB = 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\nspec:\n  contain
 const set = (node: SandboxNode, path: string, ...more: string[]): Promise<Run> => node.kcfg(['set', 'staticPodPath', path, '--yes', ...more]);
 const directory = (node: SandboxNode, path: string): Record<string, unknown> =>
   Object.fromEntries(Object.entries(files(node.tree())).filter(([each]) => each.startsWith(`${path}/`)).map(([each, state]) => [each.slice(path.length), state]));
-
-/** The node is taken down also when the test fails. */
-function on(name: string, options: NodeOptions, body: (node: SandboxNode) => Promise<void>): void {
-  test(name, { timeout: 240_000 }, async () => {
-    const node = await startNode(options);
-    try {
-      await body(node);
-    } finally {
-      await node.down();
-    }
-  });
-}
 
 describe('adopt', () => {
   on('moves the pods without a failed request, and back home without a pin', {}, async (node) => {

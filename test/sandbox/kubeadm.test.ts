@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { lstatSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
 import { exits, files, kubeletPid, running } from './compare.ts';
-import { type NodeOptions, type Run, type SandboxNode, startNode, until } from './node.ts';
+import { type Run, type SandboxNode, until } from './node.ts';
+import { on } from './on-node.ts';
 
 const HOME = '/etc/kubernetes/manifests';
 const STATIC = '/etc/kubernetes/static';
@@ -18,17 +18,6 @@ const link = (node: SandboxNode, path: string): string => readlinkSync(join(node
 /** As kubeadm does with nothing to keep it from it: the cluster's configuration, with its own path. */
 function rewriteConfig(node: SandboxNode): void {
   writeFileSync(join(node.root, CONFIG), node.read(CONFIG).replace(/^staticPodPath: .*$/m, `staticPodPath: ${HOME}`));
-}
-
-function on(name: string, options: NodeOptions, body: (node: SandboxNode) => Promise<void>): void {
-  test(name, { timeout: 240_000 }, async () => {
-    const node = await startNode(options);
-    try {
-      await body(node);
-    } finally {
-      await node.down();
-    }
-  });
 }
 
 on('from 1.34 on instance-config.yaml has the path as well, and a rollback takes it out again, to the byte', {}, async (node) => {

@@ -2,25 +2,15 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { describe } from 'node:test';
 import { exits, files, running } from './compare.ts';
-import { type NodeOptions, type Run, type SandboxNode, startNode } from './node.ts';
+import { type Run, type SandboxNode } from './node.ts';
+import { on } from './on-node.ts';
 
 const HOME = '/etc/kubernetes/manifests';
 const STATIC = '/etc/kubernetes/static';
 const API = 'kube-apiserver';
 
-/** The node is taken down also when the test fails. */
-function on(name: string, options: NodeOptions, body: (node: SandboxNode) => Promise<void>): void {
-  test(name, { timeout: 240_000 }, async () => {
-    const node = await startNode(options);
-    try {
-      await body(node);
-    } finally {
-      await node.down();
-    }
-  });
-}
 const edit = (node: SandboxNode, pod: string, text: string, ...more: string[]): Promise<Run> => node.kcfg(['edit', pod, '--from', '-', '--yes', ...more], { input: text });
 const manifest = (node: SandboxNode, pod = API, directory = HOME): string => node.read(`${directory}/${pod}.yaml`);
 const changed = (text: string, from: string | RegExp, to: string): string => {
