@@ -27,10 +27,10 @@ export const lane: Lane = {
     const counts = { points: 0, distinct: 0, again: 0, distinctAgain: 0 };
     const bad: string[] = [];
     const changes = await scenarios();
-    let seen = new Set<string>();
+    let [seen, seenAgain] = [new Set<string>(), new Set<string>()];
     for (const scenario of changes) {
       say(scenario.name);
-      if (scenario.trouble === undefined) seen = new Set();
+      if (scenario.trouble === undefined) [seen, seenAgain] = [new Set(), new Set()];
       const { sides } = await record(scenario);
       for (const death of await deaths(scenario, copyData(scenario.before), async (machine, gate) => void (await begin(machine.open(gate), scenario)))) {
         counts.points++;
@@ -42,12 +42,11 @@ export const lane: Lane = {
         const wrong = await recovered(scenario, death.data, sides, 'signal');
         if (wrong !== '') bad.push(`${at}: ${wrong}`);
         if (!all && counts.distinct % SAMPLE !== 0) continue;
-        const once = new Set<string>();
         for (const again of await deaths(scenario, copyData(death.data), async (machine, gate) => void (await machine.run(['recover', scenario.plan.id, 'signal'], gate)))) {
           counts.again++;
           const hash = hashData(again.data);
-          if (once.has(hash)) continue;
-          once.add(hash);
+          if (seenAgain.has(hash)) continue;
+          seenAgain.add(hash);
           counts.distinctAgain++;
           const wrong = await recovered(scenario, again.data, sides, counts.distinctAgain % 2 === 0 ? 'asked' : 'boot');
           if (wrong !== '') bad.push(`${at}; and again in recovery ${again.words}: ${wrong}`);
