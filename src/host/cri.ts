@@ -2,6 +2,7 @@
 import { create, fromBinary, toBinary, type DescMessage, type MessageInitShape, type MessageShape } from '@bufbuild/protobuf';
 import { KcfgError } from '../errors.ts';
 import * as api from './gen/api_pb.ts';
+import { configIn } from './container-config.ts';
 import { DEADLINE_EXCEEDED, GrpcError, openGrpc } from './grpc.ts';
 import type { Container, ContainerState, Cri, PodSandbox } from './host.ts';
 import { errnoOf } from './io-errors.ts';
@@ -17,8 +18,9 @@ export function openCri(endpoint: string, socket: string): Cri {
     init: MessageInitShape<I>,
     output: O,
     timeout = TIMEOUT_MS,
+    service = 'RuntimeService',
   ): Promise<MessageShape<O>> => {
-    const answer = await grpc.call(`/runtime.v1.RuntimeService/${method}`, toBinary(input, create(input, init)), timeout).catch((error: unknown) => {
+    const answer = await grpc.call(`/runtime.v1.${service}/${method}`, toBinary(input, create(input, init)), timeout).catch((error: unknown) => {
       throw error instanceof GrpcError ? runtimeError(endpoint, method, error) : error;
     });
     try {
@@ -80,6 +82,14 @@ export function openCri(endpoint: string, socket: string): Cri {
         logPath: status?.logPath ?? '',
         ...(pid === undefined ? {} : { pid }),
       };
+    },
+    async config(containerId) {
+      const { info } = await call('ContainerStatus', api.ContainerStatusRequestSchema, { containerId, verbose: true }, api.ContainerStatusResponseSchema);
+      return configIn(info.info);
+    },
+    async images() {
+      const { images } = await call('ListImages', api.ListImagesRequestSchema, {}, api.ListImagesResponseSchema, TIMEOUT_MS, 'ImageService');
+      return images.flatMap(({ repoTags, repoDigests }) => [...repoTags, ...repoDigests]);
     },
     async stop(containerId, seconds) {
       // The runtime itself needs a moment beyond the grace to kill and to clean up.

@@ -9,7 +9,7 @@ import type { Mount } from './mounts.ts';
 import type { Cri } from './pod-runtime.ts';
 
 export type { Mount } from './mounts.ts';
-export type { Container, ContainerState, ContainerStatus, Cri, PodSandbox } from './pod-runtime.ts';
+export type { Container, ContainerConfig, ContainerState, ContainerStatus, Cri, PodSandbox } from './pod-runtime.ts';
 
 export interface Host {
   /** '/' on a running machine; the directory of the tree with `--root`, or of a sandbox node. */

@@ -131,6 +131,8 @@ function lazyCri(endpoint: string, open: Map<string, Promise<Cri>>, machinePath:
     sandboxes: async () => (await load()).sandboxes(),
     containers: async () => (await load()).containers(),
     status: async (id) => (await load()).status(id),
+    config: async (id) => (await load()).config(id),
+    images: async () => (await load()).images(),
     stop: async (id, seconds) => (await load()).stop(id, seconds),
   };
 }

@@ -37,6 +37,14 @@ export interface ContainerStatus {
   /** From the runtime's verbose info, where it gives one. */
   pid?: number;
 }
+/** What the kubelet asked the runtime to make (CRI ContainerConfig): the pod's text as it was when that container was made. */
+export interface ContainerConfig {
+  image: string;
+  command: string[];
+  args: string[];
+  mounts: { hostPath: string; containerPath: string; readOnly: boolean }[];
+  envs: { key: string; value: string }[];
+}
 /** CRI v1. Every call throws `runtime-down` when the socket does not answer, `host-command` when the runtime refuses. */
 export interface Cri {
   readonly endpoint: string;
@@ -44,6 +52,10 @@ export interface Cri {
   sandboxes(): Promise<PodSandbox[]>;
   containers(): Promise<Container[]>;
   status(containerId: string): Promise<ContainerStatus>;
+  /** From the runtime's verbose info; undefined where it gives none. */
+  config(containerId: string): Promise<ContainerConfig | undefined>;
+  /** Tags and digests of every image in its store, as manifests name them. */
+  images(): Promise<string[]>;
   /** SIGTERM, then SIGKILL after `seconds`; resolves when the container has stopped. Idempotent. */
   stop(containerId: string, seconds: number): Promise<void>;
 }

@@ -1,14 +1,15 @@
 /** The runtime's socket: gRPC over HTTP/2, runtime.v1, as containerd speaks it. Unary calls, one message each. */
 import { create, fromBinary, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
 import type { GenMessage } from '@bufbuild/protobuf/codegenv2';
+import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { createServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
-import { ContainerState, PodSandboxState, RuntimeService } from '../host/gen/api_pb.ts';
+import { ContainerState, ImageService, PodSandboxState, RuntimeService } from '../host/gen/api_pb.ts';
 import { findInside } from './inside.ts';
 import type { Machine } from './machine.ts';
 import type { Container, Runtime, Sandbox } from './runtime.ts';
 
-type Methods = typeof RuntimeService.method;
+type Methods = typeof RuntimeService.method & typeof ImageService.method;
 type Handlers = {
   [M in keyof Methods]: (request: Record<string, unknown>) => object | Promise<object>;
 };
@@ -53,7 +54,7 @@ async function respond(stream: ServerHttp2Stream, path: string, handlers: Handle
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk as Buffer);
   const [, service, name] = path.split('/');
-  const method = service === 'runtime.v1.RuntimeService' ? RuntimeService.methods.find((each) => each.name === name) : undefined;
+  const method = [RuntimeService, ImageService].find(({ typeName }) => typeName === service)?.methods.find((each) => each.name === name);
   const end = (code: number, message: string, body?: Uint8Array): void => {
     if (stream.destroyed) return;
     stream.on('wantTrailers', () =>
@@ -140,9 +141,10 @@ function createHandlers(runtime: Runtime, machine: Machine): Handlers {
           message: '',
           logPath: found.logPath,
         },
-        ...(verbose === true ? { info: { info: JSON.stringify({ sandboxID: found.sandboxId, pid }) } } : {}),
+        ...(verbose === true ? { info: { info: JSON.stringify({ sandboxID: found.sandboxId, pid, config: configOf(found) }) } } : {}),
       };
     },
+    listImages: () => ({ images: [...new Set(runtime.containers().map(({ image }) => image))].map((image) => ({ id: image, repoTags: [image] })) }),
     stopContainer: async ({ containerId, timeout }) => {
       machine.journal.write({
         at: machine.now(),
@@ -162,6 +164,11 @@ function versionOf({ faults, root }: Machine): string {
   const upgraded = faults.get('runtime-upgraded');
   const holds = upgraded !== undefined && (upgraded.when === undefined || findInside(root, upgraded.when) !== undefined);
   return holds ? upgraded.version : 'v2.4.2';
+}
+
+/** The kubelet's words to it, as containerd keeps them (CRI ContainerConfig, by its JSON names). */
+function configOf({ image, argv, name, attempt }: Container): object {
+  return { metadata: { name, attempt }, image: { image: `sha256:${createHash('sha256').update(image).digest('hex')}`, user_specified_image: image }, command: argv, envs: [], mounts: [] };
 }
 
 function sandboxMessage(s: Sandbox): object {

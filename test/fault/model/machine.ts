@@ -169,6 +169,8 @@ export function makeMachine(data: Data, trouble: Trouble = {}): Machine {
           const each = data.pods.containers.find((container) => container.id === id);
           return { state: each?.state ?? 'unknown', startedAt: String(BigInt(each?.startedAt ?? 0) * 1_000_000n), finishedAt: '0', exitCode: 0, reason: '', message: '', logPath: '' };
         },
+        config: async () => undefined,
+        images: async () => [],
         async stop(id) {
           await call('CRI StopContainer', true);
           const each = data.pods.containers.find((container) => container.id === id);
