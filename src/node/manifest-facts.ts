@@ -20,8 +20,11 @@ const NOBODY = 65534;
 /** A flag that is not in the list may be deprecated, and known: each is asked for. A text with more is no command line. */
 const MOST_QUESTIONS = 10;
 
+/** What it needs of a node: Observed has it, and a diagnosis that has less. */
+export type Surroundings = Pick<Observed, 'directory' | 'pods'> & { kubelet: Pick<Observed['kubelet'], 'version'> };
+
 /** `entry`: the file whose pod this is, where it is one; `bytes`: the text to be judged. */
-export async function observeManifest(host: Host, observed: Observed, bytes: Uint8Array, entry?: Entry): Promise<Facts> {
+export async function observeManifest(host: Host, observed: Surroundings, bytes: Uint8Array, entry?: Entry): Promise<Facts> {
   const yaml = readManifestText('', bytes);
   const version = observed.kubelet.version === undefined ? {} : { kubeletVersion: observed.kubelet.version };
   const pod = entry?.manifest === undefined ? {} : { pod: { name: entry.manifest.name, namespace: entry.manifest.namespace } };
@@ -46,7 +49,7 @@ async function observeFiles(host: Host, subject: Case): Promise<Pick<Facts, 'fil
 }
 
 /** Or why they are not known. */
-async function flagsKnown(host: Host, observed: Observed, container: Container, entry: Entry | undefined): Promise<KnownFlags | string> {
+async function flagsKnown(host: Host, observed: Surroundings, container: Container, entry: Entry | undefined): Promise<KnownFlags | string> {
   const program = programOf(container);
   if (!ASKED.has(program)) return program === '' ? 'the image says which program it runs' : `${program} is none of those that kcfg asks`;
   if (!host.live) return 'no program runs from a tree';

@@ -88,4 +88,16 @@ export const LOOK: readonly Command[] = [
     group: 'look',
     load: () => import('../../commands/verify.ts'),
   },
+  {
+    name: 'doctor',
+    summary: 'Say why the kubelet or the control plane is down: the root cause, what follows from it, and the fix.',
+    short: 'why the node is broken, the root cause first',
+    forms: ['doctor'],
+    arguments: [],
+    options: [],
+    examples: ['kcfg doctor', 'kcfg doctor -o json', 'kcfg doctor --root /mnt/disk'],
+    exits: [1, 3],
+    group: 'look',
+    load: () => import('../../commands/doctor.ts'),
+  },
 ];

@@ -3,6 +3,7 @@
  * are known, so that whoever searches for them finds this.
  */
 import type { Where } from '../../errors.ts';
+import type { Edit } from '../../plan/step.ts';
 
 export interface Finding {
   /** 'type', 'unknown-field', 'image-gc-order': stands in brackets on screen. */
@@ -19,6 +20,8 @@ export interface Finding {
   field?: string;
   /** Word for word, without what the kubelet puts before it. */
   kubelet?: string;
+  /** Of the file of the first place: what mends it, where that is one clear thing. */
+  edits?: Edit[];
   /** 'start': it fails within its first seconds, after it took the configuration. */
   when?: 'load' | 'start';
 }

@@ -1,0 +1,45 @@
+/** What a rule concludes: a finding that also says which part of the node it takes down, how sure it is, and what mends it. */
+import type { Finding } from '../kubelet/rules/finding.ts';
+import type { Edit } from '../plan/step.ts';
+import type { Evidence } from './evidence.ts';
+
+/** Of the node: 'host', 'runtime', 'kubelet', or the name of a static pod such as 'kube-apiserver'. */
+export type Component = string;
+
+/** Causes are told in this order: what stands above takes down what stands below. */
+export const LAYERS = ['host', 'unit', 'runtime', 'kubelet', 'manifests', 'etcd', 'kube-apiserver', 'controllers', 'others'] as const;
+export type Layer = (typeof LAYERS)[number];
+
+export interface Cause extends Finding {
+  component: Component;
+  layer: Layer;
+  /** Half a sentence that ends the verdict: 'its manifest has a flag that it does not know'. */
+  verdict: string;
+  /** 'likely': told as such, and mended only when asked for by name. */
+  sure: 'certain' | 'likely';
+  /** It is so now, and takes its component down. False: it waits for the next start, and is told after those that are. */
+  now: boolean;
+  /** What was seen: the kubelet's or the container's own words, times, counts. */
+  evidence: string[];
+  fix?: Fix;
+}
+
+export type Fix =
+  /** Bytes of one file: kcfg recover applies it. */
+  | { kind: 'edit'; file: string; sha256: string; edits: Edit[] }
+  /** A file that is to go: it is kept in the change's folder. */
+  | { kind: 'set-aside'; file: string; sha256: string; why: string }
+  /** The manifest must come from elsewhere: kcfg recover looks for it. */
+  | { kind: 'restore'; pod: string }
+  /** One more start of the kubelet. */
+  | { kind: 'restart-kubelet' }
+  /** An orphan that holds what the new one needs. */
+  | { kind: 'stop-container'; id: string; pod: string }
+  /** For a person to type; a line each, the first ones first. */
+  | { kind: 'commands'; commands: string[] };
+
+export interface Rule {
+  /** What it is about, in a few words: kcfg doctor --verbose lists it as a check that holds. */
+  about: string;
+  find(evidence: Evidence): Cause[];
+}

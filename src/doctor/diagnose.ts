@@ -1,0 +1,77 @@
+/** Evidence → diagnosis: all rules, their causes in order, what follows from them, and one sentence. Pure. */
+import { type Cause, LAYERS } from './cause.ts';
+import { standings, standsOn, subject, type Standing } from './components.ts';
+import type { Evidence } from './evidence.ts';
+import { RULES } from './rules.ts';
+
+export interface Consequence {
+  component: string;
+  words: string;
+  /** What it stands on, that is down for a reason of its own. */
+  because: string;
+}
+export interface Diagnosis {
+  healthy: boolean;
+  /** One sentence, with its full stop. */
+  verdict: string;
+  /** Errors, the root cause first. */
+  causes: Cause[];
+  warnings: Cause[];
+  consequences: Consequence[];
+  standings: Standing[];
+  /** How many rules were asked. */
+  checks: number;
+}
+
+export function diagnose(evidence: Evidence): Diagnosis {
+  const found = standings(evidence);
+  const all = ordered(unique(RULES.flatMap((rule) => rule.find(evidence))));
+  const told = all.filter(({ severity }) => severity === 'error');
+  const causes = told.filter((cause) => !isVictim(cause, told));
+  const warnings = [...all.filter(({ severity }) => severity === 'warning'), ...told.filter((cause) => !causes.includes(cause)).map((cause) => ({ ...cause, severity: 'warning' as const }))];
+  const consequences = found.filter(({ ok, component }) => !ok && !causes.some((cause) => cause.component === component)).flatMap((standing): Consequence[] => {
+    const because = causes.find((cause) => cause.now && standsOn(standing.component, cause.component));
+    return because === undefined ? [] : [{ component: standing.component, words: standing.words, because: because.component }];
+  });
+  return { healthy: causes.length === 0 && found.every(({ ok }) => ok), verdict: verdict(evidence, causes, found, consequences), causes, warnings, consequences, standings: found, checks: RULES.length };
+}
+
+/** What is only likely, of a part that stands on another one that is down for certain: its words are the victim's. */
+function isVictim(cause: Cause, all: readonly Cause[]): boolean {
+  return cause.sure === 'likely' && all.some((other) => other !== cause && other.now && other.sure === 'certain' && (standsOn(cause.component, other.component) || cause.component === other.component));
+}
+
+/** What is so now before what waits for the next start; then by layer; then what is certain. */
+function ordered(causes: readonly Cause[]): Cause[] {
+  const rank = (cause: Cause): number[] => [cause.severity === 'error' ? 0 : 1, cause.now ? 0 : 1, LAYERS.indexOf(cause.layer), cause.sure === 'certain' ? 0 : 1, cause.where[0]?.line ?? 0];
+  return causes
+    .map((cause, index) => ({ cause, key: [...rank(cause), index] }))
+    .sort((a, b) => {
+      const at = a.key.findIndex((part, i) => part !== b.key[i]);
+      return at < 0 ? 0 : (a.key[at] ?? 0) - (b.key[at] ?? 0);
+    })
+    .map(({ cause }) => cause);
+}
+
+function unique(causes: readonly Cause[]): Cause[] {
+  const seen = new Set<string>();
+  return causes.filter(({ id, component, where, message }) => {
+    const key = JSON.stringify([id, component, where[0]?.file, where[0]?.line, where[0]?.column, message]);
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+function verdict({ node }: Evidence, causes: readonly Cause[], found: readonly Standing[], consequences: readonly Consequence[]): string {
+  const [first] = causes;
+  if (first === undefined) {
+    const down = found.filter(({ ok }) => !ok);
+    if (down.length === 0) return `Nothing is wrong with ${node.name}.`;
+    return `${down.map(({ component, words }) => `${subject(component)} ${words}`).join(', ')}; nothing here says why.`;
+  }
+  if (!first.now) return `${node.name} runs, and something in it will not start again: ${first.verdict}.`;
+  // the API server is what people miss, whoever took it down
+  const api = first.component !== 'kube-apiserver' && consequences.some(({ component }) => component === 'kube-apiserver') ? 'The API server is down, because of ' : '';
+  const own = found.find(({ component }) => component === first.component);
+  if (api !== '') return `${api}${first.component === 'etcd' || first.component === 'host' ? first.component.replace('host', 'this machine') : subject(first.component).replace(/^The/, 'the')}: ${first.verdict}.`;
+  return `${subject(first.component)} ${own === undefined || own.ok ? 'has a problem' : own.words}: ${first.verdict}.`;
+}

@@ -1,0 +1,280 @@
+/**
+ * What a diagnosis stands on: plain JSON, read only, gathered in a second or two without the API server (gather/). Each source
+ * may be missing, and is then named in `missing`; a rule does not judge what it does not know. No key and no token is in it:
+ * certificates and keys are told by their facts, so that a bundle of it can be given away.
+ */
+import type { Finding } from '../kubelet/rules/finding.ts';
+import type { UnitText } from '../kubelet/unit.ts';
+import type { Layer } from '../kubelet/layered.ts';
+
+export interface Evidence {
+  format: 1;
+  /** Version of kcfg. */
+  kcfg: string;
+  /** ISO: when it was gathered. */
+  at: string;
+  /** Seconds that it took. */
+  seconds: number;
+  node: { hostname: string; name: string; live: boolean; sandbox: boolean };
+  /** Source → why it could not be read. */
+  missing: Record<string, string>;
+  host: HostFacts;
+  /** Absent: with `--root`, or systemd has no kubelet.service. */
+  unit?: UnitFacts;
+  kubelet: KubeletFacts;
+  runtime?: RuntimeFacts;
+  directory: DirectoryFacts;
+  /** Static pods: of each manifest, and of each that runs without one. */
+  pods: PodFacts[];
+  certificates: Certificate[];
+  keys: Key[];
+  kubeconfigs: Kubeconfig[];
+  etcd?: EtcdFacts;
+  api?: ApiFacts;
+  /** Newest last: the kubelet's since its last start, at most some hundred lines. */
+  journal: JournalLine[];
+  /** Paths that a rule may ask for: what manifests, flags and settings name on the node; null for nothing there. */
+  paths: Record<string, PathFacts | null>;
+  /** Texts of small files that rules read: containerd's config.toml, /etc/hosts. Without secrets. */
+  texts: Record<string, string>;
+}
+
+export interface HostFacts {
+  /** Of interfaces: IPv4 and IPv6. */
+  addresses: string[];
+  /** TCP ports that are listened on. */
+  listening: Listener[];
+  disks: { path: string; freeBytes: number; totalBytes?: number }[];
+  swap?: boolean;
+  cgroup?: 1 | 2;
+  /** ISO. */
+  bootedAt?: string;
+}
+export interface Listener {
+  address: string;
+  port: number;
+  /** Its process, where it was looked for and found. */
+  pid?: number;
+  program?: string;
+  /** Of the runtime, where the process is of one. */
+  container?: string;
+}
+
+export interface UnitFacts {
+  name: string;
+  /** systemd's own words: 'loaded', 'masked', 'not-found'; 'active', 'activating', 'failed', 'inactive'. */
+  load: string;
+  active: string;
+  sub: string;
+  result: string;
+  /** 'enabled', 'disabled', 'masked'. */
+  file: string;
+  needsReload: boolean;
+  /** Of its main process, last time: 'exited' with a status, 'killed' by a signal. */
+  exitStatus?: number;
+  /** How often systemd started it anew. */
+  restarts: number;
+  pid?: number;
+  startedAt?: string;
+  /** The next start's. */
+  argv: string[];
+  /** Unit, drop-ins and environment files, in the order of systemd. */
+  sources: UnitText[];
+  /** The program of ExecStart= is there and may be run. */
+  program?: 'runs' | 'missing' | 'not executable';
+}
+
+export interface KubeletFacts {
+  version?: string;
+  configFile: string;
+  /** The file is there. */
+  config: boolean;
+  staticPodPath: string;
+  origin?: Layer;
+  kubeconfig: string;
+  rootDirectory: string;
+  /** Of kcfg's own rules over flags, file and drop-ins. */
+  findings: Finding[];
+  /** The verdict of the node's own kubelet on all of it. */
+  rehearsal?: { accepted: boolean; words: string };
+  /** /healthz answers 'ok'. Absent: it was not asked. */
+  healthy?: boolean;
+}
+
+export interface RuntimeFacts {
+  endpoint: string;
+  answers: boolean;
+  /** Why not, in its own words. */
+  words?: string;
+  name?: string;
+  version?: string;
+  unit?: Pick<UnitFacts, 'name' | 'load' | 'active' | 'sub' | 'result' | 'file' | 'needsReload' | 'exitStatus' | 'restarts' | 'program'>;
+}
+
+export interface DirectoryFacts {
+  path: string;
+  /** What the path itself is; absent: nothing there. */
+  kind?: 'file' | 'directory' | 'link' | 'other';
+  /** Links lead to a directory that can be read. */
+  readable: boolean;
+  entries: EntryFacts[];
+}
+export interface EntryFacts {
+  name: string;
+  path: string;
+  kind: 'file' | 'directory' | 'link' | 'other';
+  size: number;
+  /** ISO. */
+  changedAt: string;
+  /** Why the kubelet takes no pod from it. */
+  skipped?: { why: string; detail: string };
+  /** metadata.name and so on, where it can be read as a pod. */
+  pod?: { name: string; namespace: string; uid?: string; pinned?: true; hostNetwork: boolean; priorityClassName?: string };
+  containers: { name: string; image: string; command: string[] }[];
+  /** Of the strict check (manifests/rules). */
+  findings: Finding[];
+  /** Of its text: SHA-256. */
+  sha256?: string;
+}
+
+/** 'up': runs, and ready where that could be asked. 'restarting': ended, and will be started again. 'absent': no container was ever there. */
+export type PodState = 'up' | 'starting' | 'restarting' | 'down' | 'absent';
+export interface PodFacts {
+  /** 'kube-apiserver' */
+  name: string;
+  namespace: string;
+  fullName: string;
+  /** Entry name in the directory. */
+  file?: string;
+  state: PodState;
+  sandboxes: { id: string; uid: string; ready: boolean; createdAt: string }[];
+  /** The newest container of each name. */
+  containers: ContainerFacts[];
+}
+export interface ContainerFacts {
+  name: string;
+  id: string;
+  podUid: string;
+  sandboxId: string;
+  image: string;
+  state: 'created' | 'running' | 'exited' | 'unknown';
+  attempt: number;
+  /** ISO; '' for never. */
+  startedAt: string;
+  finishedAt: string;
+  exitCode: number;
+  reason: string;
+  message: string;
+  /** The telling line of its log, of this one or the one before. */
+  words: string;
+  /** Last lines of its log. */
+  log: string[];
+}
+
+export interface Certificate {
+  /** Where it is written: a file, or a kubeconfig. A file with several has one entry for each, the first is the one that is shown. */
+  file: string;
+  /** 'kube-apiserver', 'kubelet client', 'etcd CA': what it is for. */
+  role: string;
+  /** In a kubeconfig: its user, or the authority that it trusts. */
+  part?: 'client' | 'authority';
+  /** Why there is none to read; all that follows is empty then. */
+  broken?: string;
+  /** Of a link: where it leads. */
+  link?: string;
+  /** Of the file, ISO: when it was written last. */
+  changedAt?: string;
+  subject: string;
+  issuer: string;
+  notBefore: string;
+  notAfter: string;
+  ca: boolean;
+  /** DNS names and addresses. */
+  names: string[];
+  /** SHA-256 of the public key: a key belongs to it where the same one stands there. */
+  publicKey: string;
+  fingerprint: string;
+  /** Fingerprints of certificates in evidence that signed it; tried where the issuer's name fits. */
+  signedBy: string[];
+}
+export interface Key {
+  file: string;
+  publicKey?: string;
+  /** It is no key that can be read. */
+  broken?: string;
+}
+export interface Kubeconfig {
+  file: string;
+  there: boolean;
+  problem?: string;
+  /** Of its bytes: SHA-256. */
+  sha256?: string;
+  /** ISO. */
+  changedAt?: string;
+  server?: string;
+  /** Line of `server:`. */
+  line?: number;
+  user?: string;
+  /** The files that it names. */
+  clientCertificate?: string;
+  clientKey?: string;
+  authority?: string;
+  /** Key and value of what is in it, by the key: place and length in bytes, never the value. */
+  places?: Partial<Record<KubeconfigKey, KubeconfigPlace>>;
+}
+export type KubeconfigKey = 'server' | 'certificate-authority' | 'certificate-authority-data' | 'client-certificate' | 'client-certificate-data' | 'client-key' | 'client-key-data';
+export interface KubeconfigPlace {
+  line: number;
+  /** From the first letter of the key to the last of the value. */
+  offset: number;
+  length: number;
+}
+export interface EtcdFacts {
+  /** --data-dir. */
+  dataDirectory: string;
+  /** On the node, behind the mount. Absent: it is in no mount, or that is no hostPath. */
+  hostDirectory?: string;
+  /** What is there. Absent: nothing. */
+  kind?: 'file' | 'directory' | 'other';
+  /** It has member/. */
+  member: boolean;
+  mode?: number;
+  uid?: number;
+  /** Of the user that the manifest has it run as; 0 where it says nothing. */
+  runAs: number;
+  /** What is there of member/: bytes of the database, names of the newest snapshot, files of the log. */
+  database?: { path: string; bytes: number };
+  snapshot?: string;
+  logs?: number;
+  /** Other directories on this node that look like etcd's data: /var/lib/etcd-restored. */
+  others?: string[];
+  /** Bytes that may still be written there. */
+  freeBytes?: number;
+  /** By /health and /metrics on its metrics address. */
+  healthy?: boolean;
+  members?: number;
+  connected?: number;
+  hasLeader?: boolean;
+  /** Of --quota-backend-bytes and what is used of it, by /metrics. */
+  quotaBytes?: number;
+  databaseBytes?: number;
+}
+export interface ApiFacts {
+  url: string;
+  local: boolean;
+  /** HTTP status of /readyz; 0: no answer. */
+  status: number;
+  error?: string;
+  ms: number;
+}
+export interface JournalLine {
+  at: number;
+  unit: string;
+  message: string;
+}
+export interface PathFacts {
+  kind: 'file' | 'directory' | 'other';
+  size: number;
+  mode: number;
+  uid: number;
+}

@@ -1,0 +1,24 @@
+/** A part that is down and that nothing else explains: what it said last. */
+import type { Cause, Rule } from '../cause.ts';
+import { layerOf, standings } from '../components.ts';
+import type { Evidence } from '../evidence.ts';
+
+export const lastWords: Rule = {
+  about: 'what is down says why',
+  find: (evidence) => standings(evidence).filter(({ ok }) => !ok).flatMap(({ component }): Cause[] => {
+    const pod = evidence.pods.find(({ name }) => name === component);
+    const container = pod?.containers.find(({ state }) => state === 'exited');
+    if (component === 'kubelet') return kubeletWords(evidence);
+    if (pod === undefined || container === undefined || container.words === '') return [];
+    const message = `${component} ends with exit status ${container.exitCode}`;
+    return [{ id: 'container-ends', severity: 'error', message, where: pod.file === undefined ? [] : [{ file: `${evidence.directory.path}/${pod.file}` }], notes: [`it says: ${container.words}`], help: [], component, layer: layerOf(component), verdict: message, sure: 'likely', now: true, evidence: [container.words] }];
+  }),
+};
+
+/** Its last fatal line; E-level ones stand in every healthy start. */
+function kubeletWords({ journal, unit }: Evidence): Cause[] {
+  const fatal = journal.findLast(({ message }) => /"command failed"|^F\d{4} |panic: |unknown flag/.test(message));
+  if (fatal === undefined || unit === undefined) return [];
+  const words = /err="((?:[^"\\]|\\.)*)"/.exec(fatal.message)?.[1]?.replaceAll('\\"', '"') ?? fatal.message;
+  return [{ id: 'kubelet-ends', severity: 'error', message: 'the kubelet ends at its start', where: [], notes: [`the kubelet says: ${words.slice(0, 400)}`], help: ['see its journal:', '  journalctl -xeu kubelet'], component: 'kubelet', layer: 'kubelet', verdict: 'it ends at its start', sure: 'likely', now: true, evidence: [words.slice(0, 400)] }];
+}

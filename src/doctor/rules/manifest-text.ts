@@ -1,0 +1,41 @@
+/** Manifests by the strict check (manifests/rules): what the kubelet takes no pod from, and what ends a container at its start. */
+import type { Finding } from '../../kubelet/rules/finding.ts';
+import type { Cause, Rule } from '../cause.ts';
+import { layerOf } from '../components.ts';
+import type { EntryFacts, Evidence, PodFacts } from '../evidence.ts';
+
+/** With these the kubelet takes no pod from the file at all, and stops the one from before at its next listing (file.go:117-190). */
+const NO_POD: ReadonlySet<string> = new Set(['invalid-yaml', 'kind', 'identity', 'mirror-annotation']);
+
+export const manifestText: Rule = {
+  about: 'manifests can be read, and their programs know what they say',
+  find: (evidence) => evidence.directory.entries.flatMap((entry) => (entry.skipped?.why === 'hidden' ? [] : entry.findings.map((finding) => causeOf(evidence, entry, finding)))),
+};
+
+function causeOf(evidence: Evidence, entry: EntryFacts, finding: Finding): Cause {
+  const name = entry.pod?.name ?? entry.name.replace(/\.(ya?ml|json)$/, '');
+  const pod = evidence.pods.find((each) => each.file === entry.name) ?? evidence.pods.find((each) => each.name === name);
+  const unread = entry.skipped?.why === 'invalid';
+  const { edits } = finding;
+  return {
+    ...finding,
+    component: name,
+    layer: unread ? 'manifests' : layerOf(name),
+    verdict: finding.message,
+    sure: 'certain',
+    now: evidence.node.live && pod?.state !== 'up',
+    evidence: seen(pod, unread),
+    ...(edits !== undefined && edits.length > 0 && entry.sha256 !== undefined
+      ? { fix: { kind: 'edit', file: entry.path, sha256: entry.sha256, edits } }
+      : finding.severity === 'error' && (unread || NO_POD.has(finding.id)) ? { fix: { kind: 'restore', pod: name } } : {}),
+  };
+}
+
+/** What its container did meanwhile. */
+function seen(pod: PodFacts | undefined, unread: boolean): string[] {
+  const container = pod?.containers[0];
+  if (container === undefined) return [];
+  if (unread) return container.state === 'running' ? ['its container from before still runs'] : [`its container ended ${container.finishedAt}, and none was started since`];
+  if (container.state !== 'exited') return [];
+  return [`its container has ended ${container.attempt + 1} times, last with exit status ${container.exitCode}`, ...(container.words === '' ? [] : [container.words])];
+}

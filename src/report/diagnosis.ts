@@ -1,0 +1,115 @@
+/** A diagnosis as a person reads it: the verdict, the root cause as it stands in the file, what follows from it, the fix. */
+import type { Cause, Fix } from '../doctor/cause.ts';
+import type { Diagnosis } from '../doctor/diagnose.ts';
+import type { Evidence } from '../doctor/evidence.ts';
+import { applyEdits } from '../kubelet/edits.ts';
+import { diffLines, type FileDiff } from './diff.ts';
+import { findingLines } from './error.ts';
+import { list } from './format.ts';
+import { makeStyle, type Style } from './style.ts';
+import { table, wrap } from './width.ts';
+
+const PLAIN = makeStyle({ colour: false, unicode: true });
+
+export interface View {
+  style: Style;
+  columns: number;
+  /** Text of a file now, for the diff of a fix; undefined where it is not at hand. */
+  text: (file: string) => Buffer | undefined;
+}
+
+export function diagnosisLines(diagnosis: Diagnosis, view: View): string[] {
+  const { style, columns } = view;
+  const { causes, warnings, consequences } = diagnosis;
+  return [
+    ...wrap(diagnosis.verdict, columns).map(style.strong),
+    ...causes.flatMap((cause) => causeLines(cause, view)),
+    ...(consequences.length === 0 ? [] : [style.strong('Follows from it, and ends with it'), ...table(consequences.map(({ component, words }) => [component, words])).map((line) => `  ${line}`)]),
+    ...untouched(diagnosis).flatMap((line) => wrap(line, columns)),
+    ...fixLines(causes, view),
+    ...findingLines(warnings, style, columns),
+    ...nextLines(diagnosis, style),
+  ];
+}
+
+function causeLines(cause: Cause, { style, columns }: View): string[] {
+  const said = cause.evidence.length === 0 ? [] : [cause.evidence.join('\n')];
+  const help = cause.fix?.kind === 'commands' ? [] : cause.help;
+  return findingLines([{ ...cause, message: `${cause.message}${cause.sure === 'likely' ? ' (likely)' : ''}`, notes: [...cause.notes, ...said], help }], style, columns);
+}
+
+/** What a person fears for, and need not. */
+function untouched({ standings, causes }: Diagnosis): string[] {
+  if (causes.length === 0 || !causes.some(({ now }) => now)) return [];
+  const well = standings.filter(({ ok }) => ok).map(({ component }) => (component === 'runtime' ? 'the container runtime' : component === 'kubelet' ? 'the kubelet' : component));
+  return well.length === 0 ? [] : [`Not touched: ${list(well)}.`];
+}
+
+function fixLines(causes: readonly Cause[], { style, columns, text }: View): string[] {
+  const files: FileDiff[] = [];
+  const commands: string[] = [];
+  for (const { fix } of causes) {
+    if (fix === undefined) continue;
+    const diff = diffOf(fix, text);
+    if (diff !== undefined) files.push(diff);
+    commands.push(...commandsOf(fix));
+  }
+  if (files.length === 0 && commands.length === 0) return [];
+  return [style.strong('Fix'), ...diffLines(files, style, columns), ...commands.map((line) => `  ${style.typed(line)}`)];
+}
+
+export function diffOf(fix: Fix, text: View['text']): FileDiff | undefined {
+  if (fix.kind === 'set-aside') return { path: fix.file, before: text(fix.file)?.toString('utf8') ?? '' };
+  if (fix.kind !== 'edit') return undefined;
+  const before = text(fix.file);
+  return before === undefined ? undefined : { path: fix.file, before: before.toString('utf8'), after: applyEdits(before, fix.edits).toString('utf8') };
+}
+
+/** What a person would type; for what kcfg does itself, nothing. */
+export function commandsOf(fix: Fix): string[] {
+  return fix.kind === 'commands' ? fix.commands : [];
+}
+
+export function isMendedByKcfg(cause: Cause): boolean {
+  return cause.fix !== undefined && cause.fix.kind !== 'commands';
+}
+
+function nextLines({ causes }: Diagnosis, style: Style): string[] {
+  const mended = causes.filter(isMendedByKcfg);
+  const [first] = mended;
+  if (first === undefined) return [];
+  const name = mended.length === 1 && first.component !== 'host' ? ` ${first.component}` : '';
+  const what = first.fix?.kind === 'restore' ? 'show what could stand in its place, and ask' : 'apply it, watch it start, undo if it does not';
+  return [style.strong('Next'), ...table([[style.typed(`kcfg recover${name}`), what]]).map((line) => `  ${line}`)];
+}
+
+/** For -o json: the contract of `kcfg doctor`. */
+export function diagnosisDocument(diagnosis: Diagnosis, evidence: Evidence, text: View['text']): unknown {
+  const { healthy, verdict, causes, warnings, consequences, standings } = diagnosis;
+  return {
+    healthy,
+    verdict,
+    node: evidence.node.name,
+    findings: [...causes, ...warnings].map((cause, index) => ({
+      id: cause.id,
+      severity: cause.severity,
+      component: cause.component,
+      now: cause.now,
+      sure: cause.sure,
+      ...(cause.where[0] === undefined ? {} : { file: cause.where[0].file, ...(cause.where[0].line === undefined ? {} : { line: cause.where[0].line }) }),
+      cause: cause.message,
+      evidence: [...cause.notes, ...cause.evidence, ...(cause.kubelet === undefined ? [] : [cause.kubelet])],
+      consequences: index === 0 ? consequences.map(({ component, words }) => `${component} ${words}`) : [],
+      ...(cause.fix === undefined ? {} : { fix: fixDocument(cause.fix, text) }),
+    })),
+    components: standings.map(({ component, ok, words }) => ({ name: component, ok, words })),
+    missing: evidence.missing,
+    seconds: evidence.seconds,
+  };
+}
+
+function fixDocument(fix: Fix, text: View['text']): unknown {
+  const diff = diffOf(fix, text);
+  const lines = diff === undefined ? undefined : diffLines([diff], PLAIN, 1000);
+  return { kind: fix.kind, ...(lines === undefined ? {} : { diff: lines.join('\n') }), ...(fix.kind === 'commands' ? { commands: fix.commands } : {}) };
+}
