@@ -28,7 +28,7 @@ export function diagnose(evidence: Evidence): Diagnosis {
   const all = ordered(unique(RULES.flatMap((rule) => rule.find(evidence))));
   const told = all.filter(({ severity }) => severity === 'error');
   const causes = told.filter((cause) => !isVictim(cause, told));
-  const warnings = [...all.filter(({ severity }) => severity === 'warning'), ...told.filter((cause) => !causes.includes(cause)).map((cause) => ({ ...cause, severity: 'warning' as const }))];
+  const warnings = all.filter(({ severity }) => severity === 'warning');
   const consequences = found.filter(({ ok, component }) => !ok && !causes.some((cause) => cause.component === component)).flatMap((standing): Consequence[] => {
     const because = causes.find((cause) => cause.now && standsOn(standing.component, cause.component));
     return because === undefined ? [] : [{ component: standing.component, words: standing.words, because: because.component }];
@@ -36,9 +36,9 @@ export function diagnose(evidence: Evidence): Diagnosis {
   return { healthy: causes.length === 0 && found.every(({ ok }) => ok), verdict: verdict(evidence, causes, found, consequences), causes, warnings, consequences, standings: found, checks: RULES.length };
 }
 
-/** What is only likely, of a part that stands on another one that is down for certain: its words are the victim's. */
+/** What is only likely, of a part that stands on another one that is down, or that has a certain cause of its own: its words are the victim's. */
 function isVictim(cause: Cause, all: readonly Cause[]): boolean {
-  return cause.sure === 'likely' && all.some((other) => other !== cause && other.now && other.sure === 'certain' && (standsOn(cause.component, other.component) || cause.component === other.component));
+  return cause.sure === 'likely' && all.some((other) => other !== cause && other.now && (standsOn(cause.component, other.component) || (other.sure === 'certain' && cause.component === other.component)));
 }
 
 /** What is so now before what waits for the next start; then by layer; then what is certain. */

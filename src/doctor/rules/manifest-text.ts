@@ -4,12 +4,14 @@ import type { Cause, Rule } from '../cause.ts';
 import { layerOf } from '../components.ts';
 import type { EntryFacts, Evidence, PodFacts } from '../evidence.ts';
 
+/** What no diagnosis needs to tell: that flags of some program are not checked. */
+const LEFT_OUT: ReadonlySet<string> = new Set(['flags-unchecked']);
 /** With these the kubelet takes no pod from the file at all, and stops the one from before at its next listing (file.go:117-190). */
 const NO_POD: ReadonlySet<string> = new Set(['invalid-yaml', 'kind', 'identity', 'mirror-annotation']);
 
 export const manifestText: Rule = {
   about: 'manifests can be read, and their programs know what they say',
-  find: (evidence) => evidence.directory.entries.flatMap((entry) => (entry.skipped?.why === 'hidden' ? [] : entry.findings.map((finding) => causeOf(evidence, entry, finding)))),
+  find: (evidence) => evidence.directory.entries.flatMap((entry) => (entry.skipped?.why === 'hidden' ? [] : entry.findings.filter(({ id }) => !LEFT_OUT.has(id)).map((finding) => causeOf(evidence, entry, finding)))),
 };
 
 function causeOf(evidence: Evidence, entry: EntryFacts, finding: Finding): Cause {
