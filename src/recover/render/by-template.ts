@@ -27,7 +27,7 @@ export function fromTemplate(name: ComponentName, parameters: Parameters): Buffe
   container.volumeMounts = container.volumeMounts.filter(({ mountPath }) => !absent.has(mountPath));
   asOfVersion(name, pod, parameters);
   // sorted and indented as sigs.k8s.io/yaml does it, which kubeadm uses
-  return Buffer.from(stringify(pod, { sortMapEntries: true, indentSeq: false, lineWidth: 0 }));
+  return Buffer.from(stringify(pod, { sortMapEntries: true, indentSeq: false, lineWidth: 0, singleQuote: true }));
 }
 
 function valuesOf(p: Parameters): Record<string, Value> {
