@@ -3,8 +3,10 @@
  * may be missing, and is then named in `missing`; a rule does not judge what it does not know. No key and no token is in it:
  * certificates and keys are told by their facts, so that a bundle of it can be given away.
  */
+import type { Reach } from '../kubelet/reach.ts';
 import type { Finding } from '../kubelet/rules/finding.ts';
 import type { UnitText } from '../kubelet/unit.ts';
+import type { Where } from '../errors.ts';
 import type { Layer } from '../kubelet/layered.ts';
 
 export interface Evidence {
@@ -44,11 +46,23 @@ export interface HostFacts {
   addresses: string[];
   /** TCP ports that are listened on. */
   listening: Listener[];
-  disks: { path: string; freeBytes: number; totalBytes?: number }[];
+  disks: DiskFacts[];
   swap?: boolean;
   cgroup?: 1 | 2;
   /** ISO. */
   bootedAt?: string;
+  /** Names of API servers in kubeconfigs → what the machine's resolver says; none: it knows no such name. */
+  names?: Record<string, string[]>;
+  /** 'net/ipv4/ip_forward' → '1'. */
+  sysctls?: Record<string, string>;
+}
+export interface DiskFacts {
+  /** What is written there: '/var/lib/kubelet'. */
+  path: string;
+  freeBytes: number;
+  totalBytes?: number;
+  freeInodes?: number;
+  totalInodes?: number;
 }
 export interface Listener {
   address: string;
@@ -82,6 +96,9 @@ export interface UnitFacts {
   sources: UnitText[];
   /** The program of ExecStart= is there and may be run. */
   program?: 'runs' | 'missing' | 'not executable';
+  /** Where another one of that name is: '/usr/bin/kubelet'. */
+  otherPrograms?: string[];
+  environmentFiles?: { file: string; there: boolean }[];
 }
 
 export interface KubeletFacts {
@@ -93,12 +110,20 @@ export interface KubeletFacts {
   origin?: Layer;
   kubeconfig: string;
   rootDirectory: string;
+  /** Where it answers. */
+  reach: Reach;
   /** Of kcfg's own rules over flags, file and drop-ins. */
   findings: Finding[];
   /** The verdict of the node's own kubelet on all of it. */
   rehearsal?: { accepted: boolean; words: string };
   /** /healthz answers 'ok'. Absent: it was not asked. */
   healthy?: boolean;
+  /** What rules ask for of the settings in force, defaults filled in, each with its place. Absent: they cannot be read. */
+  settings?: Record<string, { value: unknown; where?: Where }>;
+  /** The configuration file and its drop-ins: SHA-256 of the bytes. */
+  files?: Record<string, string>;
+  /** Copies of the configuration file that kubeadm left, newest first. */
+  backups?: string[];
 }
 
 export interface RuntimeFacts {
@@ -109,6 +134,18 @@ export interface RuntimeFacts {
   name?: string;
   version?: string;
   unit?: Pick<UnitFacts, 'name' | 'load' | 'active' | 'sub' | 'result' | 'file' | 'needsReload' | 'exitStatus' | 'restarts' | 'program'>;
+  /** What is at the path of the endpoint; 'none': it has no unix:// in front, or is no path. */
+  socket?: 'socket' | 'missing' | 'other' | 'none';
+  /** Sockets of runtimes that are there. */
+  sockets?: string[];
+  /** What its service said last, where it does not answer. */
+  journal?: string[];
+  /** The program that makes containers: 'runc', and whether it may be run. */
+  runc?: { path: string; program: 'runs' | 'missing' | 'not executable' };
+  /** Files of /etc/cni/net.d, or of the directory that config.toml names. Absent: it cannot be read. */
+  networks?: { directory: string; files: string[] };
+  /** Tags and digests in its store. */
+  images?: string[];
 }
 
 export interface DirectoryFacts {
@@ -117,7 +154,13 @@ export interface DirectoryFacts {
   kind?: 'file' | 'directory' | 'link' | 'other';
   /** Links lead to a directory that can be read. */
   readable: boolean;
+  /** Of a link: where it leads. */
+  link?: string;
   entries: EntryFacts[];
+  /** Other directories with manifests of the control plane: kubeadm's own, or one that kcfg made. */
+  others?: { path: string; pods: string[] }[];
+  /** Manifests that lie elsewhere on the node, newest first of each pod: '/root/kube-scheduler.yaml'. */
+  elsewhere?: { path: string; pod: string; changedAt: string }[];
 }
 export interface EntryFacts {
   name: string;
@@ -131,6 +174,10 @@ export interface EntryFacts {
   /** metadata.name and so on, where it can be read as a pod. */
   pod?: { name: string; namespace: string; uid?: string; pinned?: true; hostNetwork: boolean; priorityClassName?: string };
   containers: { name: string; image: string; command: string[] }[];
+  /** Of a link: where it leads. */
+  link?: string;
+  /** Names of proxy variables in env of a container, with NO_PROXY where it is there. */
+  proxies?: { names: string[]; noProxy?: string };
   /** Of the strict check (manifests/rules). */
   findings: Finding[];
   /** Of its text: SHA-256. */
@@ -150,6 +197,8 @@ export interface PodFacts {
   sandboxes: { id: string; uid: string; ready: boolean; createdAt: string }[];
   /** The newest container of each name. */
   containers: ContainerFacts[];
+  /** Those that run beside a newer one of their name. */
+  older?: { id: string; name: string; podUid: string; startedAt: string }[];
 }
 export interface ContainerFacts {
   name: string;
@@ -169,6 +218,10 @@ export interface ContainerFacts {
   words: string;
   /** Last lines of its log. */
   log: string[];
+  /** ISO: when the runtime made it. */
+  createdAt?: string;
+  /** What it was made with, of a pod that is not up: command and args in a row. */
+  made?: { image: string; command: string[] };
 }
 
 export interface Certificate {
