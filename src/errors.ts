@@ -45,6 +45,7 @@ export const ERRORS = {
   'unusable-path': { exit: EXIT.invalid },
   'unknown-field': { exit: EXIT.invalid },
   'bad-plan': { exit: EXIT.invalid },
+  'bad-bundle': { exit: EXIT.invalid },
   'bad-config': { exit: EXIT.invalid },
   // what a file says
   'invalid-yaml': { exit: EXIT.invalid },
@@ -88,6 +89,8 @@ export const ERRORS = {
   'read-only': { exit: EXIT.failed },
   'unsafe-owner': { exit: EXIT.failed },
   'stale-plan': { exit: EXIT.failed },
+  'by-hand': { exit: EXIT.failed },
+  ambiguous: { exit: EXIT.failed },
   'changed-meanwhile': { exit: EXIT.rolledBack },
   'pending-change': { exit: EXIT.failed },
   'no-such-change': { exit: EXIT.failed },

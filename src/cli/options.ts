@@ -42,6 +42,7 @@ export const OPTIONS = {
   file: { name: 'file', short: 'f', type: 'value', value: 'FILE', about: 'from a file: settings to set, or a whole manifest' },
   from: { name: 'from', type: 'value', value: 'FILE', about: 'the new text from a file, no editor; - is stdin' },
   'remove-pods': { name: 'remove-pods', type: 'value', value: 'NAMES', about: 'static pods that may stop with their directory' },
+  bundle: { name: 'bundle', type: 'value', value: 'FILE', about: 'write the evidence there, without keys and tokens' },
   out: { name: 'out', type: 'value', value: 'FILE', about: 'write the plan there, for kcfg apply' },
   'exit-code': { name: 'exit-code', type: 'switch', about: 'exit 3 when there is something to do' },
   rule: { name: 'rule', type: 'value', value: 'NAME', choices: ['stig'], about: 'stig: DISA V-242397, no static pods from files' },

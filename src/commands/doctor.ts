@@ -1,25 +1,45 @@
 /** `kcfg doctor`: why the kubelet or the control plane is down. Reads only, and asks neither API server nor network. */
 import type { Context } from '../cli/context.ts';
+import { valueOf } from '../cli/request.ts';
+import { fromBundle, toBundle } from '../doctor/bundle.ts';
 import { diagnose } from '../doctor/diagnose.ts';
+import type { Evidence } from '../doctor/evidence.ts';
 import { gather } from '../doctor/gather/gather.ts';
-import { EXIT, type ExitStatus } from '../errors.ts';
+import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
 import { needRoot } from '../node/observe.ts';
 import { diagnosisDocument, diagnosisLines } from '../report/diagnosis.ts';
 
-export async function run({ host, out, version }: Context): Promise<ExitStatus> {
-  needRoot(host);
-  const evidence = await gather(host, version);
+export async function run(context: Context): Promise<ExitStatus> {
+  const { host, out, request } = context;
+  const [from] = request.words;
+  const { evidence, files } = from === undefined ? await fromNode(context) : await readBundle(context, from);
   const diagnosis = diagnose(evidence);
-  const texts = await fixedTexts(host, diagnosis.causes.flatMap(({ fix }) => (fix !== undefined && 'file' in fix ? [fix.file] : [])));
-  await out.document(diagnosisDocument(diagnosis, evidence, (file) => texts.get(file)));
-  out.lines(...diagnosisLines(diagnosis, { style: out.style, columns: out.columns, text: (file) => texts.get(file) }));
-  return diagnosis.causes.length === 0 && diagnosis.healthy ? EXIT.done : EXIT.found;
+  const bundle = valueOf(request, 'bundle');
+  const texts = from === undefined ? await textsOf(host, evidence, diagnosis.causes.flatMap(({ fix }) => (fix !== undefined && 'file' in fix ? [fix.file] : []))) : files;
+  const text = (file: string): Buffer | undefined => texts.get(file);
+  if (bundle !== undefined) await host.writeReport(bundle, toBundle(evidence, texts));
+  await out.document(diagnosisDocument(diagnosis, evidence, text));
+  out.lines(...diagnosisLines(diagnosis, evidence, { style: out.style, columns: out.columns, verbose: out.verbose, quiet: out.quiet, elsewhere: from !== undefined, text }));
+  if (bundle !== undefined) out.note(`The evidence is in ${bundle}, without keys and tokens. Read it anywhere: kcfg doctor ${bundle}`);
+  return diagnosis.healthy ? EXIT.done : EXIT.found;
 }
 
-async function fixedTexts({ files }: Context['host'], paths: readonly string[]): Promise<Map<string, Buffer>> {
+async function fromNode({ host, version }: Context): Promise<{ evidence: Evidence; files: Map<string, Buffer> }> {
+  needRoot(host);
+  return { evidence: await gather(host, version), files: new Map() };
+}
+
+async function readBundle({ host }: Context, file: string): Promise<{ evidence: Evidence; files: Map<string, Buffer> }> {
+  const text = await host.readReport(file);
+  if (text === undefined) throw new KcfgError('usage', `there is no file ${file}`, { help: ['make one on the node: kcfg doctor --bundle FILE'] });
+  return fromBundle(file, text);
+}
+
+/** Of what a fix is about, and of the manifests: a bundle has them too. */
+async function textsOf({ files }: Context['host'], { directory, kubelet }: Evidence, paths: readonly string[]): Promise<Map<string, Buffer>> {
   const texts = new Map<string, Buffer>();
-  for (const path of paths) {
-    const bytes = await files.read(path);
+  for (const path of new Set([...paths, kubelet.configFile, ...directory.entries.filter(({ kind }) => kind === 'file').map((entry) => entry.path)])) {
+    const bytes = await files.read(path).catch(() => undefined);
     if (bytes !== undefined) texts.set(path, bytes);
   }
   return texts;

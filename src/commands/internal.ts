@@ -3,6 +3,8 @@ import type { Context } from '../cli/context.ts';
 import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { observe } from '../node/observe.ts';
+import { observeBroken } from '../doctor/observed.ts';
+import type { Observed } from '../node/observed.ts';
 import { outcomeExit } from '../report/outcome.ts';
 import { auditEnd } from '../transaction/audit-entry.ts';
 import { openEventLog } from '../transaction/event-log.ts';
@@ -12,16 +14,16 @@ import { dropProgram } from '../transaction/program.ts';
 import { recover, recoverAtBoot, type Cause } from '../transaction/recover.ts';
 import { keepHistoryShort } from '../transaction/retention.ts';
 import { nothingDone, runTransaction } from '../transaction/run.ts';
-import { folderOf, readMeta, readOutcome, type Folder } from '../transaction/store.ts';
+import { folderOf, readMeta, readOutcome, readPlan, type Folder } from '../transaction/store.ts';
 import { concludeUnitOf, revertTimerOf } from '../transaction/units.ts';
 import { coarse } from '../report/format.ts';
 
 /** Others hold the lock for moments (a look, a confirm); a unit that gives up at once would leave its work undone. */
 const PATIENCE_MS = 30_000;
 
-export async function run({ host, request }: Context): Promise<ExitStatus> {
+export async function run({ host, request, version }: Context): Promise<ExitStatus> {
   const [verb = '', id, word] = request.words;
-  const look = () => observe(host).catch(() => undefined);
+  const look = () => lookAt(host, version, id).catch(() => undefined);
   if (verb === 'boot') {
     const release = await takeLock(host, 'recovery at boot');
     const recovered = await recoverAtBoot(host, () => {}, look).finally(release);
@@ -39,7 +41,7 @@ export async function run({ host, request }: Context): Promise<ExitStatus> {
   try {
     switch (verb) {
       case 'run': {
-        const outcome = await observe(host)
+        const outcome = await lookAt(host, version, id)
           .then((observed) => runTransaction(host, folder, observed, say.report))
           .catch((error: unknown) => nothingDone(host, folder, error));
         if (outcome.result === 'undecided') {
@@ -71,6 +73,12 @@ export async function run({ host, request }: Context): Promise<ExitStatus> {
     await release();
     if (verb !== 'run') await dropProgram(host, folder);
   }
+}
+
+/** A change that mends a node must run on what observe.ts refuses. */
+async function lookAt(host: Host, version: string, id: string | undefined): Promise<Observed> {
+  const plan = id === undefined ? undefined : await readPlan(host, folderOf(id)).catch(() => undefined);
+  return plan?.target?.field === 'recovery' ? await observeBroken(host, version) : await observe(host);
 }
 
 async function takeLock(host: Host, words: string): Promise<() => Promise<void>> {

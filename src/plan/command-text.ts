@@ -9,6 +9,7 @@ export function commandText({ verb, target, from }: Plan): string {
   const forced = target.force.flatMap((name) => ['--force', name]);
   if (target.undoes !== undefined) return line('rollback', target.undoes.id, ...forced);
   if (target.field === 'manifest') return `${line(verb, target.value)} -f FILE${forced.length === 0 ? '' : ` ${forced.map(shellWord).join(' ')}`}`;
+  if (target.field === 'recovery') return line(verb, ...target.value.split(', '), ...forced);
   const layer = target.layer === undefined ? [] : ['--layer', target.layer];
   if (target.field === 'staticPodPath') {
     const strategy = target.strategy === undefined ? [] : ['--strategy', target.strategy];

@@ -33,6 +33,7 @@ export function describe(step: Step, plan: Plan): Description {
       };
     }
     case 'edit-config':
+      if (plan.target?.field === 'recovery') return { title: `${step.create === undefined ? 'Mend' : 'Write'} ${fileName(step.path)}`, why: step.create === undefined ? `from line ${step.line} on` : step.path, undo: `${step.create === undefined ? 'Put back' : 'Remove'} ${fileName(step.path)}` };
       if (step.path === INSTANCE_CONFIG && step.field === 'staticPodPath') return { title: `${step.create === undefined ? 'Edit' : 'Make'} ${fileName(step.path)}`, why: ofInstanceConfig(plan), undo: `${step.create === undefined ? 'Put back' : 'Remove'} ${fileName(step.path)}` };
       if (step.create !== undefined) return { title: `Make ${fileName(step.path)}`, why: step.field === '' ? step.path : `${step.field}, in ${step.path}`, undo: `Remove ${fileName(step.path)}` };
       if (step.field === '') return { title: `Edit ${fileName(step.path)}`, why: ofWholeFile(step, plan), undo: `Put back ${fileName(step.path)}` };
@@ -46,16 +47,19 @@ export function describe(step: Step, plan: Plan): Description {
     case 'edit-manifests': {
       const [file] = step.files;
       const name = step.files.length === 1 && file !== undefined ? baseName(file.path) : count(step.files.length, 'manifest');
+      if (plan.target?.field === 'recovery') return { title: `Mend ${name}`, why: 'the kubelet is stopped, and reads it whole', undo: `Put back ${name}` };
       if (step.pins) return { title: `Pin ${count(step.files.length, 'manifest')}`, why: 'in place, to the UIDs of their pods', undo: `Put back ${name}` };
       return { title: `Edit ${name}`, why: plan.changes.some(({ to }) => to === 'unpinned') ? 'its pin goes, or the edit would not count' : 'a hidden file, then a rename over it', undo: `Put back ${name}` };
     }
     case 'restart-kubelet':
       return { title: 'Restart the kubelet', why: plan.settings === undefined ? 'it reads the path only when it starts' : 'it reads its configuration only then', undo: 'Restart the kubelet' };
     case 'stop-kubelet':
+      if (plan.target?.field === 'recovery') return { title: 'Stop the kubelet', why: 'containers run on meanwhile', undo: 'Start the kubelet' };
       return { title: 'Stop the kubelet', why: plan.settings === undefined ? 'so that it starts nothing beside the old pods' : 'so that it writes no state file meanwhile', undo: 'Start the kubelet' };
     case 'stop-containers':
       return { title: `Stop ${count(step.containers.length, 'container')}`, why: step.containers.length === 1 ? `${step.containers[0]?.name ?? ''}, so that the new one finds its place free` : 'in order, etcd last and with its full grace', undo: '' };
     case 'start-kubelet':
+      if (plan.target?.field === 'recovery') return { title: 'Start the kubelet', why: 'a fresh one, which waits for no pod from before', undo: 'Stop the kubelet' };
       return { title: 'Start the kubelet', why: plan.settings === undefined ? startsPods(plan) : 'with the new settings; containers run on meanwhile', undo: 'Stop the kubelet' };
     case 'verify':
       // 33-34 s on the lab: kubeadm's startup probes ask every 10 s.

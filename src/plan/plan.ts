@@ -4,6 +4,7 @@ import type { FieldPath } from '../kubelet/field-path.ts';
 import type { Reach } from '../kubelet/reach.ts';
 import type { Program } from '../node/basis.ts';
 import type { ManifestTarget } from '../node/manifest-target.ts';
+import type { RecoverTarget } from '../node/recover-target.ts';
 import type { SettingsTarget, Target } from '../node/target.ts';
 import type { Finding } from '../kubelet/rules/finding.ts';
 import type { ChangeRecord } from '../report/event.ts';
@@ -28,7 +29,7 @@ export interface Plan {
   madeAt: string;
   node: string;
   /** What was asked for, so that `kcfg apply` can make the plan again and compare. Absent for `unpin`. */
-  target?: Target | SettingsTarget | ManifestTarget;
+  target?: Target | SettingsTarget | ManifestTarget | RecoverTarget;
   /** 'set', 'rollback 3', 'unpin': what `history` shows it as. */
   verb: string;
   field: string;
@@ -51,6 +52,8 @@ export interface Plan {
   ground: Ground;
   /** What must hold afterwards. */
   expect: Expectation;
+  /** Going back makes it no better than it was: then it is not waited for. */
+  kubeletWasDown?: true;
 }
 
 export interface SettingChange {
@@ -110,6 +113,10 @@ export interface ExpectedPod {
   /** The UID that the kubelet gives it afterwards; absent when it is re-created. */
   uid?: string;
   sandboxId?: string;
+  /** It did not run before the change: of a going back nobody expects it. */
+  wasDown?: true;
+  /** Its own manifest is as it was: it comes up once what it needs is there, and may end before that. */
+  waits?: true;
   /** Of a pod that is kept: must be the same ones afterwards. Of one that is re-created: must be gone. */
   containers: { name: string; id: string; startedAt: string }[];
 }

@@ -75,7 +75,7 @@ export type Step =
       /** Lower ranks first; one rank side by side. `seconds`: SIGKILL after that long. */
       containers: { id: string; name: string; pod: string; seconds: number; rank: number }[];
     }
-  | { kind: 'start-kubelet' }
+  | { kind: 'start-kubelet'; /** It was down: systemd's count of its starts begins anew. */ afresh?: true }
   | { kind: 'verify' }
   /** The old directory makes way for a link to the new one; its files are kept in the change's folder. */
   | { kind: 'link-directory'; path: string; target: string; entries: { name: string; sha256: string }[]; /** It was a link, to this. */ was?: string }

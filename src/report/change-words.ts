@@ -15,6 +15,7 @@ export function changeWords(plan: Plan, words: Words = PLAIN): string {
   const { target, settings } = plan;
   const to = `${words.becomes} ${plan.to === '' ? 'none' : visible(plan.to)}`;
   const moved = settings === undefined && plan.field === 'staticPodPath';
+  if (target?.field === 'recovery') return `recover ${visible(plan.field)}`;
   const what = settings !== undefined ? settingsWords(plan, words) : moved ? (plan.from === plan.to && plan.to !== '' ? 'staticPodPath kept for kubeadm' : `staticPodPath ${to}`) : target?.field === 'manifest' ? `${visible(plan.field)} ${target.undoes === undefined ? 'edited' : 'put back'}` : `unpin ${podWords(plan.from.split(', '))}`;
   if (target?.undoes === undefined) return what;
   return `rollback ${target.undoes.id}${moved ? ` ${to}` : `: ${what}`}`;

@@ -3,6 +3,7 @@ import type { Cause, Fix } from '../doctor/cause.ts';
 import type { Diagnosis } from '../doctor/diagnose.ts';
 import type { Evidence } from '../doctor/evidence.ts';
 import { applyEdits } from '../kubelet/edits.ts';
+import { areas } from './diagnosis-areas.ts';
 import { diffLines, type FileDiff } from './diff.ts';
 import { findingLines } from './error.ts';
 import { list } from './format.ts';
@@ -14,22 +15,44 @@ const PLAIN = makeStyle({ colour: false, unicode: true });
 export interface View {
   style: Style;
   columns: number;
+  verbose: boolean;
+  quiet: boolean;
+  /** From a bundle: nothing can be done here. */
+  elsewhere: boolean;
   /** Text of a file now, for the diff of a fix; undefined where it is not at hand. */
   text: (file: string) => Buffer | undefined;
 }
 
-export function diagnosisLines(diagnosis: Diagnosis, view: View): string[] {
+export function diagnosisLines(diagnosis: Diagnosis, evidence: Evidence, view: View): string[] {
   const { style, columns } = view;
   const { causes, warnings, consequences } = diagnosis;
+  if (view.quiet) return [diagnosis.verdict];
   return [
     ...wrap(diagnosis.verdict, columns).map(style.strong),
     ...causes.flatMap((cause) => causeLines(cause, view)),
     ...(consequences.length === 0 ? [] : [style.strong('Follows from it, and ends with it'), ...table(consequences.map(({ component, words }) => [component, words])).map((line) => `  ${line}`)]),
     ...untouched(diagnosis).flatMap((line) => wrap(line, columns)),
     ...fixLines(causes, view),
+    ...(causes.length === 0 || view.verbose ? areaLines(evidence, diagnosis, style) : []),
     ...findingLines(warnings, style, columns),
-    ...nextLines(diagnosis, style),
+    ...missingLines(evidence, view),
+    ...(view.elsewhere ? [] : nextLines(diagnosis, style)),
   ];
+}
+
+function areaLines(evidence: Evidence, { standings }: Diagnosis, style: Style): string[] {
+  const bad = new Set(standings.filter(({ ok }) => !ok).map(({ component }) => AREA[component] ?? 'static pods'));
+  const rows = areas(evidence).map(([area, words]) => [`${bad.has(area) ? style.bad(style.signs.failed) : style.good(style.signs.done)} ${area}`, words]);
+  return table(rows);
+}
+const AREA: Record<string, string> = { 'kube-apiserver': 'API server', etcd: 'etcd', kubelet: 'kubelet', runtime: 'runtime', host: 'host' };
+
+/** What could not be read is not judged, and a person must know it. */
+function missingLines({ missing }: Evidence, { style, columns, verbose }: View): string[] {
+  const all = Object.entries(missing);
+  if (all.length === 0) return [];
+  const lines = all.map(([source, why]) => `  ${source}: ${why}`);
+  return [...wrap(`Left out, for it could not be read: ${verbose ? '' : list(all.map(([source]) => source))}`.trimEnd(), columns).map(style.faint), ...(verbose ? lines : [])];
 }
 
 function causeLines(cause: Cause, { style, columns }: View): string[] {

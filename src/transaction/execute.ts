@@ -82,7 +82,8 @@ export const EXECUTORS: Executors = {
     undo: nothing,
   },
   'start-kubelet': {
-    async do({ host, plan }) {
+    async do({ host, plan }, { afresh }) {
+      if (afresh) await host.systemd.job('reset-failed', plan.ground.unit).catch(() => undefined);
       await host.systemd.job('start', plan.ground.unit);
     },
     undo: nothing,

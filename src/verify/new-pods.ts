@@ -64,7 +64,7 @@ export async function findLate(wanted: Wanted, signals: Signals, seconds: number
 /** A pod of the change whose new container ended twice, or once for good. Undefined also where the runtime does not say. */
 async function findBroken(host: Host, wanted: Wanted): Promise<Broken | undefined> {
   const { containersBefore } = wanted.before;
-  const renewed = wanted.pods.filter((pod) => pod.uid === undefined);
+  const renewed = wanted.pods.filter((pod) => pod.uid === undefined && pod.waits !== true);
   if (containersBefore === undefined || renewed.length === 0) return undefined;
   const cri = host.cri(wanted.kubelet.runtimeEndpoint);
   try {

@@ -69,4 +69,17 @@ export const GO_BACK: readonly Command[] = [
     changes: true,
     load: () => import('../../commands/abort.ts'),
   },
+  {
+    name: 'recover',
+    summary: 'Bring a broken kubelet or control plane up again: what kcfg doctor found, mended, watched, or undone.',
+    short: 'mend what kcfg doctor found; undone if it stays down',
+    forms: ['recover               all that is broken', 'recover COMPONENT     kubelet, etcd, kube-apiserver, ...'],
+    arguments: [{ name: 'COMPONENT', optional: true }],
+    options: OF_CHANGES.filter((name) => name !== 'confirm-within'),
+    examples: ['kcfg recover', 'kcfg recover kube-apiserver --dry-run', 'kcfg recover etcd --yes'],
+    exits: CHANGE_EXITS,
+    group: 'go back',
+    changes: true,
+    load: () => import('../../commands/recover.ts'),
+  },
 ];

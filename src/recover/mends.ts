@@ -1,0 +1,73 @@
+/** From the causes that were found to what becomes of each file. Several fixes of one file are one edit of it. */
+import type { Cause } from '../doctor/cause.ts';
+import type { Evidence } from '../doctor/evidence.ts';
+import { KcfgError } from '../errors.ts';
+import { applyEdits } from '../kubelet/edits.ts';
+import { unpinEdits } from '../manifests/pin.ts';
+import type { Mend } from '../plan/make-recover-plan.ts';
+import { hash } from '../plan/copy-manifests.ts';
+import { lineEdits } from '../plan/settings/line-edits.ts';
+import type { Edit } from '../plan/step.ts';
+
+export type Read = (path: string) => Promise<Buffer | undefined>;
+
+/** Throws `changed-meanwhile` where a file is not as it was diagnosed. */
+export async function mendsOf(evidence: Evidence, causes: readonly Cause[], read: Read): Promise<Mend[]> {
+  const mends: Mend[] = [];
+  const edits = new Map<string, { sha256: string; edits: Edit[]; why: string[] }>();
+  for (const { fix, message } of causes) {
+    if (fix?.kind === 'set-aside') mends.push(await setAside(fix, read));
+    if (fix?.kind !== 'edit') continue;
+    const known = edits.get(fix.file);
+    if (known === undefined) edits.set(fix.file, { sha256: fix.sha256, edits: [...fix.edits], why: [message] });
+    else if (!fix.edits.some((edit) => known.edits.some((other) => overlap(edit, other)))) {
+      known.edits.push(...fix.edits);
+      known.why.push(message);
+    }
+  }
+  for (const [path, { sha256, edits: all, why }] of edits) {
+    if (mends.some((mend) => mend.path === path)) continue;
+    const before = await asDiagnosed(path, sha256, read);
+    mends.push(mendOf(evidence, path, before, applyEdits(before, all.sort((a, b) => a.offset - b.offset)), why.join('; ')));
+  }
+  return mends;
+}
+
+/** A file with other bytes. A manifest's pin goes: the kubelet would ignore most of the edit (from 1.31 on). */
+export function mendOf(evidence: Evidence, path: string, before: Buffer | undefined, text: Buffer, why: string): Mend {
+  const entry = evidence.directory.entries.find((each) => each.path === path);
+  const inDirectory = entry !== undefined || path.slice(0, path.lastIndexOf('/')) === evidence.directory.path;
+  const after = inDirectory ? unpinned(path, text) : text;
+  const name = path.slice(path.lastIndexOf('/') + 1).replace(/\.(ya?ml|json)$/, '');
+  return {
+    path,
+    ...(before === undefined ? {} : { before, edits: lineEdits(before, after) }),
+    after,
+    why,
+    ...(inDirectory ? { pod: { name: entry?.pod?.name ?? name, namespace: entry?.pod?.namespace ?? 'kube-system' } } : {}),
+  };
+}
+
+function unpinned(path: string, text: Buffer): Buffer {
+  try {
+    return applyEdits(text, unpinEdits(path, text));
+  } catch (error) {
+    // what cannot be read has no pin that can be taken out
+    if (error instanceof KcfgError) return text;
+    throw error;
+  }
+}
+
+async function setAside(fix: { file: string; sha256: string; why: string }, read: Read): Promise<Mend> {
+  return { path: fix.file, before: await asDiagnosed(fix.file, fix.sha256, read), why: fix.why };
+}
+
+async function asDiagnosed(path: string, sha256: string, read: Read): Promise<Buffer> {
+  const bytes = await read(path);
+  if (bytes !== undefined && hash(bytes) === sha256) return bytes;
+  throw new KcfgError('changed-meanwhile', `${path} was changed since it was looked at`, { where: [{ file: path }], help: ['look again: kcfg doctor'] });
+}
+
+function overlap(one: Edit, other: Edit): boolean {
+  return one.offset < other.offset + Math.max(1, other.remove) && other.offset < one.offset + Math.max(1, one.remove);
+}
