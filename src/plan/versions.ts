@@ -5,7 +5,7 @@ import type { Target } from '../node/target.ts';
 import type { Strategy } from './plan.ts';
 
 /** Each has a row there (versions.test.ts); CI moves on 1.30.4 and 1.37.2. */
-export const PROVEN_MINORS: readonly string[] = ['1.30', '1.36', '1.37'];
+export const PROVEN_MINORS: readonly string[] = ['1.30', '1.34', '1.36', '1.37'];
 
 export function refuseUnproven(strategy: Strategy, version: string | undefined, target: Target): KcfgError | undefined {
   if (strategy !== 'adopt' && strategy !== 'home') return undefined;
