@@ -59,6 +59,8 @@ export interface Lab {
   /** The first makes the cluster, each other joins as one more control plane. */
   controlPlane(name: string, options?: { kcfg?: boolean }): Promise<LabNode>;
   worker(name: string, options?: { kcfg?: boolean }): Promise<LabNode>;
+  /** A control plane that an earlier run left; with `keep`. */
+  left(name: string): LabNode;
   /** Once more a control plane, after `kubeadm reset` on it. */
   rejoin(node: LabNode): Promise<void>;
   /** In front of all control planes there are now; with haproxy. */
@@ -77,8 +79,8 @@ const KUBECTL = ['kubectl', '--kubeconfig', '/etc/kubernetes/admin.conf'];
 const STATIC_PODS = 4; // of a kubeadm control plane: etcd, kube-apiserver, kube-controller-manager, kube-scheduler
 let packaged: Promise<unknown> | undefined;
 
-/** Throws when a command of the lab fails, with what it said. `kubernetes`: its version, where it is not the lab's own; `apiServer`: a flag for its API servers, name=value. */
-export async function openLab({ name = process.env.KCFG_LAB_NAME ?? 'test', kubernetes, apiServer }: { name?: string; kubernetes?: string; apiServer?: string } = {}): Promise<Lab> {
+/** Throws when a command of the lab fails, with what it said. `keep`: what an earlier run left stays. `kubernetes`: its version, where it is not the lab's own; `apiServer`: a flag for its API servers, name=value. */
+export async function openLab({ name = process.env.KCFG_LAB_NAME ?? 'test', kubernetes, apiServer, keep = false }: { name?: string; kubernetes?: string; apiServer?: string; keep?: boolean } = {}): Promise<Lab> {
   const env = { KCFG_LAB_NAME: name, ...(kubernetes === undefined ? {} : { KCFG_LAB_K8S: kubernetes }), ...(apiServer === undefined ? {} : { KCFG_LAB_APISERVER: apiServer }) };
   const home = join(process.env.KCFG_LAB ?? '/var/tmp/kcfg-lab', 'labs', name);
   const lab = async (...args: string[]): Promise<void> => {
@@ -94,7 +96,7 @@ export async function openLab({ name = process.env.KCFG_LAB_NAME ?? 'test', kube
     if (kcfg) await made.installKcfg();
     return made;
   };
-  await lab('clean');
+  if (!keep) await lab('clean');
   if (kubernetes !== undefined) await lab('build');
   return {
     name,
@@ -105,6 +107,10 @@ export async function openLab({ name = process.env.KCFG_LAB_NAME ?? 'test', kube
     async worker(node, { kcfg = false } = {}) {
       await lab('worker', node);
       return make(node, 0, kcfg);
+    },
+    left(node) {
+      first ??= labNode({ node, pods: STATIC_PODS, env, home, lab, first: () => first });
+      return first;
     },
     async rejoin(node) {
       await lab('join', node.name, 'control-plane');

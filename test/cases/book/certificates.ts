@@ -1,0 +1,103 @@
+/** Certificates, keys, authorities, and the kubeconfigs that hold some of them. */
+import { type Case, KUBELET_CONF, PKI, RESTART } from '../case.ts';
+
+const PAIR = { on: 'both', class: 'wrong cert or path' } as const;
+const CLIENT = { on: 'both', class: 'kubelet client cert expired' } as const;
+const PEM = '/var/lib/kubelet/pki/kubelet-client-current.pem';
+
+export const certificates: readonly Case[] = [
+  {
+    ...PAIR,
+    id: 'B067',
+    name: 'a private key of another certificate',
+    break: [{ copy: `${PKI}/front-proxy-client.key`, to: `${PKI}/apiserver.key` }, { kill: 'kube-apiserver' }],
+    settle: { restarts: 'kube-apiserver' },
+    expect: { ids: ['key-mismatch', 'certificate-key', 'wrong-key'], component: 'kube-apiserver', file: `${PKI}/apiserver.key` },
+    repair: 'command',
+  },
+  {
+    ...PAIR,
+    on: 'lab',
+    id: 'B068',
+    name: "another cluster's authority",
+    break: [{ authority: `${PKI}/ca` }, { kill: 'kube-apiserver' }, RESTART],
+    settle: { seconds: 40 },
+    expect: { ids: ['unknown-authority', 'certificate-authority', 'wrong-authority', 'foreign-authority'] },
+    repair: 'person',
+    says: /authority/,
+  },
+  {
+    ...PAIR,
+    id: 'B105',
+    name: 'kubelet.conf names another port',
+    break: [{ edit: KUBELET_CONF, from: /(server: https:\/\/[^:\s]+):\d+/, to: '$1:6553' }, RESTART],
+    settle: { seconds: 10 },
+    expect: { ids: ['kubeconfig-server', 'kubelet-conf', 'server', 'wrong-server'], component: 'kubelet', file: KUBELET_CONF, line: 'server:' },
+    repair: 'recover',
+  },
+  {
+    ...CLIENT,
+    id: 'B108',
+    name: "kubelet.conf holds an old certificate in the place of the link to the rotated one",
+    on: 'lab',
+    break: [{ run: ['sh', '-ec', `C=$(openssl x509 -in ${PEM} | base64 -w0); K=$(openssl pkey -in ${PEM} | base64 -w0); sed -i -e "s,client-certificate: .*,client-certificate-data: $C," -e "s,client-key: .*,client-key-data: $K," ${KUBELET_CONF}`] }, { reissue: KUBELET_CONF, signer: `${PKI}/ca`, until: -2 }, RESTART],
+    settle: { seconds: 15 },
+    expect: { ids: ['expired', 'certificate-expired', 'kubelet-client-expired', 'embedded-certificate'], component: 'kubelet', file: KUBELET_CONF },
+    repair: 'recover',
+  },
+  {
+    ...CLIENT,
+    id: 'B109',
+    name: "the link to the kubelet's certificate leads nowhere",
+    break: [{ remove: PEM }, { link: PEM, to: 'kubelet-client-2020-01-01-00-00-00.pem' }, RESTART],
+    settle: { kubelet: 'down' },
+    expect: { ids: ['no-client-certificate', 'dangling-link', 'missing-certificate', 'no-such-file', 'kubeconfig-file'], component: 'kubelet' },
+    repair: 'command',
+  },
+  {
+    on: 'lab',
+    class: 'expired cert',
+    id: 'B111',
+    name: 'certificates of the control plane are over',
+    break: [
+      { reissue: `${PKI}/apiserver.crt`, signer: `${PKI}/ca`, until: -2 },
+      { reissue: `${PKI}/apiserver-etcd-client.crt`, signer: `${PKI}/etcd/ca`, until: -2 },
+      { reissue: `${PKI}/etcd/server.crt`, signer: `${PKI}/etcd/ca`, until: -2 },
+      { kill: 'kube-apiserver' },
+    ],
+    settle: { restarts: 'kube-apiserver' },
+    expect: { ids: ['expired', 'certificate-expired'] },
+    repair: 'command',
+  },
+  {
+    on: 'lab',
+    class: 'expired cert',
+    id: 'B112',
+    name: 'renewed on disk, and the processes go on: nothing is down',
+    break: [{ reissue: `${PKI}/apiserver.crt`, signer: `${PKI}/ca`, until: 365 }],
+    settle: { seconds: 5 },
+    expect: { ids: [] },
+    repair: 'nothing',
+    seen: '1.37.2 reads its serving certificate again by itself',
+  },
+  {
+    on: 'lab',
+    class: 'expired cert',
+    id: 'B113',
+    name: "~/.kube/config has the certificate from before: kubectl's fault alone",
+    break: [{ run: ['mkdir', '-p', '/root/.kube'] }, { copy: '/etc/kubernetes/admin.conf', to: '/root/.kube/config' }, { reissue: '/root/.kube/config', signer: `${PKI}/ca`, until: -2 }],
+    settle: { seconds: 1 },
+    expect: { ids: [] },
+    repair: 'nothing',
+  },
+  {
+    on: 'lab',
+    class: 'IP change',
+    id: 'B157',
+    name: 'the certificate of the API server has another address',
+    break: [{ reissue: `${PKI}/apiserver.crt`, signer: `${PKI}/ca`, address: ['10.231.0.11', '10.231.0.99'] }, { kill: 'kube-apiserver' }],
+    settle: { seconds: 20 },
+    expect: { ids: ['certificate-names', 'names', 'certificate-address', 'wrong-names'], file: `${PKI}/apiserver.crt` },
+    repair: 'command',
+  },
+];
