@@ -52,6 +52,8 @@ function valuesOf(p: Parameters): Record<string, Value> {
     LOOPBACK_BARE: loopback,
     ETCD_CLIENT_URL: url(2379),
     ETCD_PEER_URL: url(2380),
+    METRICS_URLS: p.etcd.metricsUrls ?? `http://${inUrl(loopback)}:2381`,
+    METRICS_PORT: Number(/:(\d+)(,|\/?$)/.exec(p.etcd.metricsUrls ?? '')?.[1] ?? 2381),
     ETCD_IMAGE: p.etcd.image,
     ETCD_NAME: p.etcd.name,
     ETCD_DATA: p.etcd.dataDir,

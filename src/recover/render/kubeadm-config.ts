@@ -12,6 +12,7 @@ export function kubeadmConfig(p: Parameters, version: string): string {
     ...(p.etcd.name === p.nodeName ? {} : { name: p.etcd.name }),
     ...(p.etcd.initialCluster === `${p.nodeName}=https://${inUrl(p.address)}:2380` ? {} : { 'initial-cluster': p.etcd.initialCluster }),
     ...(p.etcd.initialState === undefined ? {} : { 'initial-cluster-state': p.etcd.initialState }),
+    ...(p.etcd.metricsUrls === undefined ? {} : { 'listen-metrics-urls': p.etcd.metricsUrls }),
   };
   const extraArgs = old ? flags : Object.entries(flags).map(([name, value]) => ({ name, value }));
   const init = {

@@ -30,6 +30,8 @@ export interface Parameters {
     initialCluster: string;
     /** 'existing' of a member that joined; absent for the first one. */
     initialState?: string;
+    /** Absent: kubeadm's, port 2381 of the loopback. Its probes knock there. */
+    metricsUrls?: string;
   };
   /** What could not be read, and was taken for kubeadm's default or guessed. */
   guesses: Guess[];
