@@ -278,6 +278,7 @@ export interface Kubeconfig {
 export type KubeconfigKey = 'server' | 'certificate-authority' | 'certificate-authority-data' | 'client-certificate' | 'client-certificate-data' | 'client-key' | 'client-key-data';
 export interface KubeconfigPlace {
   line: number;
+  column: number;
   /** From the first letter of the key to the last of the value. */
   offset: number;
   length: number;
@@ -299,8 +300,12 @@ export interface EtcdFacts {
   database?: { path: string; bytes: number };
   snapshot?: string;
   logs?: number;
-  /** Other directories on this node that look like etcd's data: /var/lib/etcd-restored. */
-  others?: string[];
+  /** Other directories on this node that look like etcd's data, with the bytes of their databases: /var/lib/etcd-restored. */
+  others?: { path: string; bytes: number }[];
+  /** Of the manifest: arguments by the names of their flags, and 'hostPath', the value of the volume's path. */
+  places?: Record<string, KubeconfigPlace>;
+  /** The mount in the container that the data directory is in, or the only one that is writable. */
+  mountPath?: string;
   /** Bytes that may still be written there. */
   freeBytes?: number;
   /** By /health and /metrics on its metrics address. */
