@@ -6,9 +6,13 @@ import type { Directory, StaticPod } from '../../node/observed.ts';
 import { KUBELET_UNIT } from '../../node/service.ts';
 import { parseFlags } from '../../kubelet/flags.ts';
 import type { ApiFacts, DirectoryFacts, Evidence, JournalLine, PodFacts } from '../evidence.ts';
+import { gatherCertificates } from './certificates.ts';
+import { gatherEtcd } from './etcd.ts';
 import { gatherHost } from './host.ts';
 import { gatherKubelet } from './kubelet.ts';
+import { gatherKubeconfigs } from './kubeconfigs.ts';
 import { gatherManifests } from './manifests.ts';
+import { namedFiles, namedKubeconfigs } from './named-files.ts';
 import { quietly } from './quietly.ts';
 import { gatherPods, gatherRuntime, type Runtime } from './runtime.ts';
 import { gatherUnit } from './unit.ts';
@@ -30,6 +34,11 @@ export async function gather(host: Host, version: string): Promise<Evidence> {
   const found = runtime === undefined ? [] : await gatherPods(host, runtime, bareDirectory(read), kubelet.nodeName);
   const running = await runningPods(runtime, found);
   const directory = await gatherManifests(host, read, { ...bare, pods: running });
+  const configs = [kubelet.facts.kubeconfig, ...namedKubeconfigs(directory.entries)].filter((path) => path !== '');
+  const certificates = (await quietly(missing, 'certificates', () => gatherCertificates(host, [...namedFiles(directory.entries), ...configs]))) ?? { certificates: [], keys: [] };
+  const kubeconfigs = (await quietly(missing, 'kubeconfigs', () => gatherKubeconfigs(host, configs))) ?? [];
+  const etcdEntry = directory.entries.find(({ pod, skipped }) => pod?.name === 'etcd' && skipped === undefined);
+  const etcd = etcdEntry === undefined ? undefined : await quietly(missing, 'etcd', () => gatherEtcd(host, etcdEntry));
   const api = host.live ? await quietly(missing, 'API server', () => askApi(host, directory, kubelet.facts.kubeconfig)) : undefined;
   return {
     format: 1,
@@ -43,9 +52,9 @@ export async function gather(host: Host, version: string): Promise<Evidence> {
     ...(runtime === undefined ? {} : { runtime: runtime.facts }),
     directory,
     pods: found,
-    certificates: [],
-    keys: [],
-    kubeconfigs: [],
+    ...certificates,
+    kubeconfigs,
+    ...(etcd === undefined ? {} : { etcd }),
     ...(api === undefined ? {} : { api }),
     journal: host.live ? ((await quietly(missing, 'journal', () => journalOf(host, unit?.startedAt))) ?? []) : [],
     paths: {},
