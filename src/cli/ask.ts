@@ -58,6 +58,12 @@ export async function askValue(out: Output, field: string, present: string): Pro
   });
 }
 
+/** One of several, by its place. Ctrl-C leaves all as it is. */
+export async function choose(out: Output, question: string, rows: readonly string[]): Promise<number> {
+  const answer = await ask(out, { type: 'select', message: question, answered: question, choices: rows.map((name, index) => ({ name, value: String(index), short: name.replace(/ {2,}.*$/, '') })), loop: false });
+  return Number(answer);
+}
+
 /** Asks `question` with (y/N/d); Enter alone is no. */
 export async function confirm(out: Output, question: string): Promise<'yes' | 'no' | 'diff'> {
   const answer = await ask(out, {

@@ -1,20 +1,22 @@
 /** `kcfg recover [COMPONENT]`: what the doctor found is mended in one window, watched while it comes up, and put back if it does not. */
 import type { Context } from '../cli/context.ts';
 import { reasonOf } from '../cli/reason.ts';
-import { valuesOf } from '../cli/request.ts';
+import { isOn, valuesOf } from '../cli/request.ts';
 import type { Cause } from '../doctor/cause.ts';
 import { standsOn } from '../doctor/components.ts';
 import { diagnose, type Diagnosis } from '../doctor/diagnose.ts';
 import type { Evidence } from '../doctor/evidence.ts';
 import { gather } from '../doctor/gather/gather.ts';
 import { observedOf } from '../doctor/observed.ts';
-import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
+import { EXIT, KcfgError, NOTHING_CHANGED, type ExitStatus } from '../errors.ts';
 import { needRoot } from '../node/observe.ts';
 import { makeRecoverPlan, type Mend } from '../plan/make-recover-plan.ts';
-import { mendsOf } from '../recover/mends.ts';
+import type { Choices } from '../recover/choose.ts';
+import { findChoices } from '../recover/find-choices.ts';
+import { mendOf, mendsOf } from '../recover/mends.ts';
 import { commandsOf, isMendedByKcfg } from '../report/diagnosis.ts';
 import { position } from '../report/error.ts';
-import { wrap } from '../report/width.ts';
+import { table, wrap } from '../report/width.ts';
 import { nextId } from '../transaction/store.ts';
 import { refuseBusy } from './busy.ts';
 import { carryOut } from './carry-out.ts';
@@ -34,9 +36,43 @@ export async function run(context: Context): Promise<ExitStatus> {
   }
   const mended = causes.filter(isMendedByKcfg);
   if (mended.length === 0) throw byHand(causes);
-  const mends = await mendsOf(evidence, mended, (path) => host.files.read(path));
   if (!out.quiet) out.lines(...mended.flatMap((cause) => wrap(`${cause.message}${cause.where[0] === undefined ? '' : ` (${position(cause.where[0])})`}.`, out.columns)));
-  return await apply(context, evidence, diagnosis, mended, mends);
+  const fixed = await mendsOf(evidence, mended, (path) => host.files.read(path));
+  const open = await findChoices(host, evidence, mended, fixed, isOn(request, 'yes') || !out.interactive ? 'the first' : 'all');
+  return await tryInTurn(context, evidence, diagnosis, mended, fixed, open);
+}
+
+/** What does not come up is put back, and the next one is offered where someone is there to ask. */
+async function tryInTurn(context: Context, evidence: Evidence, diagnosis: Diagnosis, mended: readonly Cause[], fixed: readonly Mend[], open: readonly Choices[]): Promise<ExitStatus> {
+  const left = open.map((each) => ({ ...each, choices: [...each.choices] }));
+  for (;;) {
+    const taken: Mend[] = fixed.filter(({ path }) => !left.some((each) => each.path === path));
+    for (const choices of left) {
+      const index = await pick(context, choices);
+      const choice = choices.choices[index];
+      if (choice === undefined) throw none(choices);
+      choices.choices.splice(index, 1);
+      taken.push(mendOf(evidence, choices.path, choices.before, choice.bytes, choice.title));
+    }
+    const status = await apply(context, evidence, diagnosis, mended, taken);
+    if (status !== EXIT.rolledBack || !context.out.interactive || left.every(({ choices }) => choices.length === 0) || left.length === 0) return status;
+  }
+}
+
+async function pick({ out, request }: Context, { pod, choices, clear }: Choices): Promise<number> {
+  if (choices.length === 0) return -1;
+  if (isOn(request, 'yes') || isOn(request, 'dry-run') || !out.interactive) {
+    if (clear || isOn(request, 'dry-run')) return 0;
+    throw new KcfgError('ambiguous', `more than one state of ${pod} may be right`, {
+      notes: choices.map(({ title, origin, why }) => [title, origin, why].filter((part) => part !== '').join(': ')),
+      help: ['choose one, at a terminal:', `  kcfg recover ${pod}`],
+      outcome: NOTHING_CHANGED,
+    });
+  }
+  if (choices.length === 1) return 0;
+  const { choose } = await import('../cli/ask.ts');
+  const rows = table(choices.map(({ title, origin, why }, index) => [`${index + 1} ${title}`, origin, why]));
+  return await choose(out, `Which state of ${pod} is right?`, rows);
 }
 
 async function apply(context: Context, evidence: Evidence, diagnosis: Diagnosis, mended: readonly Cause[], mends: readonly Mend[]): Promise<ExitStatus> {
@@ -44,6 +80,7 @@ async function apply(context: Context, evidence: Evidence, diagnosis: Diagnosis,
   const reason = reasonOf(request);
   const observed = await observedOf(host, evidence);
   const value = [...new Set(mended.map(({ component }) => component))].join(', ');
+  const missing = evidence.directory.kind === undefined && evidence.directory.path !== '' && mends.some(({ path }) => path.startsWith(`${evidence.directory.path}/`));
   const plan = makeRecoverPlan({
     id: await nextId(host),
     kcfg: version,
@@ -51,7 +88,7 @@ async function apply(context: Context, evidence: Evidence, diagnosis: Diagnosis,
     observed,
     target: { verb: 'recover', field: 'recovery', value, force: valuesOf(request, 'force'), ...(reason === undefined ? {} : { reason }) },
     mends,
-    makes: [],
+    makes: missing ? [evidence.directory.path] : [],
     stops: mended.flatMap(({ fix }) => (fix?.kind === 'stop-container' ? [fix.id] : [])),
     left: leftDown(diagnosis, mended),
     live: host.live,
@@ -68,7 +105,7 @@ function chosen({ causes, standings, consequences }: Diagnosis, name: string | u
     throw new KcfgError('usage', `there is no ${name} on this node`, { help: [`there are: ${standings.map(({ component }) => component).join(', ')}`] });
   }
   const because = consequences.find(({ component }) => component === name)?.because;
-  if (because !== undefined) throw new KcfgError('by-hand', `${name} waits for ${because}, and has nothing wrong of its own`, { help: [`kcfg recover ${because}`] });
+  if (because !== undefined) throw new KcfgError('by-hand', `${name} waits for ${because}, and has nothing wrong of its own`, { help: [`kcfg recover ${because}`], outcome: NOTHING_CHANGED });
   return [];
 }
 
@@ -84,12 +121,20 @@ function byHand(causes: readonly Cause[]): KcfgError {
   return new KcfgError('by-hand', first?.message ?? '', {
     ...(first === undefined ? {} : { where: first.where, notes: first.notes }),
     help: commands.length > 0 ? ['kcfg does not do this by itself:', ...commands.map((line) => `  ${line}`)] : (first?.help.length ?? 0) > 0 ? (first?.help ?? []) : ['all that was found: kcfg doctor'],
-    outcome: 'Nothing was changed.',
+    outcome: NOTHING_CHANGED,
+  });
+}
+
+function none({ pod }: Choices): KcfgError {
+  return new KcfgError('by-hand', `nothing was found that ${pod} could be brought back from`, {
+    notes: ['neither kcfg nor kubeadm kept a copy, no container of it is left, and none can be rendered from what this node has'],
+    help: ['on another control plane, as a model: cat /etc/kubernetes/manifests/' + `${pod}.yaml`],
+    outcome: NOTHING_CHANGED,
   });
 }
 
 function unexplained({ verdict }: Diagnosis): KcfgError {
-  return new KcfgError('by-hand', lower(verdict).replace(/\.$/, ''), { help: ['see the journal of the kubelet, and the logs of the containers:', '  journalctl -u kubelet -e', '  crictl ps -a'], outcome: 'Nothing was changed.' });
+  return new KcfgError('by-hand', lower(verdict).replace(/\.$/, ''), { help: ['see the journal of the kubelet, and the logs of the containers:', '  journalctl -u kubelet -e', '  crictl ps -a'], outcome: NOTHING_CHANGED });
 }
 
 function lower(sentence: string): string {

@@ -7,6 +7,8 @@ export const CONTROL_PLANE = ['etcd', 'kube-apiserver', 'kube-controller-manager
 
 /** What it cannot work without. Containers run on without kubelet and runtime, and start with both alone. */
 const NEEDS: Record<Component, readonly Component[]> = {
+  host: [],
+  runtime: ['host'],
   kubelet: ['host', 'runtime'],
   etcd: ['host', 'kubelet', 'runtime'],
   'kube-apiserver': ['host', 'etcd', 'kubelet', 'runtime'],

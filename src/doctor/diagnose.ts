@@ -1,5 +1,5 @@
 /** Evidence → diagnosis: all rules, their causes in order, what follows from them, and one sentence. Pure. */
-import { type Cause, LAYERS } from './cause.ts';
+import { type Cause, LAYERS, type Rule } from './cause.ts';
 import { standings, standsOn, subject, type Standing } from './components.ts';
 import type { Evidence } from './evidence.ts';
 import { RULES } from './rules.ts';
@@ -23,9 +23,9 @@ export interface Diagnosis {
   checks: number;
 }
 
-export function diagnose(evidence: Evidence): Diagnosis {
+export function diagnose(evidence: Evidence, rules: readonly Rule[] = RULES): Diagnosis {
   const found = standings(evidence);
-  const all = ordered(unique(RULES.flatMap((rule) => rule.find(evidence))));
+  const all = ordered(unique(rules.flatMap((rule) => rule.find(evidence))));
   const told = all.filter(({ severity }) => severity === 'error');
   const causes = told.filter((cause) => !isVictim(cause, told));
   const warnings = all.filter(({ severity }) => severity === 'warning');
@@ -33,7 +33,7 @@ export function diagnose(evidence: Evidence): Diagnosis {
     const because = causes.find((cause) => cause.now && standsOn(standing.component, cause.component));
     return because === undefined ? [] : [{ component: standing.component, words: standing.words, because: because.component }];
   });
-  return { healthy: causes.length === 0 && found.every(({ ok }) => ok), verdict: verdict(evidence, causes, found, consequences), causes, warnings, consequences, standings: found, checks: RULES.length };
+  return { healthy: causes.length === 0 && found.every(({ ok }) => ok), verdict: verdict(evidence, causes, found, consequences), causes, warnings, consequences, standings: found, checks: rules.length };
 }
 
 /** What is only likely, of a part that stands on another one that is down, or that has a certain cause of its own: its words are the victim's. */

@@ -1,0 +1,53 @@
+/** The order of causes, what is folded under them, and the one sentence. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { diagnose as diagnoseBy, type Diagnosis } from '../../../src/doctor/diagnose.ts';
+import type { Evidence } from '../../../src/doctor/evidence.ts';
+import { lastWords } from '../../../src/doctor/rules/last-words.ts';
+import { manifestText } from '../../../src/doctor/rules/manifest-text.ts';
+import { ended, found, healthy } from './healthy.ts';
+
+/** Two rules are enough to see an order. */
+const diagnose = (evidence: Evidence): Diagnosis => diagnoseBy(evidence, [manifestText, lastWords]);
+
+describe('diagnose', () => {
+  test('a healthy node: no cause, one sentence', () => {
+    const { healthy: well, verdict, causes, warnings } = diagnose(healthy());
+    assert.deepEqual([well, verdict, causes, warnings], [true, 'Nothing is wrong with cp1.', [], []]);
+  });
+
+  test('a wrong flag of the API server is the cause; the controllers that end for want of it follow from it', () => {
+    const broken = ['kube-controller-manager', 'kube-scheduler'].reduce((evidence, name) => ended(evidence, name, 'leaderelection lost'), ended(found(healthy(), 'kube-apiserver', 'unknown-flag', 19), 'kube-apiserver', 'Error: unknown flag: --x'));
+    const { healthy: well, causes, consequences, verdict } = diagnose(broken);
+    assert.equal(well, false);
+    assert.deepEqual(causes.map(({ id, component, now, where }) => [id, component, now, where[0]?.line]), [['unknown-flag', 'kube-apiserver', true, 19]]);
+    assert.deepEqual(causes[0]?.evidence, ['its container has ended 5 times, last with exit status 1', 'Error: unknown flag: --x']);
+    assert.deepEqual(consequences.map(({ component, because }) => [component, because]), [['kube-controller-manager', 'kube-apiserver'], ['kube-scheduler', 'kube-apiserver']]);
+    assert.equal(verdict, 'The API server ends again and again: kube-apiserver has unknown-flag.');
+  });
+
+  test('etcd comes before the API server that stands on it, and the verdict names what people miss', () => {
+    const broken = ended(ended(found(healthy(), 'etcd', 'path', 20), 'etcd', 'fatal'), 'kube-apiserver', 'F1128 Error creating leases');
+    const { causes, verdict } = diagnose(broken);
+    assert.deepEqual(causes.map(({ component }) => component), ['etcd']);
+    assert.equal(verdict, 'The API server is down, because of etcd: etcd has path.');
+  });
+
+  test('two faults: both, in the order of the layers', () => {
+    const broken = ended(found(ended(found(healthy(), 'kube-scheduler', 'unknown-flag', 16), 'kube-scheduler', 'unknown flag'), 'etcd', 'path', 20), 'etcd', 'no such file');
+    assert.deepEqual(diagnose(broken).causes.map(({ component }) => component), ['etcd', 'kube-scheduler']);
+  });
+
+  test('an error that waits for the next start is told, and is not why something is down', () => {
+    const waits = found(healthy(), 'kube-apiserver', 'unknown-flag', 19);
+    assert.match(diagnose(waits).verdict, /^cp1 runs, and something in it will not start again: /);
+    const both = ended(found(waits, 'kube-scheduler', 'path', 16), 'kube-scheduler', 'no such file');
+    assert.deepEqual(diagnose(both).causes.map(({ component, now }) => [component, now]), [['kube-scheduler', true], ['kube-apiserver', false]]);
+  });
+
+  test('what nothing explains is told in its own last words, as likely', () => {
+    const { causes } = diagnose(ended(healthy(), 'kube-scheduler', 'panic: boom'));
+    assert.deepEqual(causes.map(({ id, sure }) => [id, sure]), [['container-ends', 'likely']]);
+    assert.match(causes[0]?.notes.join() ?? '', /panic: boom/);
+  });
+});
