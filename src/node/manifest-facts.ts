@@ -2,10 +2,11 @@
  * What the strict check of a manifest needs of the node: the files that it names, and the flags that its programs know. These
  * are asked of the program that runs, by --help, with which it reads no file, opens no port and ends (140 ms). It is a file
  * of a container, which may have been taken over: so it is asked in that container's own namespaces, as nobody, without
- * capabilities, and without a way to gain any.
+ * capabilities, and without a way to gain any. Where none runs, the version in the image's tag tells (manifests/programs).
  */
 import { posix } from 'node:path';
 import type { Host } from '../host/host.ts';
+import { programFacts } from '../manifests/programs/of-manifest.ts';
 import { ASKED, isRefused, parseHelp } from '../manifests/program-flags.ts';
 import { flagsOf } from '../manifests/rules/arguments.ts';
 import { type Case, type Container, containersOf, type Facts, type FileKind, type FlagType, type KnownFlags, programOf } from '../manifests/rules/case.ts';
@@ -30,9 +31,15 @@ export async function observeManifest(host: Host, observed: Surroundings, bytes:
   const pod = entry?.manifest === undefined ? {} : { pod: { name: entry.manifest.name, namespace: entry.manifest.namespace } };
   if ('id' in yaml) return { ...version, ...pod };
   const subject: Case = { yaml, facts: {} };
-  const flags = new Map<string, KnownFlags | string>();
-  for (const container of containersOf(subject)) flags.set(container.name, await flagsKnown(host, observed, container, entry));
-  return { ...version, ...pod, ...(await observeFiles(host, subject)), flags };
+  const known = await programFacts(subject);
+  const flags = new Map<string, KnownFlags | string>(known.flags);
+  for (const container of containersOf(subject)) {
+    const asked = await flagsKnown(host, observed, container, entry);
+    const { name } = container;
+    // the program itself knows best; where it cannot be asked, its version tells
+    if (typeof asked !== 'string' || typeof flags.get(name) !== 'object') flags.set(name, asked);
+  }
+  return { ...version, ...pod, ...(await observeFiles(host, subject)), flags, ...(known.programs && { programs: known.programs }) };
 }
 
 async function observeFiles(host: Host, subject: Case): Promise<Pick<Facts, 'files' | 'names'>> {

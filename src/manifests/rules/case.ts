@@ -7,6 +7,8 @@ import type { FieldPath } from '../../kubelet/field-path.ts';
 import type { Finding } from '../../kubelet/rules/finding.ts';
 import { placeOf } from '../../kubelet/rules/place.ts';
 import type { Yaml } from '../../kubelet/yaml.ts';
+import type { Edit } from '../../plan/step.ts';
+import type { Program } from '../programs/program.ts';
 
 export interface Case {
   yaml: Yaml;
@@ -23,6 +25,10 @@ export interface Facts {
   names?: ReadonlyMap<string, readonly string[]>;
   /** Container → what its program says of flags, or why it could not be asked. */
   flags?: ReadonlyMap<string, KnownFlags | string>;
+  /** Container → what is known of its program's version, by its image's tag. */
+  programs?: ReadonlyMap<string, Program>;
+  /** IP addresses of the node, with those of lo. */
+  addresses?: readonly string[];
 }
 export type FileKind = 'file' | 'directory' | 'socket or device';
 /** Name → type as the program has it: 'bool', 'strings', 'duration'; '' where it did not say. */
@@ -96,10 +102,12 @@ export interface Said {
   also?: Finding['where'];
   notes?: string[];
   help?: string[];
+  /** Undefined and empty: it has no one clear mend. */
+  edits?: Edit[] | undefined;
 }
 
-export function finding({ yaml }: Case, { id, message, path, severity = 'error', label, part, what, also = [], notes = [], help = [] }: Said): Finding {
-  return { id, severity, message, where: [narrowed(placeOf(yaml, path, label, what), part), ...also], notes, help, field: fieldName(path) };
+export function finding({ yaml }: Case, { id, message, path, severity = 'error', label, part, what, also = [], notes = [], help = [], edits = [] }: Said): Finding {
+  return { id, severity, message, where: [narrowed(placeOf(yaml, path, label, what), part), ...also], notes, help, field: fieldName(path), ...(edits.length > 0 && { edits }) };
 }
 
 function narrowed(where: Where, part: string | undefined): Where {

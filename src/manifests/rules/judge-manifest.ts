@@ -5,14 +5,24 @@ import { readSource, whereAt } from '../../kubelet/source.ts';
 import { parseYaml, type Yaml } from '../../kubelet/yaml.ts';
 import { apiObjects } from './api-objects.ts';
 import type { Case, Facts } from './case.ts';
+import { choices } from './choices.ts';
+import { endsAtOnce } from './ends-at-once.ts';
+import { featureGates } from './feature-gates.ts';
 import { flags } from './flags.ts';
+import { glued } from './glued.ts';
 import { identity } from './identity.ts';
+import { limits } from './limits.ts';
 import { paths } from './paths.ts';
 import { probePorts } from './probe-ports.ts';
+import { program } from './program.ts';
+import { requiredFlags } from './required-flags.ts';
+import { runtimeConfig } from './runtime-config.ts';
 import { schema } from './schema.ts';
+import { servers } from './servers.ts';
+import { shutOut } from './shut-out.ts';
 import { volumes } from './volumes.ts';
 
-const RULES: readonly ((subject: Case) => Finding[])[] = [identity, apiObjects, schema, flags, paths, volumes, probePorts];
+const RULES: readonly ((subject: Case) => Finding[])[] = [identity, apiObjects, schema, program, flags, choices, featureGates, runtimeConfig, limits, requiredFlags, endsAtOnce, servers, shutOut, paths, volumes, probePorts];
 
 /** What `--force` does not override: with these it is no edit of this pod, or of no pod at all. */
 export const FIXED: ReadonlySet<string> = new Set(['invalid-yaml', 'kind', 'identity', 'mirror-annotation']);
@@ -21,7 +31,10 @@ export function judgeManifest(file: string, bytes: Uint8Array, facts: Facts = {}
   const yaml = readManifestText(file, bytes);
   if ('id' in yaml) return [yaml];
   const subject = { yaml, facts };
-  return inOrder([...documents(subject), ...RULES.flatMap((rule) => rule(subject))]);
+  const two = glued(subject);
+  // what is said of two flags as if they were one is no help
+  const places = new Set(two.map(({ field }) => field));
+  return inOrder([...documents(subject), ...two, ...RULES.flatMap((rule) => rule(subject)).filter(({ field }) => !places.has(field))]);
 }
 
 /** The text as YAML, or what is wrong with it. */

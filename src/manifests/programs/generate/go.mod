@@ -1,0 +1,3 @@
+module kcfg/programs
+
+go 1.22
