@@ -14,7 +14,7 @@ export const NOT_BOOTSTRAP = 'the kubelet\'s message names bootstrap-kubelet.con
 export const kubeconfig: Rule = {
   about: 'each kubeconfig that is in use can be read',
   find(evidence) {
-    if (evidence.missing['kubeconfigs'] !== undefined) return [];
+    if (evidence.missing.kubeconfigs !== undefined) return [];
     return kubeconfigsInUse(evidence).flatMap(({ component, file, needed }): Cause[] => {
       const config = evidence.kubeconfigs.find((one) => one.file === file);
       const there = config?.there === true;
