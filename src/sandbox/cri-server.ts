@@ -144,7 +144,7 @@ function createHandlers(runtime: Runtime, machine: Machine): Handlers {
         ...(verbose === true ? { info: { info: JSON.stringify({ sandboxID: found.sandboxId, pid, config: configOf(found) }) } } : {}),
       };
     },
-    listImages: () => ({ images: [...new Set(runtime.containers().map(({ image }) => image))].map((image) => ({ id: image, repoTags: [image] })) }),
+    listImages: () => ({ images: runtime.images().map((image) => ({ id: image, repoTags: [image] })) }),
     stopContainer: async ({ containerId, timeout }) => {
       machine.journal.write({
         at: machine.now(),

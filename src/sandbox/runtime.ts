@@ -59,6 +59,8 @@ export type Program = (
 export interface Runtime {
   sandboxes(): Sandbox[];
   containers(): Container[];
+  /** Whatever was ever started here stays in the store. */
+  images(): string[];
   createSandbox(
     pod: Pick<Sandbox, 'podUid' | 'podName' | 'namespace' | 'annotations'> & { labels: Record<string, string> },
   ): Sandbox;
@@ -80,6 +82,7 @@ export function createRuntime(machine: Machine, program: Program): Runtime {
   const sandboxes = new Map<string, Sandbox>();
   const containers = new Map<string, Container>();
   const processes = new Map<string, { process: Process; timers: Timers; exit: (code: number, words?: string) => void }>();
+  const images = new Set<string>();
   const listeners = new Set<(container: Container) => void>();
   const newId = (): string => randomBytes(32).toString('hex');
   const of = (sandboxId: string): Container[] => [...containers.values()].filter((c) => c.sandboxId === sandboxId);
@@ -87,6 +90,7 @@ export function createRuntime(machine: Machine, program: Program): Runtime {
   const runtime: Runtime = {
     sandboxes: () => [...sandboxes.values()],
     containers: () => [...containers.values()],
+    images: () => [...images],
     createSandbox(pod) {
       const attempt = [...sandboxes.values()].filter((s) => s.podUid === pod.podUid).length;
       const sandbox: Sandbox = { ...pod, id: newId(), attempt, ready: true, createdAt: machine.now() };
@@ -127,6 +131,7 @@ export function createRuntime(machine: Machine, program: Program): Runtime {
         logPath: `/var/log/pods/${sandbox.namespace}_${sandbox.podName}_${sandbox.podUid}/${name}/${attempt}.log`,
       };
       containers.set(id, container);
+      images.add(image);
       showProcess(machine, container);
       const timers = machine.timers.group();
       const exit = (code: number, words = ''): void => {
