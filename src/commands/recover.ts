@@ -111,7 +111,8 @@ function chosen({ causes, standings, consequences }: Diagnosis, name: string | u
 
 /** What stays down for a reason that this does not mend, and what stands on it. */
 function leftDown({ causes, standings }: Diagnosis, mended: readonly Cause[]): string[] {
-  const open = causes.filter((cause) => cause.now && !mended.includes(cause) && !mended.some(({ component }) => component === cause.component)).map(({ component }) => component);
+  const down = new Set(standings.filter(({ ok }) => !ok).map(({ component }) => component));
+  const open = causes.filter((cause) => cause.now && down.has(cause.component) && !mended.includes(cause) && !mended.some(({ component }) => component === cause.component)).map(({ component }) => component);
   return standings.filter(({ component, ok }) => !ok && open.some((each) => each === component || standsOn(component, each))).map(({ component }) => component);
 }
 

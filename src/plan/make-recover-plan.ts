@@ -79,7 +79,7 @@ export function makeRecoverPlan(input: RecoverInput): Plan {
       pinned: kept.filter(({ pin }) => pin !== undefined).map(({ manifest, name }) => manifest ?? name),
     },
     ground: planGround(observed, Object.fromEntries(mends.map(({ path, before }) => [path, before === undefined ? null : hash(before)])), {}),
-    expect: { staticPodPath: observed.staticPodPath.value, pods: live ? pods.filter((pod) => !input.left.includes(pod.name)).map((pod) => expected(pod, renewed, mends, observed)) : [] },
+    expect: { staticPodPath: observed.staticPodPath.value, orphans: 'any', pods: live ? pods.filter((pod) => !input.left.includes(pod.name)).map((pod) => expected(pod, renewed, mends, observed)) : [] },
     ...(observed.kubelet.active ? {} : { kubeletWasDown: true as const }),
   };
 }

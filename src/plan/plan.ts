@@ -96,6 +96,8 @@ export interface Expectation {
   reach?: Reach;
   /** Other members of etcd that were connected before; each is waited for. */
   etcdConnected?: number;
+  /** What ran before a repair need not be what the manifests say: pods that the kubelet then stops are no failure. */
+  orphans?: 'any';
   /** After going back: each pod runs under its UID. One that was stopped meanwhile is told, and not held against it. */
   renewed?: true;
 }

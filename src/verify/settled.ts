@@ -103,7 +103,7 @@ async function journalCheck(signals: Signals, wanted: Wanted): Promise<CheckResu
 
 /** With `recreate`, and where pods are to stop, the old pods are orphans by design. */
 function excused(line: string, wanted: Wanted): boolean {
-  return line.includes('orphaned pod') && (wanted.gone !== undefined || wanted.pods.some((pod) => pod.uid === undefined));
+  return line.includes('orphaned pod') && (wanted.gone !== undefined || wanted.orphans !== undefined || wanted.pods.some((pod) => pod.uid === undefined));
 }
 
 async function patiently(host: Host, ask: () => Promise<boolean>): Promise<boolean> {

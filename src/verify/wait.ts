@@ -95,7 +95,7 @@ export async function waitForPods(host: Host, wanted: Wanted, signals: Signals, 
   const limit = ownApi ? ONE_POD_SECONDS : wanted.apiDownBefore ? DECIDE_SECONDS_WITHOUT_API : DECIDE_SECONDS;
   const decided = await until(host, limit, async () => (await look()) ?? (await isDecided(signals)));
   if (decided !== undefined && 'pod' in decided) return broken(decided);
-  if (decided !== undefined && 'orphans' in decided && decided.orphans > 0 && keepsAll(wanted.pods) && wanted.renewed !== true && wanted.gone === undefined) {
+  if (decided !== undefined && 'orphans' in decided && decided.orphans > 0 && wanted.orphans === undefined && keepsAll(wanted.pods) && wanted.renewed !== true && wanted.gone === undefined) {
     return fail('orphans', `${decided.orphans} pods stopped by the kubelet`);
   }
   if (decided === undefined) {
