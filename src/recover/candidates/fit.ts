@@ -89,7 +89,8 @@ function tooOld(pod: string, image: string, run: LastRun | undefined, kubelet: s
   const found: string[] = [];
   if (before !== undefined && before.name === name && compare(tag, before.tag) < 0) found.push(`older than ${pod === 'etcd' ? "etcd's data" : 'what ran last'}: ${bare(tag)} after ${bare(before.tag)}`);
   const [own, needs] = [minorOf(tag), minorOf(kubelet ?? '')];
-  if (name.startsWith('kube-') && own < needs) found.push(`older than the kubelet, which is ${kubelet ?? ''}: ${bare(tag)}`);
+  // of the others one minor behind the API server is supported
+  if (own < needs - (name === 'kube-apiserver' ? 0 : 1) && name.startsWith('kube-')) found.push(`older than the kubelet, which is ${kubelet ?? ''}: ${bare(tag)}`);
   if (name === 'kube-apiserver' && own > needs + 3) found.push(`more than three minors newer than the kubelet, which is ${kubelet ?? ''}: ${bare(tag)}`);
   return found;
 }
