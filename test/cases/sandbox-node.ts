@@ -55,9 +55,9 @@ export function pretendNode(node: SandboxNode, speed: number): CaseNode {
 }
 
 async function answers(url: string): Promise<boolean> {
-  if (url.startsWith('http:')) return fetch(url, { signal: AbortSignal.timeout(1000) }).then(({ ok }) => ok, () => false);
+  if (url.startsWith('http:')) return fetch(url, { signal: AbortSignal.timeout(5000) }).then(({ ok }) => ok, () => false);
   return new Promise((resolve) => {
-    const request = get(url, { rejectUnauthorized: false, timeout: 1000 }, (response) => {
+    const request = get(url, { rejectUnauthorized: false, timeout: 5000 }, (response) => {
       response.resume();
       resolve(response.statusCode === 200);
     });

@@ -47,6 +47,7 @@ export const certificates: readonly Case[] = [
   },
   {
     ...CLIENT,
+    on: 'lab',
     id: 'B109',
     name: "the link to the kubelet's certificate leads nowhere",
     break: [{ remove: PEM }, { link: PEM, to: 'kubelet-client-2020-01-01-00-00-00.pem' }, RESTART],

@@ -26,7 +26,7 @@ const WRONG_ETCD = { ids: ['etcd-endpoint', 'etcd-servers'], component: 'kube-ap
 
 export const etcdEndpoint: readonly Case[] = [
   { ...ENDPOINT, id: 'B050', name: "etcd's peer port", break: [{ edit: API, from: /--etcd-servers=(\S+):\d+/, to: '--etcd-servers=$1:2380' }], expect: WRONG_ETCD },
-  { ...ENDPOINT, id: 'B051', name: 'a scheme that there is not', break: [{ edit: API, from: '--etcd-servers=https', to: '--etcd-servers=hhttps' }], expect: WRONG_ETCD },
+  { ...ENDPOINT, on: 'lab', id: 'B051', name: 'a scheme that there is not', break: [{ edit: API, from: '--etcd-servers=https', to: '--etcd-servers=hhttps' }], expect: WRONG_ETCD },
   { ...ENDPOINT, on: 'lab', id: 'B052', name: 'http in the place of https', break: [{ edit: API, from: '--etcd-servers=https', to: '--etcd-servers=http' }], expect: WRONG_ETCD },
   { ...ENDPOINT, on: 'lab', id: 'B053', name: 'the address of an etcd that is gone', break: [{ edit: API, from: /--etcd-servers=https:\/\/127\.0\.0\.1/, to: '--etcd-servers=https://10.0.0.151' }], expect: WRONG_ETCD },
 ];

@@ -11,6 +11,7 @@ export const yamlSyntax: readonly Case[] = [
   { ...SYNTAX, ...API_GOES, id: 'B002', name: 'a list item that is not indented enough', break: [{ edit: API, from: '    - --etcd-servers', to: '  - --etcd-servers' }], expect: { ids: INVALID, component: 'kube-apiserver', file: API, line: '  - --etcd-servers' } },
   {
     ...SYNTAX,
+    on: 'lab',
     id: 'B003',
     name: 'a flag without its dash, glued to the one before it',
     break: [{ edit: SCHEDULER, from: '    - --bind-address=127.0.0.1', to: '      --bind-address=127.0.0.1' }, { wait: { seconds: 3 } }, { kill: 'kube-scheduler' }],

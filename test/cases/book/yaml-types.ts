@@ -10,6 +10,7 @@ export const yamlTypes: readonly Case[] = [
   {
     ...TYPE,
     class: 'unknown field',
+    on: 'lab',
     id: 'B021',
     name: 'a misspelt field, which the kubelet drops in silence',
     break: [{ edit: API, from: '    volumeMounts:', to: '    volumeMount:' }],
