@@ -44,6 +44,9 @@ export interface Standing {
   words: string;
 }
 
+/** It runs, and ended before: whether it stays up is not known yet. */
+export const JUST_STARTED = 'has just started again';
+
 /** How each part fares; pods that no manifest and no container speaks of are not in it. */
 export function standings(evidence: Evidence): Standing[] {
   const { unit, runtime, kubelet, pods, api, node } = evidence;
@@ -67,7 +70,7 @@ export function standings(evidence: Evidence): Standing[] {
 function podStanding(pod: PodFacts, { api, etcd }: Evidence): Omit<Standing, 'component'> {
   if (pod.name === 'kube-apiserver' && pod.state === 'up' && api !== undefined && api.status !== 200) return { ok: false, words: api.status === 0 ? 'runs and does not answer' : 'is not ready' };
   if (pod.name === 'etcd' && pod.state === 'up' && etcd?.healthy === false) return { ok: false, words: 'runs and is not healthy' };
-  const words: Record<PodFacts['state'], string> = { up: 'runs', starting: 'has just started again', restarting: 'ends again and again', down: 'is down', absent: 'does not run' };
+  const words: Record<PodFacts['state'], string> = { up: 'runs', starting: JUST_STARTED, restarting: 'ends again and again', down: 'is down', absent: 'does not run' };
   return { ok: pod.state === 'up', words: words[pod.state] };
 }
 

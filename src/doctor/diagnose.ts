@@ -1,6 +1,7 @@
 /** Evidence → diagnosis: all rules, their causes in order, what follows from them, and one sentence. Pure. */
 import { type Cause, LAYERS, type Rule } from './cause.ts';
-import { standings, standsOn, subject, type Standing } from './components.ts';
+import { list } from '../report/format.ts';
+import { JUST_STARTED, standings, standsOn, subject, type Standing } from './components.ts';
 import type { Evidence } from './evidence.ts';
 import { RULES } from './rules.ts';
 
@@ -65,6 +66,7 @@ function verdict({ node }: Evidence, causes: readonly Cause[], found: readonly S
   const [first] = causes;
   if (first === undefined) {
     const down = found.filter(({ ok }) => !ok);
+    if (down.length > 0 && down.every(({ words }) => words === JUST_STARTED)) return `${node.name} settles: ${list(down.map(({ component }) => component))} ${down.length === 1 ? 'has' : 'have'} just started again. Look once more in half a minute.`;
     if (down.length === 0) return `Nothing is wrong with ${node.name}.`;
     return `${down.map(({ component, words }) => `${subject(component)} ${words}`).join(', ')}; nothing here says why.`;
   }

@@ -122,6 +122,7 @@ export function now(outcome: Outcome): string {
 function apiServer(probes: Probes | undefined): string {
   if (!probes || probes.sent === 0) return '';
   if (!probes.upBefore && probes.answered === 0) return 'The API server did not answer before, nor during the change.';
+  if (!probes.upBefore) return 'The API server is back.';
   if (probes.awaySeconds > 0) return `API server away: ${duration(probes.awaySeconds)}.`;
   return `API server: ${number(probes.answered)} of ${number(probes.sent)} probes answered.`;
 }
