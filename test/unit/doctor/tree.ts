@@ -30,7 +30,7 @@ export interface Tree {
   /** The cluster's own authority, or etcd's. */
   authority(name?: 'ca' | 'etcd/ca' | 'front-proxy-ca'): Issuer;
   /** A certificate of this cluster, from so many days before now until so many after. */
-  signed(commonName: string, days: { from?: number; until: number }, options?: { by?: Issuer; hosts?: string[]; uses?: ('client' | 'server')[] }): Identity;
+  signed(commonName: string, days: { from?: number; until: number }, options?: { by?: Issuer; hosts?: string[]; uses?: readonly ('client' | 'server')[] }): Identity;
   gathered(): Promise<Evidence>;
   found(rule: Rule, change?: (evidence: Evidence) => Evidence): Promise<Cause[]>;
 }
@@ -62,7 +62,7 @@ export function tree(t: TestContext): Tree {
       const subject = { ca: 'kubernetes', 'etcd/ca': 'etcd-ca', 'front-proxy-ca': 'front-proxy-ca' }[name];
       return { ...loadAuthority({ cert: made.read(`${PKI}/${name}.crt`), key: made.read(`${PKI}/${name}.key`) }), name: { commonName: subject } };
     },
-    signed(commonName, { from = -365, until }, { by = made.authority(), hosts = [], uses = ['client', 'server'] } = {}) {
+    signed(commonName, { from = -365, until }, { by = made.authority(), hosts = [], uses = ['client', 'server'] as const } = {}) {
       return makeIdentity(by, { commonName }, uses, between(from, until), hosts);
     },
     gathered: async () => await gather(await openHost({ root }), '0.0.0'),

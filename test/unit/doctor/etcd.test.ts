@@ -1,0 +1,130 @@
+/** etcd's data as evidence, and what the rules conclude of it. None of their mends is an edit of that data. */
+import assert from 'node:assert/strict';
+import { chmodSync } from 'node:fs';
+import { test } from 'node:test';
+import type { Cause } from '../../../src/doctor/cause.ts';
+import type { Evidence } from '../../../src/doctor/evidence.ts';
+import { etcdData } from '../../../src/doctor/rules/etcd-data.ts';
+import { etcdWords } from '../../../src/doctor/rules/etcd-words.ts';
+import { ownAddress } from '../../../src/doctor/rules/own-address.ts';
+import { applyEdits } from '../../../src/kubelet/edits.ts';
+import { saying, type Tree, tree, typed } from './tree.ts';
+
+const MANIFEST = '/etc/kubernetes/manifests/etcd.yaml';
+const down = saying('etcd');
+
+function mended(files: Tree, cause: Cause | undefined): string {
+  const { fix } = cause ?? {};
+  if (fix?.kind !== 'edit') return assert.fail(`no edit: ${JSON.stringify(fix)}`);
+  return applyEdits(Buffer.from(files.read(fix.file)), fix.edits).toString();
+}
+
+test('what lies on the disk: database, newest snapshot, logs, and other directories with data', async (t) => {
+  const files = tree(t);
+  files.write('/var/lib/etcd/member/snap/db', 'x'.repeat(4096));
+  for (const name of ['0000000000000002-0000000000002710.snap', '0000000000000003-0000000000004e20.snap']) files.write(`/var/lib/etcd/member/snap/${name}`, '');
+  files.write('/var/lib/etcd/member/wal/0000000000000000-0000000000000000.wal', '');
+  files.write('/var/lib/etcd-restored/member/snap/db', 'x');
+  const { etcd } = await files.gathered();
+  const { places, freeBytes, uid, mode, ...facts } = etcd ?? assert.fail('none');
+  assert.deepEqual(facts, { dataDirectory: '/var/lib/etcd', hostDirectory: '/var/lib/etcd', kind: 'directory', member: true, runAs: 0, mountPath: '/var/lib/etcd', database: { path: '/var/lib/etcd/member/snap/db', bytes: 4096 }, snapshot: '0000000000000003-0000000000004e20.snap', logs: 1, others: [{ path: '/var/lib/etcd-restored', bytes: 1 }] });
+  assert.ok((freeBytes ?? 0) > 0 && uid !== undefined && mode !== undefined && places?.hostPath !== undefined);
+});
+
+test('the volume leads to a directory without data, and the data is beside it', async (t) => {
+  const files = tree(t);
+  const healthy = files.read(MANIFEST);
+  files.write(MANIFEST, healthy.replace('path: /var/lib/etcd\n', 'path: /var/lib/etcd-new\n'));
+  const [cause, ...more] = await files.found(etcdData, down);
+  assert.deepEqual(more, []);
+  assert.deepEqual([cause?.id, cause?.message], ['etcd-data-missing', '/var/lib/etcd-new is not there, and /var/lib/etcd has']);
+  assert.equal(mended(files, cause), healthy);
+  // while etcd is up nothing is missing
+  assert.deepEqual(await files.found(etcdData, (evidence) => ({ ...evidence, pods: down(evidence).pods.map((pod) => ({ ...pod, state: 'up' as const })) })), []);
+});
+
+test('--data-dir was changed, and the mount was not', async (t) => {
+  const files = tree(t);
+  const healthy = files.read(MANIFEST);
+  files.write(MANIFEST, healthy.replace('--data-dir=/var/lib/etcd', '--data-dir=/var/lib/etcd-new'));
+  const [cause] = await files.found(etcdData);
+  assert.deepEqual([cause?.id, cause?.sure, cause?.now], ['etcd-data-unmounted', 'certain', true]);
+  assert.equal(mended(files, cause), healthy);
+  // a restored one of that name on the node is what was meant
+  files.write('/var/lib/etcd-new/member/snap/db', 'x');
+  const [restored] = await files.found(etcdData);
+  assert.equal(restored?.sure, 'likely');
+  assert.equal(mended(files, restored), healthy.replace('path: /var/lib/etcd\n', 'path: /var/lib/etcd-new\n'));
+});
+
+test('no data anywhere: told as likely, without a mend', async (t) => {
+  const files = tree(t);
+  files.remove('/var/lib/etcd/member');
+  const [cause] = await files.found(etcdData, down);
+  assert.deepEqual([cause?.id, cause?.sure, cause?.fix], ['etcd-data-missing', 'likely', undefined]);
+});
+
+test('an owner that is not the user of the manifest, and a mode that lets others read', async (t) => {
+  const files = tree(t);
+  chmodSync(files.path('/var/lib/etcd'), 0o755);
+  assert.deepEqual((await files.found(etcdData)).map(({ id, severity }) => [id, severity]), [['etcd-data-mode', 'warning']]);
+  chmodSync(files.path('/var/lib/etcd'), 0o700);
+  const { uid } = (await files.gathered()).etcd ?? assert.fail('none');
+  files.change(MANIFEST, (text) => text.replace('  hostNetwork: true', '  securityContext:\n    runAsUser: 1002\n  hostNetwork: true').replace(/ {2}securityContext:\n {4}seccompProfile:\n {6}type: RuntimeDefault\n/, ''));
+  const [cause] = await files.found(etcdData);
+  assert.equal(cause?.message, `/var/lib/etcd belongs to user ${uid}, and etcd runs as 1002`);
+  assert.deepEqual(typed(cause), ['chown -R 1002 /var/lib/etcd', 'chmod 700 /var/lib/etcd']);
+});
+
+test('what etcd says before it ends: the cause, its words, and lines for its own tools after a copy', async (t) => {
+  const files = tree(t);
+  const said: [string, string][] = [
+    ['etcd-corrupt', 'panic: failed to recover v3 backend from snapshot: failed to find database snapshot file (snap: snapshot file doesn\'t exist)'],
+    ['etcd-corrupt', '{"level":"fatal","msg":"failed to read WAL","error":"walpb: crc mismatch"}'],
+    ['etcd-corrupt', 'panic: freepages: failed to get all reachable pages (page 1123: multiple references)'],
+    ['etcd-member-removed', '{"level":"warn","msg":"server error","error":"the member has been permanently removed from the cluster"}'],
+    ['etcd-newer-data', '{"level":"panic","msg":"cluster cannot be downgraded; current version is lower than determined cluster version"}'],
+    ['etcd-initial-cluster', '{"level":"fatal","msg":"discovery failed","error":"member count is unequal"}'],
+  ];
+  for (const [id, line] of said) {
+    const [cause, ...more] = await files.found(etcdWords, saying('etcd', 'something before', line));
+    assert.deepEqual([cause?.id, cause?.evidence, more], [id, [line], []]);
+    assert.ok(cause?.fix?.kind === 'commands', id);
+    assert.doesNotMatch(typed(cause).join('\n'), /\brm\b/);
+  }
+  const [corrupt] = await files.found(etcdWords, saying('etcd', said[0]?.[1] ?? ''));
+  assert.deepEqual(typed(corrupt).slice(0, 2), ['cp -a /var/lib/etcd /var/lib/etcd.before', 'etcdutl snapshot restore SNAPSHOT --data-dir=/var/lib/etcd.restored --name=cp1 --initial-cluster=cp1=https://127.0.0.1:2380 --initial-advertise-peer-urls=https://127.0.0.1:2380']);
+  assert.deepEqual(await files.found(etcdWords, saying('etcd', 'a member was added')), []);
+});
+
+test('a full database is told by the API server\'s words too, while etcd runs', async (t) => {
+  const files = tree(t);
+  const full = saying('kube-apiserver', 'etcdserver: mvcc: database space exceeded');
+  const [cause] = await files.found(etcdWords, (evidence) => ({ ...full(evidence), etcd: { ...(evidence.etcd ?? assert.fail('none')), healthy: true } }));
+  assert.equal(cause?.id, 'etcd-no-space');
+  assert.match(typed(cause).at(-1) ?? '', /^etcdctl --endpoints=https:\/\/127\.0\.0\.1:2379 --cacert=\S+ --cert=\S+ --key=\S+ alarm disarm$/);
+});
+
+const having = (...addresses: string[]) => (evidence: Evidence): Evidence => ({ ...evidence, node: { ...evidence.node, live: true }, host: { ...evidence.host, addresses: ['127.0.0.1', ...addresses] } });
+
+test('the machine has another address than it was set up with: one cause for all of it', async (t) => {
+  const files = tree(t);
+  for (const name of ['etcd', 'kube-apiserver']) files.change(`/etc/kubernetes/manifests/${name}.yaml`, (text) => text.replace(/(advertise-client-urls=|advertise-peer-urls=|listen-peer-urls=)https:\/\/127\.0\.0\.1/g, '$1https://10.0.0.11').replace('listen-client-urls=', 'listen-client-urls=https://10.0.0.11:2379,').replace('advertise-address=127.0.0.1', 'advertise-address=10.0.0.11'));
+  assert.deepEqual(await files.found(ownAddress, having('10.0.0.11')), []);
+  const found = await files.found(ownAddress, having('10.0.0.12'));
+  assert.deepEqual(found.map(({ id, layer, component }) => [id, layer, component]), [['address-changed', 'host', 'etcd']]);
+  assert.deepEqual(typed(found[0]), ['ip address add 10.0.0.11/32 dev lo', 'systemctl restart kubelet']);
+  // of a bundle or a mounted disk nobody knows the addresses
+  assert.deepEqual(await files.found(ownAddress), []);
+});
+
+test('one flag has an address that is not this machine\'s: the edit that mends it', async (t) => {
+  const files = tree(t);
+  files.change(MANIFEST, (text) => text.replace(/(advertise-client-urls=|advertise-peer-urls=|listen-peer-urls=)https:\/\/127\.0\.0\.1/g, '$1https://10.0.0.11'));
+  const healthy = files.read(MANIFEST);
+  files.write(MANIFEST, healthy.replace('--listen-peer-urls=https://10.0.0.11', '--listen-peer-urls=https://10.0.0.111'));
+  const [cause, ...more] = await files.found(ownAddress, having('10.0.0.11'));
+  assert.deepEqual(more, []);
+  assert.deepEqual([cause?.id, cause?.component, cause?.severity], ['address', 'etcd', 'error']);
+  assert.equal(mended(files, cause), healthy);
+});
