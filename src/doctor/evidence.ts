@@ -6,6 +6,7 @@
 import type { Reach } from '../kubelet/reach.ts';
 import type { Finding } from '../kubelet/rules/finding.ts';
 import type { UnitText } from '../kubelet/unit.ts';
+import type { Edit } from '../plan/step.ts';
 import type { Where } from '../errors.ts';
 import type { Layer } from '../kubelet/layered.ts';
 
@@ -119,7 +120,7 @@ export interface KubeletFacts {
   /** /healthz answers 'ok'. Absent: it was not asked. */
   healthy?: boolean;
   /** What rules ask for of the settings in force, defaults filled in, each with its place. Absent: they cannot be read. */
-  settings?: Record<string, { value: unknown; where?: Where }>;
+  settings?: Record<string, { value: unknown; where?: Where; /** Of a plain value in a file: where its bytes are. */ bytes?: { offset: number; length: number } }>;
   /** The configuration file and its drop-ins: SHA-256 of the bytes. */
   files?: Record<string, string>;
   /** Copies of the configuration file that kubeadm left, newest first. */
@@ -178,6 +179,8 @@ export interface EntryFacts {
   link?: string;
   /** Names of proxy variables in env of a container, with NO_PROXY where it is there. */
   proxies?: { names: string[]; noProxy?: string };
+  /** What would mend it, by what is wrong: kept here because rules see no bytes. */
+  mends?: { hostNetwork?: Edit[]; priority?: Edit[]; /** By the image as written. */ images?: Record<string, { to: string; edits: Edit[] }> };
   /** Of the strict check (manifests/rules). */
   findings: Finding[];
   /** Of its text: SHA-256. */

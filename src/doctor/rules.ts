@@ -17,8 +17,48 @@ import { ownAddress } from './rules/own-address.ts';
 import { kubeletConfig } from './rules/kubelet-config.ts';
 import { lastWords } from './rules/last-words.ts';
 import { manifestText } from './rules/manifest-text.ts';
+import { addresses } from './rules/addresses.ts';
+import { clock } from './rules/clock.ts';
+import { disk } from './rules/disk.ts';
+import { kernel } from './rules/kernel.ts';
+import { kubeletSettings } from './rules/kubelet-settings.ts';
+import { ports } from './rules/ports.ts';
+import { resolving } from './rules/resolving.ts';
+import { runtimeConfig } from './rules/runtime-config.ts';
+import { runtimeParts } from './rules/runtime-parts.ts';
+import { runtimeState } from './rules/runtime-state.ts';
+import { swap } from './rules/swap.ts';
+import { unitFlags } from './rules/unit-flags.ts';
+import { unitState } from './rules/unit-state.ts';
+import { staticPodPath } from './rules/static-pod-path.ts';
+import { missingManifest } from './rules/missing-manifest.ts';
+import { strayFiles } from './rules/stray-files.ts';
+import { samePort } from './rules/same-port.ts';
+import { podShape } from './rules/pod-shape.ts';
+import { images } from './rules/images.ts';
+import { wedges } from './rules/wedges.ts';
 
 export const RULES: readonly Rule[] = [
+  addresses,
+  clock,
+  disk,
+  kernel,
+  kubeletSettings,
+  ports,
+  resolving,
+  runtimeConfig,
+  runtimeParts,
+  runtimeState,
+  swap,
+  unitFlags,
+  unitState,
+  staticPodPath,
+  missingManifest,
+  strayFiles,
+  samePort,
+  podShape,
+  images,
+  wedges,
   kubeletConfig,
   manifestText,
   ownAddress,

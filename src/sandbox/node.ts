@@ -3,7 +3,7 @@
  * A node that was just made has been up for 41 days already, as its records say: its first boot runs on a fast clock.
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cluster } from './cluster.ts';
 import { createProgram, type Neighbours } from './component.ts';
@@ -90,6 +90,7 @@ export function createNode(base: string, settings: NodeSettings, cluster: Cluste
       machine.bootId = randomUUID();
       machine.journal.boot(machine.bootId.replaceAll('-', ''));
       writeKernel(machine);
+      writeResolver(root);
       await outside.open();
       await systemd.start('containerd.service');
       for (const unit of enabledUnits(root)) await systemd.start(unit);
@@ -133,6 +134,12 @@ export function createNode(base: string, settings: NodeSettings, cluster: Cluste
     },
   };
   return node;
+}
+
+/** As systemd-resolved does at boot: the kubelet's resolvConf names it. */
+function writeResolver(root: string): void {
+  mkdirSync(join(root, 'run/systemd/resolve'), { recursive: true });
+  writeFileSync(join(root, 'run/systemd/resolve/resolv.conf'), 'nameserver 192.0.2.53\n');
 }
 
 /** Units that are wanted at boot, but for the two that have their place in it. */

@@ -8,7 +8,8 @@ import { parseFlags } from '../../kubelet/flags.ts';
 import type { ApiFacts, DirectoryFacts, Evidence, JournalLine, PodFacts } from '../evidence.ts';
 import { gatherCertificates } from './certificates.ts';
 import { gatherEtcd } from './etcd.ts';
-import { gatherHost } from './host.ts';
+import { gatherPaths } from './asked-paths.ts';
+import { gatherHost, withHolders } from './host.ts';
 import { gatherKubelet } from './kubelet.ts';
 import { gatherKubeconfigs } from './kubeconfigs.ts';
 import { gatherManifests } from './manifests.ts';
@@ -20,7 +21,7 @@ import { gatherUnit } from './unit.ts';
 /** Of the kubelet's journal. */
 const JOURNAL_LINES = 400;
 /** Small files that rules read as text. */
-const TEXTS = ['/etc/hosts', '/etc/containerd/config.toml'];
+const TEXTS = ['/etc/hosts', '/etc/containerd/config.toml', '/etc/crictl.yaml'];
 const LARGEST_TEXT = 256 * 1024;
 
 export async function gather(host: Host, version: string): Promise<Evidence> {
@@ -33,20 +34,22 @@ export async function gather(host: Host, version: string): Promise<Evidence> {
   const bare = { kubelet: { ...(kubelet.facts.version === undefined ? {} : { version: kubelet.facts.version }) }, directory: read };
   const found = runtime === undefined ? [] : await gatherPods(host, runtime, bareDirectory(read), kubelet.nodeName);
   const running = await runningPods(runtime, found);
-  const directory = await gatherManifests(host, read, { ...bare, pods: running });
+  const directory = await gatherManifests(host, read, { ...bare, pods: running }, runtime?.facts.images);
   const configs = [kubelet.facts.kubeconfig, ...namedKubeconfigs(directory.entries)].filter((path) => path !== '');
   const certificates = (await quietly(missing, 'certificates', () => gatherCertificates(host, [...namedFiles(directory.entries), ...configs]))) ?? { certificates: [], keys: [] };
   const kubeconfigs = (await quietly(missing, 'kubeconfigs', () => gatherKubeconfigs(host, configs))) ?? [];
   const etcdEntry = directory.entries.find(({ pod, skipped }) => pod?.name === 'etcd' && skipped === undefined);
   const etcd = etcdEntry === undefined ? undefined : await quietly(missing, 'etcd', () => gatherEtcd(host, etcdEntry));
   const api = host.live ? await quietly(missing, 'API server', () => askApi(host, directory, kubelet.facts.kubeconfig)) : undefined;
+  const journal = host.live ? ((await quietly(missing, 'journal', () => journalOf(host, unit?.startedAt))) ?? []) : [];
+  const machine = await withHolders(host, await gatherHost(host, kubelet.facts.kubeconfig), takenPorts(found, journal));
   return {
     format: 1,
     kcfg: version,
     at: host.clock.now().toISOString(),
     node: { hostname: host.hostname, name: kubelet.nodeName, live: host.live, sandbox: host.sandbox },
     missing,
-    host: await gatherHost(host),
+    host: machine,
     ...(unit === undefined ? {} : { unit }),
     kubelet: kubelet.facts,
     ...(runtime === undefined ? {} : { runtime: runtime.facts }),
@@ -56,11 +59,17 @@ export async function gather(host: Host, version: string): Promise<Evidence> {
     kubeconfigs,
     ...(etcd === undefined ? {} : { etcd }),
     ...(api === undefined ? {} : { api }),
-    journal: host.live ? ((await quietly(missing, 'journal', () => journalOf(host, unit?.startedAt))) ?? []) : [],
-    paths: {},
+    journal,
+    paths: await gatherPaths(host, kubelet.facts, machine),
     texts: await textsOf(host),
     seconds: host.clock.seconds() - began,
   };
+}
+
+/** Of those that something finds taken: 'listen tcp 0.0.0.0:6443: bind: address already in use'. */
+function takenPorts(pods: readonly PodFacts[], journal: readonly JournalLine[]): Set<number> {
+  const words = [...pods.flatMap(({ containers }) => containers.flatMap(({ state, log }) => (state === 'running' ? [] : log))), ...journal.map(({ message }) => message)];
+  return new Set(words.flatMap((line) => (line.includes('address already in use') ? [Number(/:(\d+): bind/.exec(line)?.[1] ?? 0)] : [])).filter((port) => port > 0));
 }
 
 /** For those who ask the programs that run. */

@@ -2,32 +2,39 @@
 import type { Host } from '../../host/host.ts';
 import { observeFacts } from '../../node/facts.ts';
 import type { HostFacts, Listener } from '../evidence.ts';
+import { gatherDisks } from './disks.ts';
+import { findHolders } from './holders.ts';
+import { gatherNames } from './names.ts';
 
-/** Where kubelet, runtime, etcd and logs write. */
-const WRITTEN = ['/', '/var/lib/kubelet', '/var/lib/etcd', '/var/lib/containerd', '/var/log', '/etc/kubernetes'];
+/** What pods and their networks need of the kernel (kubeadm preflight/checks_linux.go). */
+const SYSCTLS = ['net/ipv4/ip_forward', 'net/ipv6/conf/all/forwarding', 'net/bridge/bridge-nf-call-iptables'];
 
-export async function gatherHost(host: Host): Promise<HostFacts> {
+export async function gatherHost(host: Host, kubeconfig: string): Promise<HostFacts> {
   const facts = await observeFacts(host, '/var/lib/kubelet', [], new Map());
   const text = async (path: string): Promise<string> => ((host.live ? await host.files.read(path).catch(() => undefined) : undefined) ?? '').toString();
-  const disks: HostFacts['disks'] = [];
-  const seen = new Set<string>();
-  for (const path of WRITTEN) {
-    if ((await host.files.target(path).catch(() => undefined)) === undefined) continue;
-    const mount = await host.files.mount(path).catch(() => undefined);
-    if (mount !== undefined && seen.has(mount.point)) continue;
-    if (mount !== undefined) seen.add(mount.point);
-    const freeBytes = await host.files.free(path).catch(() => undefined);
-    if (freeBytes !== undefined) disks.push({ path, freeBytes });
-  }
   const bootedAt = /^btime (\d+)$/m.exec(await text('/proc/stat'))?.[1];
+  const sysctls: Record<string, string> = {};
+  for (const name of host.sandbox ? [] : SYSCTLS) {
+    const value = (await text(`/proc/sys/${name}`)).trim();
+    if (value !== '') sysctls[name] = value;
+  }
   return {
     addresses: [...(facts.addresses ?? []), ...ipv6(await text('/proc/net/if_inet6'))],
     listening: [...listeners(await text('/proc/net/tcp')), ...listeners(await text('/proc/net/tcp6'))],
-    disks,
+    disks: await gatherDisks(host),
     ...(facts.swap === undefined ? {} : { swap: facts.swap }),
     ...(facts.cgroup === undefined ? {} : { cgroup: facts.cgroup }),
     ...(bootedAt === undefined ? {} : { bootedAt: new Date(Number(bootedAt) * 1000).toISOString() }),
+    ...(host.live && !host.sandbox ? { names: await gatherNames(host, kubeconfig) } : {}),
+    sysctls,
   };
+}
+
+/** The same with the processes behind the ports that something finds taken. */
+export async function withHolders(host: Host, facts: HostFacts, ports: ReadonlySet<number>): Promise<HostFacts> {
+  if (ports.size === 0) return facts;
+  const text = async (path: string): Promise<string> => ((await host.files.read(path).catch(() => undefined)) ?? '').toString();
+  return { ...facts, listening: await findHolders(host, facts.listening, [await text('/proc/net/tcp'), await text('/proc/net/tcp6')], ports) };
 }
 
 /** `/proc/net/tcp`: local address as hex words in the machine's own byte order, state 0A listens (proc(5)). */

@@ -1,22 +1,30 @@
 /** The kubelet's configuration: what is in force on disk, what our rules and the kubelet itself say of it, and whether it answers. */
 import type { Host } from '../../host/host.ts';
+import { posix } from 'node:path';
+import type { FieldSet } from '../../kubelet/fields/field-set.ts';
+import type { Finding } from '../../kubelet/rules/finding.ts';
+import { nearest } from '../../nearest.ts';
+import { sha256 } from '../../node/directory.ts';
 import { loadFields } from '../../kubelet/fields/load.ts';
 import { listFlags, parseFlags } from '../../kubelet/flags.ts';
 import { type Layered } from '../../kubelet/layered.ts';
 import { layerConfig } from '../../kubelet/layers.ts';
 import { readConfig, type ConfigDocument } from '../../kubelet/document.ts';
-import { reachOf } from '../../kubelet/reach.ts';
-import { KcfgError } from '../../errors.ts';
+import { type Reach, reachOf } from '../../kubelet/reach.ts';
+import { KcfgError, type Where } from '../../errors.ts';
 import { listDropIns } from '../../node/drop-ins.ts';
 import { judgeConfiguration } from '../../node/judge-node.ts';
 import { CONFIG_FILE } from '../../node/settings.ts';
 import { kubeletVersion } from '../../node/version.ts';
 import { findFlag } from '../../kubelet/unit.ts';
 import type { KubeletFacts, UnitFacts } from '../evidence.ts';
+import { mendFindings } from './mend-configuration.ts';
 import { quietly } from './quietly.ts';
 
 /** kubeadm's unit has it as a flag; the kubelet has no default. */
 const KUBECONFIG = '/etc/kubernetes/kubelet.conf';
+/** The kubelet's own (v1beta1 defaults.go); it is asked on the loopback. */
+const DEFAULT_REACH: Reach = { healthz: { address: '127.0.0.1', port: 10248 }, secure: { address: '127.0.0.1', port: 10250 } };
 const STATIC_PODS = '/etc/kubernetes/manifests';
 /** Before the field containerRuntimeEndpoint (1.28 has it) a flag's. */
 const ENDPOINT = 'unix:///run/containerd/containerd.sock';
@@ -39,7 +47,9 @@ export async function gatherKubelet(host: Host, unit: UnitFacts | undefined, mis
   const origin = layered?.layersOf(['staticPodPath'])[0];
   const value = origin === undefined ? undefined : typeof origin.value === 'string' ? origin.value : '';
   const judged = await quietly(missing, 'check of the kubelet configuration', () => judgeConfiguration(host, {}));
-  const { healthz } = layered === undefined ? { healthz: { address: '127.0.0.1', port: 10248 } } : reachOf(layered);
+  const files = await filesOf(host, configFile, layered);
+  const reach = layered === undefined ? DEFAULT_REACH : reachOf(layered);
+  const { healthz } = reach;
   const answer = host.live && healthz.port > 0 ? await host.http({ url: `http://${healthz.address.includes(':') ? `[${healthz.address}]` : healthz.address}:${healthz.port}/healthz`, timeout: 1000 }) : undefined;
   return {
     facts: {
@@ -51,7 +61,11 @@ export async function gatherKubelet(host: Host, unit: UnitFacts | undefined, mis
       ...(origin === undefined ? {} : { origin }),
       kubeconfig: flags.get('kubeconfig') || KUBECONFIG,
       rootDirectory: flags.get('root-dir') || '/var/lib/kubelet',
-      findings: judged?.findings ?? [],
+      reach,
+      findings: judged === undefined ? [] : await mended(host, judged.fields, files, judged.findings),
+      ...(layered === undefined ? {} : { settings: settingsOf(layered, files) }),
+      files: Object.fromEntries([...files].map(([file, bytes]) => [file, sha256(bytes)])),
+      backups: await backupsOf(host),
       ...(judged?.rehearsal === undefined ? {} : { rehearsal: { accepted: judged.rehearsal.accepted, words: judged.rehearsal.words } }),
       ...(answer === undefined ? {} : { healthy: answer.status === 200 }),
     },
@@ -59,6 +73,70 @@ export async function gatherKubelet(host: Host, unit: UnitFacts | undefined, mis
     nodeName: flags.get('hostname-override') || host.hostname.toLowerCase(),
     ...(layered === undefined ? {} : { layered }),
   };
+}
+
+/** Their bytes; the transaction asks for their sum before it edits one. */
+async function filesOf(host: Host, configFile: string, layered: Layered | undefined): Promise<Map<string, Buffer>> {
+  const files = new Map<string, Buffer>();
+  for (const file of [configFile, ...(layered?.dropIns.map((dropIn) => dropIn.file) ?? [])]) {
+    const bytes = await host.files.read(file).catch(() => undefined);
+    if (bytes !== undefined) files.set(file, bytes);
+  }
+  return files;
+}
+
+async function mended(host: Host, fields: FieldSet, files: ReadonlyMap<string, Buffer>, findings: readonly Finding[]): Promise<Finding[]> {
+  const near = new Map<string, string>();
+  for (const { id, message } of findings) {
+    const path = id === 'no-such-file' ? /(\/\S+)$/.exec(message)?.[1] : undefined;
+    const other = path === undefined ? undefined : await nearestFile(host, path);
+    if (path !== undefined && other !== undefined) near.set(path, other);
+  }
+  let all = [...findings];
+  for (const [file, bytes] of files) all = mendFindings(fields, file, bytes, all, (path) => near.get(path));
+  return all;
+}
+
+/** kubeadm's authority where one is missing, else the name in its directory that is a slip away. */
+async function nearestFile(host: Host, path: string): Promise<string | undefined> {
+  const names = (await host.files.list(posix.dirname(path)).catch(() => undefined)) ?? [];
+  const slip = nearest(posix.basename(path), names.filter((name) => name.endsWith(posix.extname(path))));
+  const authority = '/etc/kubernetes/pki/ca.crt';
+  if (slip !== undefined) return posix.join(posix.dirname(path), slip);
+  return (await host.files.target(authority).catch(() => undefined))?.kind === 'file' ? authority : undefined;
+}
+
+/** What rules ask for. */
+const ASKED = ['failSwapOn', 'failCgroupV1', 'evictionHard', 'address', 'cgroupDriver', 'clusterDNS', 'resolvConf', 'enforceNodeAllocatable', 'kubeReservedCgroup', 'systemReservedCgroup', 'containerRuntimeEndpoint', 'serverTLSBootstrap', 'staticPodPath'];
+
+function settingsOf(layered: Layered, files: ReadonlyMap<string, Buffer>): NonNullable<KubeletFacts['settings']> {
+  return Object.fromEntries(ASKED.flatMap((name) => {
+    const value = layered.layersOf([name])[0]?.value;
+    const where = layered.whereOf([name]);
+    const bytes = where === undefined ? undefined : bytesAt(files.get(where.file), where);
+    return value === undefined ? [] : [[name, { value, ...(where === undefined ? {} : { where }), ...(bytes === undefined ? {} : { bytes }) }]];
+  }));
+}
+
+/** Of a value within one line. */
+function bytesAt(bytes: Buffer | undefined, { line, column, length }: Where): { offset: number; length: number } | undefined {
+  if (bytes === undefined || line === undefined || column === undefined || length === undefined || bytes[0] === 0xef || bytes[0] === 0xff || bytes[0] === 0xfe) return undefined;
+  let at = 0;
+  for (let i = 1; i < line; i++) at = bytes.indexOf(0x0a, at) + 1;
+  const text = bytes.subarray(at).toString('utf8');
+  return { offset: at + Buffer.byteLength(text.slice(0, column - 1)), length: Buffer.byteLength(text.slice(column - 1, column - 1 + length)) };
+}
+
+/** kubeadm keeps a copy before each upgrade (cmd/phases/upgrade/node/kubeletconfig.go); names end with the time. */
+async function backupsOf(host: Host): Promise<string[]> {
+  const directory = '/etc/kubernetes/tmp';
+  const names = ((await host.files.list(directory).catch(() => undefined)) ?? []).filter((name) => name.startsWith('kubeadm-kubelet-config'));
+  const found: string[] = [];
+  for (const name of names.reverse()) {
+    const file = `${directory}/${name}/config.yaml`;
+    if ((await host.files.target(file).catch(() => undefined))?.kind === 'file') found.push(file);
+  }
+  return found;
 }
 
 function textOf(value: unknown): string {

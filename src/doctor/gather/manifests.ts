@@ -1,27 +1,37 @@
 /** The directory of static pods as the kubelet reads it, and each manifest before the strict check. */
 import type { Host } from '../../host/host.ts';
-import { judgeManifest } from '../../manifests/rules/judge-manifest.ts';
+import { judgeManifest, readManifestText } from '../../manifests/rules/judge-manifest.ts';
 import { unpinEdits } from '../../manifests/pin.ts';
+import { isMap, valueAt } from '../../manifests/rules/case.ts';
 import { applyEdits } from '../../kubelet/edits.ts';
 import { observeManifest, type Surroundings } from '../../node/manifest-facts.ts';
 import type { Directory, Entry } from '../../node/observed.ts';
 import type { DirectoryFacts, EntryFacts } from '../evidence.ts';
+import type { Yaml } from '../../kubelet/yaml.ts';
+import { findElsewhere } from './elsewhere.ts';
+import { mendsOf } from './manifest-mends.ts';
 
-export async function gatherManifests(host: Host, directory: Directory, surroundings: Surroundings): Promise<DirectoryFacts> {
+/** `images`: tags and digests in the runtime's store. */
+export async function gatherManifests(host: Host, directory: Directory, surroundings: Surroundings, images?: readonly string[]): Promise<DirectoryFacts> {
   const entries: EntryFacts[] = [];
-  for (const entry of directory.entries) entries.push(await entryFacts(host, entry, surroundings));
+  for (const entry of directory.entries) entries.push(await entryFacts(host, entry, surroundings, images));
   return {
     path: directory.path,
     ...(directory.info === undefined ? {} : { kind: directory.info.kind }),
+    ...(directory.info?.target === undefined ? {} : { link: directory.info.target }),
     readable: directory.real !== undefined && (await host.files.target(directory.path).catch(() => undefined))?.kind === 'directory',
     entries,
+    ...(await findElsewhere(host, directory)),
   };
 }
 
-async function entryFacts(host: Host, entry: Entry, surroundings: Surroundings): Promise<EntryFacts> {
+async function entryFacts(host: Host, entry: Entry, surroundings: Surroundings, images: readonly string[] | undefined): Promise<EntryFacts> {
   const { name, path, info, manifest, skipped, sha256 } = entry;
   const bytes = sha256 === undefined || skipped?.why === 'hidden' ? undefined : await host.files.read(path);
   const pin = manifest?.pin;
+  const text = bytes === undefined || manifest === undefined ? undefined : readManifestText(path, bytes);
+  const yaml = text === undefined || 'id' in text ? undefined : text;
+  const mends = yaml === undefined ? undefined : mendsOf(yaml, images);
   return {
     name,
     path,
@@ -29,11 +39,28 @@ async function entryFacts(host: Host, entry: Entry, surroundings: Surroundings):
     size: info.size,
     changedAt: new Date(Number(BigInt(info.mtimeNs) / 1_000_000n)).toISOString(),
     ...(skipped === undefined ? {} : { skipped: { why: skipped.why, detail: skipped.detail } }),
-    ...(manifest === undefined ? {} : { pod: { name: manifest.name, namespace: manifest.namespace, ...(manifest.uid === undefined ? {} : { uid: manifest.uid }), ...(pin === undefined ? {} : { pinned: true as const }), hostNetwork: manifest.hostNetwork } }),
+    ...(manifest === undefined ? {} : { pod: { name: manifest.name, namespace: manifest.namespace, ...(manifest.uid === undefined ? {} : { uid: manifest.uid }), ...(pin === undefined ? {} : { pinned: true as const }), hostNetwork: manifest.hostNetwork, ...priorityOf(yaml) } }),
+    ...(info.target === undefined ? {} : { link: info.target }),
+    ...proxiesOf(yaml),
+    ...(mends === undefined ? {} : { mends }),
     containers: manifest?.containers.map(({ name: container, image, command }) => ({ name: container, image, command })) ?? [],
     findings: bytes === undefined ? [] : await judged(host, entry, bytes, surroundings),
     ...(sha256 === undefined ? {} : { sha256 }),
   };
+}
+
+function priorityOf(yaml: Yaml | undefined): { priorityClassName?: string } {
+  const name = yaml === undefined ? undefined : valueAt(yaml.value, ['spec', 'priorityClassName']);
+  return typeof name === 'string' ? { priorityClassName: name } : {};
+}
+
+/** kubeadm copies the proxy variables of the shell at init into every manifest (kubeadm images GetProxyEnvVars). Values can hold passwords: names alone. */
+function proxiesOf(yaml: Yaml | undefined): Pick<EntryFacts, 'proxies'> {
+  const containers = yaml === undefined ? [] : valueAt(yaml.value, ['spec', 'containers']);
+  const variables = (Array.isArray(containers) ? containers : []).flatMap((container: unknown) => (isMap(container) && Array.isArray(container['env']) ? container['env'] : [])).filter(isMap);
+  const names = [...new Set(variables.map(({ name }) => String(name)).filter((name) => /^https?_proxy$/i.test(name)))];
+  const without = variables.find(({ name }) => /^no_proxy$/i.test(String(name)))?.['value'];
+  return names.length === 0 ? {} : { proxies: { names, ...(typeof without === 'string' ? { noProxy: without } : {}) } };
 }
 
 /** In place, a pin included: lines are those of the file. */

@@ -2,6 +2,7 @@
 import { KcfgError } from '../../errors.ts';
 import type { Container, Cri, Host, PodSandbox } from '../../host/host.ts';
 import type { ContainerFacts, DirectoryFacts, PodFacts, RuntimeFacts } from '../evidence.ts';
+import { aroundRuntime, serviceWords } from './around-runtime.ts';
 import { gatherRuntimeUnit } from './unit.ts';
 
 /** The kubelet's mark of a pod from a file (kubelet types/pod_update.go:29-34). */
@@ -23,14 +24,16 @@ export interface Runtime {
 export async function gatherRuntime(host: Host, endpoint: string): Promise<Runtime> {
   const cri = host.cri(endpoint);
   const unit = await gatherRuntimeUnit(host, endpoint).catch(() => undefined);
-  const standing = { endpoint, ...(unit === undefined ? {} : { unit }) };
+  const standing = { endpoint, ...(unit === undefined ? {} : { unit }), ...(await aroundRuntime(host, endpoint)) };
   try {
     const { runtimeName, runtimeVersion } = await cri.version();
     const [sandboxes, containers] = await Promise.all([cri.sandboxes(), cri.containers()]);
-    return { facts: { ...standing, answers: true, name: runtimeName, version: runtimeVersion }, sandboxes, containers, cri };
+    const images = await cri.images().catch(() => undefined);
+    return { facts: { ...standing, answers: true, name: runtimeName, version: runtimeVersion, ...(images === undefined ? {} : { images }) }, sandboxes, containers, cri };
   } catch (error) {
     if (!(error instanceof KcfgError)) throw error;
-    return { facts: { ...standing, answers: false, words: [error.message, ...error.notes].join('; ') }, sandboxes: [], containers: [] };
+    const journal = await serviceWords(host, unit?.name);
+    return { facts: { ...standing, answers: false, words: [error.message, ...error.notes].join('; '), ...(journal.length === 0 ? {} : { journal }) }, sandboxes: [], containers: [] };
   }
 }
 
@@ -62,12 +65,26 @@ async function podFacts(host: Host, { sandboxes, containers, cri }: Runtime, pod
     if (before === undefined || order(each.createdAt, before.createdAt) > 0) byName.set(each.name, each);
   }
   const facts = cri === undefined ? [] : await Promise.all([...byName.values()].map((each) => containerFacts(host, cri, each)));
+  const state = stateOf(facts, host.clock.now());
+  const newest = new Set([...byName.values()].map(({ id }) => id));
+  const older = containers.filter((each) => each.podName === pod.fullName && each.namespace === pod.namespace && each.state === 'running' && !newest.has(each.id));
+  if (state !== 'up' && cri !== undefined) await Promise.all(facts.map((each) => addMade(cri, each)));
   return {
     ...pod,
-    state: stateOf(facts, host.clock.now()),
+    state,
+    ...(older.length === 0 ? {} : { older: older.map(({ id, name, podUid, createdAt }) => ({ id, name, podUid, startedAt: isoOf(createdAt) })) }),
     sandboxes: own.map(({ id, uid, ready, createdAt }) => ({ id, uid, ready, createdAt: isoOf(createdAt) })),
     containers: facts,
   };
+}
+
+/** What the pod's text was when that container was made: what the text says now may be another one. */
+async function addMade(cri: Cri, container: ContainerFacts): Promise<void> {
+  const config = await cri.config(container.id).catch((error: unknown) => {
+    if (error instanceof KcfgError) return undefined;
+    throw error;
+  });
+  if (config !== undefined) container.made = { image: config.image, command: [...config.command, ...config.args] };
 }
 
 function isStatic({ annotations }: PodSandbox): boolean {
@@ -97,6 +114,7 @@ async function containerFacts(host: Host, cri: Cri, container: Container): Promi
     image: container.image,
     state: status?.state ?? container.state,
     attempt: container.attempt,
+    createdAt: isoOf(container.createdAt),
     startedAt: isoOf(status?.startedAt ?? '0'),
     finishedAt: isoOf(status?.finishedAt ?? '0'),
     exitCode: status?.exitCode ?? 0,

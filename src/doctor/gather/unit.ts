@@ -1,25 +1,46 @@
 /** A service as systemd has it, and the files that make it. */
 import type { Host } from '../../host/host.ts';
-import { observeService, KUBELET_UNIT } from '../../node/service.ts';
+import { isUnitText, unitCommand, type UnitText } from '../../kubelet/unit.ts';
+import { KUBELET_UNIT, observeService, unitFilesOf } from '../../node/service.ts';
 import type { RuntimeFacts, UnitFacts } from '../evidence.ts';
 
-const PROPERTIES = ['LoadState', 'ActiveState', 'SubState', 'Result', 'UnitFileState', 'NeedDaemonReload', 'ExecMainStatus', 'NRestarts', 'MainPID', 'ExecStart'] as const;
+const PROPERTIES = ['LoadState', 'ActiveState', 'SubState', 'Result', 'UnitFileState', 'NeedDaemonReload', 'ExecMainStatus', 'NRestarts', 'MainPID', 'ExecStart', 'FragmentPath', 'DropInPaths'] as const;
+
+/** Where packages put a kubelet. */
+const PROGRAMS = ['/usr/bin/kubelet', '/usr/local/bin/kubelet', '/opt/bin/kubelet', '/usr/sbin/kubelet'];
 
 /** Undefined where systemd does not know it. */
 export async function gatherUnit(host: Host): Promise<UnitFacts | undefined> {
   const shown = await host.systemd.show(KUBELET_UNIT, PROPERTIES);
   if (shown.LoadState === 'not-found') return undefined;
-  const service = await observeService(host);
-  const program = service.nextArgv[0];
+  // one that systemd cannot load (bad-setting, error) has files all the same
+  const service = shown.LoadState === 'loaded' || shown.LoadState === 'masked' ? await observeService(host) : undefined;
+  const sources = service?.sources ?? (await textsOf(host, unitFilesOf(shown)));
+  const argv = service?.nextArgv ?? unitCommand(sources);
+  const program = argv[0];
+  const runs = program?.startsWith('/') === true ? await runnable(host, program) : undefined;
+  const environment = service === undefined ? [] : service.sources.filter((source) => !isUnitText(source));
   return {
     name: KUBELET_UNIT,
     ...standing(shown),
-    ...(service.pid === undefined ? {} : { pid: service.pid }),
-    ...(service.startedAt === undefined ? {} : { startedAt: service.startedAt }),
-    argv: service.nextArgv,
-    sources: [...service.sources],
-    ...(program?.startsWith('/') === true ? { program: await runnable(host, program) } : {}),
+    ...(service?.pid === undefined ? {} : { pid: service.pid }),
+    ...(service?.startedAt === undefined ? {} : { startedAt: service.startedAt }),
+    argv,
+    sources: [...sources],
+    ...(runs === undefined ? {} : { program: runs }),
+    ...(runs === 'runs' ? {} : { otherPrograms: await others(host, program) }),
+    environmentFiles: await Promise.all(environment.map(async ({ file }) => ({ file, there: (await host.files.target(file).catch(() => undefined)) !== undefined }))),
   };
+}
+
+async function textsOf(host: Host, files: readonly string[]): Promise<UnitText[]> {
+  return await Promise.all(files.map(async (file) => ({ file, text: (await host.files.read(file).catch(() => undefined))?.toString('utf8') ?? '' })));
+}
+
+async function others(host: Host, program: string | undefined): Promise<string[]> {
+  const found: string[] = [];
+  for (const path of PROGRAMS) if (path !== program && (await runnable(host, path)) === 'runs') found.push(path);
+  return found;
 }
 
 /** Of the runtime's service: the first of those that there are. */
@@ -44,7 +65,7 @@ function standing(shown: Record<string, string>): Pick<UnitFacts, 'load' | 'acti
   };
 }
 
-async function runnable(host: Host, path: string): Promise<NonNullable<UnitFacts['program']>> {
+export async function runnable(host: Host, path: string): Promise<NonNullable<UnitFacts['program']>> {
   const info = await host.files.target(path).catch(() => undefined);
   if (info?.kind !== 'file') return 'missing';
   return (info.mode & 0o111) === 0 ? 'not executable' : 'runs';

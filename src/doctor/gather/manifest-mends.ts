@@ -1,0 +1,48 @@
+/** Edits of a manifest that rules may propose, each where the text is plain: an image that the runtime has, a line that is missing. Pure. */
+import { isScalar } from 'yaml';
+import { nearest } from '../../nearest.ts';
+import type { Yaml } from '../../kubelet/yaml.ts';
+import { nodesAt } from '../../kubelet/rules/place.ts';
+import { editAt, lineStart } from '../../kubelet/source.ts';
+import { rangeOf } from '../../kubelet/yaml.ts';
+import { isMap, valueAt } from '../../manifests/rules/case.ts';
+import { replaceValue } from '../../manifests/rules/mend.ts';
+import type { EntryFacts } from '../evidence.ts';
+
+const PRIORITIES = ['system-node-critical', 'system-cluster-critical'];
+
+export function mendsOf(yaml: Yaml, images: readonly string[] | undefined): EntryFacts['mends'] {
+  const spec = valueAt(yaml.value, ['spec']);
+  if (!isMap(spec) || yaml.source.encoding !== 'utf-8') return undefined;
+  const hostNetwork = spec['hostNetwork'] === undefined ? addFirst(yaml, 'hostNetwork: true') : spec['hostNetwork'] === false ? replaceValue(yaml, ['spec', 'hostNetwork'], 'true') : undefined;
+  const name = spec['priorityClassName'];
+  const priority = typeof name === 'string' && !PRIORITIES.includes(name) ? replaceValue(yaml, ['spec', 'priorityClassName'], nearest(name, PRIORITIES) ?? PRIORITIES[0] ?? '') : undefined;
+  const others: NonNullable<NonNullable<EntryFacts['mends']>['images']> = {};
+  for (const [index, container] of (Array.isArray(spec['containers']) ? spec['containers'] : []).entries()) {
+    const image: unknown = isMap(container) ? container['image'] : undefined;
+    if (typeof image !== 'string' || images === undefined || images.includes(image)) continue;
+    const command: unknown = isMap(container) ? container['command'] : undefined;
+    const to = meant(image, Array.isArray(command) ? String(command[0] ?? '') : '', images);
+    const edits = to === undefined ? undefined : replaceValue(yaml, ['spec', 'containers', index, 'image'], to);
+    if (to !== undefined && edits !== undefined) others[image] = { to, edits };
+  }
+  const found = { ...(hostNetwork === undefined ? {} : { hostNetwork }), ...(priority === undefined ? {} : { priority }), ...(Object.keys(others).length === 0 ? {} : { images: others }) };
+  return Object.keys(found).length === 0 ? undefined : found;
+}
+
+/** The one of its program in the store, where there is one alone; else the nearest by name. */
+function meant(image: string, program: string, images: readonly string[]): string | undefined {
+  const named = images.filter((each) => !each.includes('@') && new RegExp(`/${program}:`).test(each));
+  if (program !== '' && named.length === 1) return named[0];
+  return nearest(image, program === '' ? images.filter((each) => !each.includes('@')) : named);
+}
+
+function addFirst(yaml: Yaml, line: string): ReturnType<typeof replaceValue> {
+  const { value } = nodesAt(yaml, ['spec']);
+  const { key } = nodesAt(yaml, ['spec', 'containers']);
+  if (value === undefined || value === null || isScalar(value) || key === undefined || key === null) return undefined;
+  const start = rangeOf(key)[0];
+  const from = lineStart(yaml.source.text, start);
+  const indent = yaml.source.text.slice(from, start);
+  return /^ *$/.test(indent) ? [editAt(yaml.source, from, from, `${indent}${line}${yaml.source.eol}`)] : undefined;
+}

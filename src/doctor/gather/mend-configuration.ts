@@ -1,0 +1,88 @@
+/**
+ * The one clear edit for what a judge finds in the kubelet's configuration, where there is one. Each is tried on a copy: it
+ * counts only where the finding is gone afterwards and nothing new is there. Pure.
+ */
+import { applyEdits } from '../../kubelet/edits.ts';
+import type { FieldSet } from '../../kubelet/fields/field-set.ts';
+import type { Finding } from '../../kubelet/rules/finding.ts';
+import { judge } from '../../kubelet/rules/judge.ts';
+import { editAt, lineStart, nextLine, readSource, type Source } from '../../kubelet/source.ts';
+import type { Edit } from '../../plan/step.ts';
+import { mendSlip } from './yaml-slips.ts';
+
+/** More than these, and the file is better replaced. */
+const MOST = 20;
+/** Keys that a removed one leaves empty take the line above with them. */
+const REMOVED: ReadonlySet<string> = new Set(['unknown-gate', 'locked-gate', 'removed']);
+
+/** `near`: for a path that is not there, the one that may be meant. */
+export function mendFindings(fields: FieldSet, file: string, bytes: Uint8Array, findings: readonly Finding[], near: (path: string) => string | undefined): Finding[] {
+  const before = keysOf(fields, file, bytes);
+  return findings.map((finding, index) => {
+    if (index >= MOST || finding.where[0]?.file !== file || finding.edits !== undefined) return finding;
+    const edits = mend(fields, file, bytes, finding, before, near);
+    return edits === undefined ? finding : { ...finding, edits };
+  });
+}
+
+function mend(fields: FieldSet, file: string, bytes: Uint8Array, finding: Finding, before: ReadonlySet<string>, near: (path: string) => string | undefined): Edit[] | undefined {
+  if (finding.id === 'invalid-yaml') return mendSlip(file, bytes, finding.where[0]?.line, (mended) => isClean(fields, file, mended));
+  const source = readSource(file, bytes);
+  if (source === undefined || source.encoding !== 'utf-8') return undefined;
+  return candidates(source, finding, near).find((edits) => {
+    const after = keysOf(fields, file, applyEdits(bytes, edits));
+    // a path that is there or not is nothing that this judge sees
+    return finding.id === 'no-such-file' ? [...after].every((key) => before.has(key)) : !after.has(keyOf(finding)) && [...after].every((key) => before.has(key));
+  });
+}
+
+function keyOf({ id, message }: Finding): string {
+  return `${id} ${message}`;
+}
+
+function keysOf(fields: FieldSet, file: string, bytes: Uint8Array): Set<string> {
+  return new Set(judge(fields, { config: { file, bytes }, dropIns: [], flags: [] }).map(keyOf));
+}
+
+/** Of a text that did not parse at all nothing else is known: then no error and no unknown key is to be there. */
+function isClean(fields: FieldSet, file: string, bytes: Uint8Array): boolean {
+  return judge(fields, { config: { file, bytes }, dropIns: [], flags: [] }).every(({ id, severity }) => severity === 'warning' && id !== 'unknown-field' && id !== 'wrong-case');
+}
+
+function candidates(source: Source, { id, where: [place], message }: Finding, near: (path: string) => string | undefined): Edit[][] {
+  if (place?.line === undefined || place.column === undefined) return [];
+  const start = indexOf(source, place.line) + place.column - 1 + (place.line === 1 && source.text.startsWith('\uFEFF') ? 1 : 0);
+  const length = place.length ?? 0;
+  const written = source.text.slice(start, start + length);
+  const found: Edit[][] = [];
+  const replace = (text: string): void => void found.push([editAt(source, start, start + length, text)]);
+  const label = place.label ?? '';
+  const meant = /^did you mean (\S+)\?$/.exec(label)?.[1];
+  if (meant !== undefined) replace(meant);
+  if (id === 'no-such-file') {
+    const path = near(/(\/\S+)$/.exec(message)?.[1] ?? '');
+    if (path !== undefined) replace(path);
+    return found;
+  }
+  if (id === 'wrong-case' || (/^\S+$/.test(label) && (id === 'type' || id === 'api-version'))) replace(label);
+  if (id === 'type') {
+    const bare = /^(["'])(.*)\1$/.exec(written)?.[2];
+    if (bare !== undefined && bare !== '') replace(bare);
+    else if (written !== '' && !written.includes('"')) replace(`"${written}"`);
+    if (bare === undefined && /^[\w.:/-]+$/.test(written)) replace(`[${written}]`);
+  }
+  if (REMOVED.has(id)) {
+    const from = lineStart(source.text, start);
+    const to = nextLine(source.text, start);
+    const above = from === 0 ? 0 : lineStart(source.text, from - 1);
+    const isLast = !/^\s/.test(source.text.slice(to)) && /^\w+:\s*$/.test(source.text.slice(above, from).trimEnd());
+    found.push(isLast ? [editAt(source, above, to, '')] : [editAt(source, from, to, '')]);
+  }
+  return found;
+}
+
+function indexOf({ text }: Source, line: number): number {
+  let at = 0;
+  for (let i = 1; i < line; i++) at = nextLine(text, at);
+  return at;
+}

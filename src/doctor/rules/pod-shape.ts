@@ -1,0 +1,42 @@
+/** Manifests of the control plane that the kubelet takes, and that do not do: outside the network of the node, of a priority that there is not, behind a proxy. */
+import type { Cause, Rule } from '../cause.ts';
+import { CONTROL_PLANE, layerOf } from '../components.ts';
+import type { EntryFacts, Evidence } from '../evidence.ts';
+import { kubeletSaid } from './kubelet-down.ts';
+import { cause, warning } from './said.ts';
+
+const PRIORITIES = ['system-node-critical', 'system-cluster-critical'];
+
+export const podShape: Rule = {
+  about: 'the control plane is in the network of the node, with its priority',
+  find: (evidence) =>
+    evidence.directory.entries.filter(({ skipped, pod }) => skipped === undefined && (CONTROL_PLANE as readonly string[]).includes(pod?.name ?? '')).flatMap((entry) => [...network(evidence, entry), ...priority(evidence, entry), ...proxy(entry)]),
+};
+
+function part(entry: EntryFacts): Pick<Cause, 'component' | 'layer'> {
+  const name = entry.pod?.name ?? '';
+  return { component: name, layer: layerOf(name) };
+}
+
+/** Its probes ask 127.0.0.1 of the node, and others reach it at the node's address. */
+function network({ pods, node }: Evidence, entry: EntryFacts): Cause[] {
+  if (entry.pod?.hostNetwork !== false) return [];
+  const edits = entry.mends?.hostNetwork;
+  const name = entry.pod.name;
+  return [cause({ ...part(entry), id: 'no-host-network', now: node.live && pods.find((pod) => pod.name === name)?.state !== 'up', message: `${name} has no hostNetwork: true, and listens where nobody asks it`, verdict: 'its manifest has no hostNetwork', where: [{ file: entry.path }], notes: ["its probes ask the address of the node, fail, and the kubelet restarts it"], ...(edits === undefined || entry.sha256 === undefined ? {} : { fix: { kind: 'edit', file: entry.path, sha256: entry.sha256, edits } }) })];
+}
+
+/** The pod runs; its mirror is refused, so that kubectl does not show it (admission plugin Priority). Without one it is evicted like any other. */
+function priority(evidence: Evidence, entry: EntryFacts): Cause[] {
+  const name = entry.pod?.priorityClassName;
+  if (name === undefined || PRIORITIES.includes(name)) return [];
+  const pod = entry.pod?.name ?? '';
+  const said = kubeletSaid(evidence, /Failed creating a mirror pod.*no PriorityClass/);
+  const edits = entry.mends?.priority;
+  return [warning({ ...part(entry), id: 'priority-class', message: `${pod} has the priorityClassName ${name}, which is none of Kubernetes`, where: [{ file: entry.path }], notes: ['it runs, and kubectl does not show it where there is no such class: the API server refuses its mirror pod'], evidence: said === undefined ? [] : [said], ...(edits === undefined || entry.sha256 === undefined ? {} : { fix: { kind: 'edit', file: entry.path, sha256: entry.sha256, edits } }) })];
+}
+
+function proxy(entry: EntryFacts): Cause[] {
+  if (entry.proxies === undefined || (entry.proxies.noProxy ?? '') !== '') return [];
+  return [warning({ ...part(entry), id: 'proxy', message: `${entry.pod?.name ?? ''} has ${entry.proxies.names.join(' and ')}, and no NO_PROXY`, where: [{ file: entry.path }], notes: ['calls to services, to etcd and to webhooks go through the proxy', 'kubeadm copies these variables from the shell at init'], help: ['name the addresses of nodes, services and pods in NO_PROXY, or take the variables out'] })];
+}
