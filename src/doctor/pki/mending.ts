@@ -79,12 +79,18 @@ export function rewritten(evidence: Evidence, file: string): string[] {
   if (!canSign(evidence, file)) {
     if (name !== 'kubelet') return [];
     // a worker, or an authority that is kept elsewhere (kubeadm's manual, "Kubelet client certificate rotation fails")
-    return [`kubeadm kubeconfig user --org system:nodes --client-name system:node:${evidence.node.name} > kubelet.conf   # on a control plane that has ca.key`, `scp kubelet.conf root@${evidence.node.name}:${file}`, RESTART];
+    return [`kubeadm kubeconfig user --org system:nodes --client-name system:node:${nodeName(evidence)} > kubelet.conf   # on a control plane that has ca.key`, `scp kubelet.conf root@${nodeName(evidence)}:${file}`, RESTART];
   }
   const flags = programOf(evidence, 'kube-apiserver')?.flags;
   const [address, port] = [flags?.get('advertise-address'), flags?.get('secure-port')];
-  const options = [version(evidence), name === 'kubelet' ? ` --node-name ${evidence.node.name}` : '', address && ` --apiserver-advertise-address ${address}`, port && port !== '6443' && ` --apiserver-bind-port ${port}`, endpoint(evidence, file)];
+  const options = [version(evidence), name === 'kubelet' ? ` --node-name ${nodeName(evidence)}` : '', address && ` --apiserver-advertise-address ${address}`, port && port !== '6443' && ` --apiserver-bind-port ${port}`, endpoint(evidence, file)];
   return [...(there ? [`mv ${file} ${file}.old`] : []), `kubeadm init phase kubeconfig ${name}${options.filter((part) => part).join('')}`];
+}
+
+/** As its certificate has it, or its kubeconfig: on a mounted disk this machine's own name is another. */
+export function nodeName(evidence: Evidence): string {
+  const named = [...evidence.certificates.filter(({ file }) => file === CURRENT_PEM).map(({ subject }) => subject), ...evidence.kubeconfigs.filter(({ file }) => file === evidence.kubelet.kubeconfig).map(({ user = '' }) => user)];
+  return named.flatMap((text) => /(?:^|CN=)system:node:([^,\s]+)/.exec(text)?.[1] ?? [])[0] ?? evidence.node.name;
 }
 
 /** The address that the cluster is reached by, where the other kubeconfigs have one that is not this node's own. */

@@ -18,6 +18,8 @@ export interface Use {
   key?: string;
   /** '--tls-cert-file', or the kubeconfig that names it. */
   named: string;
+  /** The flag of the key. */
+  keyNamed?: string;
   /** A file with the authorities that the other side trusts. */
   trusted?: { file: string; part?: 'authority'; by: string };
   /** What comes of it when it is refused. */
@@ -66,7 +68,7 @@ function flagUse(evidence: Evidence, { component, cert, key, trusted, refused, n
   // a member alone has no peers
   const alone = cert === 'peer-cert-file' && !(flags.get('initial-cluster') ?? '').includes(',') && (evidence.etcd?.members ?? 1) < 2;
   const by = trusted === undefined || authority === undefined ? undefined : { file: authority, by: `--${trusted[1]} of ${trusted[0]}` };
-  return [{ component, layer, file, named: `--${cert}`, refused: alone ? 'another member of etcd could not join' : refused, needed: needed && !alone, atOnce, ...(flags.has(key) ? { key: flags.get(key) ?? '' } : {}), ...(by && { trusted: by }), ...(cert === 'kubelet-client-certificate' ? { trusted: { file: CA, by: 'the kubelet' } } : {}) }];
+  return [{ component, layer, file, named: `--${cert}`, refused: alone ? 'another member of etcd could not join' : refused, needed: needed && !alone, atOnce, ...(flags.has(key) ? { key: flags.get(key) ?? '', keyNamed: `--${key}` } : {}), ...(by && { trusted: by }), ...(cert === 'kubelet-client-certificate' ? { trusted: { file: CA, by: 'the kubelet' } } : {}) }];
 }
 
 /** The kubeconfig of each program: of kubeadm's names where the flags say nothing. */

@@ -18,7 +18,7 @@ function signers(evidence: Evidence): Pair[] {
     const flags = programOf(evidence, component)?.flags;
     const [file, keyFile] = [flags?.get(cert), flags?.get(key)];
     if (file === undefined || keyFile === undefined) return [];
-    return [{ component, layer: LAYER_OF[component] ?? 'others', file, key: keyFile, named: `--${cert}`, refused: `${component} ends at its start: it signs with this pair`, needed: true }];
+    return [{ component, layer: LAYER_OF[component] ?? 'others', file, key: keyFile, named: `--${cert}`, keyNamed: `--${key}`, refused: `${component} ends at its start: it signs with this pair`, needed: true }];
   });
 }
 
@@ -69,8 +69,8 @@ function told(evidence: Evidence, use: Pair, id: string, file: string, message: 
     id: use.file === CURRENT_PEM && isGone(leafOf(evidence, use)?.broken) ? 'client-certificate-missing' : id,
     severity: use.needed ? 'error' : 'warning',
     message,
-    where: [{ file, label: `by ${use.named}` }, ...(file === use.file ? [] : [{ file: use.file, label: 'the certificate' }])],
-    notes: [...notes, use.refused, ...(component === 'kubelet' ? ['the kubelet\'s message names bootstrap-kubelet.conf, which is not the fault: it asks for that file only because it cannot use its own certificate'] : []), ...(unsigned ? [NO_KEY] : [])],
+    where: [{ file, label: `by ${file === use.key ? (use.keyNamed ?? use.named) : use.named}` }, ...(file === use.file ? [] : [{ file: use.file, label: 'the certificate' }])],
+    notes: [...notes, use.needed && use.keyNamed !== undefined ? `${component} ends at its start with it` : use.refused, ...(component === 'kubelet' ? ['the kubelet\'s message names bootstrap-kubelet.conf, which is not the fault: it asks for that file only because it cannot use its own certificate'] : []), ...(unsigned ? [NO_KEY] : [])],
     help: [],
     component,
     layer: use.layer,

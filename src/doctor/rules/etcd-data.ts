@@ -70,7 +70,7 @@ function missing(evidence: Evidence, etcd: EtcdFacts, directory: string, manifes
   const fix = other === undefined || more.length > 0 ? undefined : edited(etcd, manifest, { hostPath: other.path });
   const message = `${directory} ${etcd.kind === undefined ? 'is not there' : 'has no data of etcd'}${other === undefined ? '' : `, and ${other.path} has`}`;
   const help = other === undefined ? ['a disk that is not mounted? findmnt says what is:', '  findmnt', 'else a snapshot is restored with etcdutl snapshot restore'] : more.length > 0 ? [`there are: ${[other, ...more].map(({ path }) => path).join(', ')}`] : [];
-  return [told(evidence, { id: 'etcd-data-missing', message, verdict: 'it does not find its data', file: manifest.file, place: etcd.places?.hostPath, sure: other === undefined ? 'likely' : 'certain', notes: ['etcd that starts without data begins an empty cluster'], help, fix })];
+  return [told(evidence, { id: 'etcd-data-missing', message, verdict: 'it does not find its data', file: manifest.file, place: etcd.places?.hostPath, sure: other === undefined ? 'likely' : 'certain', severity: other === undefined && !evidence.node.live ? 'warning' : 'error', notes: ['etcd that starts without data begins an empty cluster'], help, fix })];
 }
 
 /** No snapshot file yet and one log: bootstrapped, not restored (etcdutl leaves 0000000000000001-….snap); and beside it lies more. */

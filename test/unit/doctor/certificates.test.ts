@@ -130,6 +130,7 @@ test('a key of another certificate: told with whose key it is', async (t) => {
   assert.deepEqual(more, []);
   assert.equal(cause?.message, 'apiserver.key is not the key of apiserver.crt');
   assert.deepEqual([cause?.component, cause?.where[0]?.file], ['kube-apiserver', `${PKI}/apiserver.key`]);
+  assert.equal(cause?.where[0]?.label, 'by --tls-private-key-file');
   assert.ok(cause?.notes.includes(`it is the key of ${PKI}/apiserver-etcd-client.crt`));
   assert.deepEqual(typed(cause), ['kubeadm certs renew apiserver', 'systemctl restart kubelet']);
 });

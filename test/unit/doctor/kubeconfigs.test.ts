@@ -50,6 +50,7 @@ test('on a worker kubelet.conf comes from a control plane', async (t) => {
   const files = tree(t);
   for (const path of ['/etc/kubernetes/pki/ca.key', KUBELET_CONF]) files.remove(path);
   const [cause] = await files.found(kubeconfig);
+  // the node's name is its certificate's, not that of the machine that looks
   assert.match(typed(cause)[0] ?? '', /^kubeadm kubeconfig user --org system:nodes --client-name system:node:cp1 > kubelet\.conf/);
 });
 
