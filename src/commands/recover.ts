@@ -52,6 +52,7 @@ async function tryInTurn(context: Context, evidence: Evidence, diagnosis: Diagno
       const choice = choices.choices[index];
       if (choice === undefined) throw none(choices);
       choices.choices.splice(index, 1);
+      if (!context.out.quiet) context.out.lines(...wrap(`${choices.pod}: ${[choice.title, choice.origin, choice.why].filter((part) => part !== '').join(', ')}.`, context.out.columns));
       taken.push(mendOf(evidence, choices.path, choices.before, choice.bytes, choice.title));
     }
     const status = await apply(context, evidence, diagnosis, mended, taken);

@@ -75,7 +75,7 @@ export function makeRecoverPlan(input: RecoverInput): Plan {
       kubeletRestart: live,
       kept: kept.map(({ name }) => name),
       recreated: renewed.map(({ name }) => name),
-      ...(api !== undefined && api.state === 'running' && renewed.some(({ name }) => name === 'kube-apiserver' || name === 'etcd') ? { apiAwaySeconds: AWAY_SECONDS } : {}),
+      ...(api !== undefined && api.state === 'running' && observed.apiAnswers !== false && renewed.some(({ name }) => name === 'kube-apiserver' || name === 'etcd') ? { apiAwaySeconds: AWAY_SECONDS } : {}),
       pinned: kept.filter(({ pin }) => pin !== undefined).map(({ manifest, name }) => manifest ?? name),
     },
     ground: planGround(observed, Object.fromEntries(mends.map(({ path, before }) => [path, before === undefined ? null : hash(before)])), {}),
