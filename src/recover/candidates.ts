@@ -11,7 +11,7 @@ import { observeManifest } from '../node/manifest-facts.ts';
 import { readKubeconfig } from '../node/kubeconfig.ts';
 import type { Candidate, Found } from './candidates/candidate.ts';
 import { certificatesOf, differences, fit } from './candidates/fit.ts';
-import { type Ground, readGround, type RenderedText } from './candidates/ground.ts';
+import { groundOf, type RenderedText } from './candidates/ground.ts';
 import { fromHistory } from './candidates/history.ts';
 import { fromKubeadmBackups } from './candidates/kubeadm-backups.ts';
 import { fromLastContainer } from './candidates/last-container.ts';
@@ -22,9 +22,9 @@ import { certificateNames } from './render/find-parameters.ts';
 
 export type { Candidate } from './candidates/candidate.ts';
 
-/** `pod`: its name in the manifest, such as 'etcd'. `ground`: what is the same for every pod, where several are asked for. */
-export async function findCandidates(host: Host, evidence: Evidence, pod: string, ground?: Ground): Promise<Candidate[]> {
-  const { runs, images, rendered } = ground ?? (await readGround(host, evidence, [pod]));
+/** `pod`: its name in the manifest, such as 'etcd'. */
+export async function findCandidates(host: Host, evidence: Evidence, pod: string): Promise<Candidate[]> {
+  const { runs, images, rendered } = await groundOf(host, evidence);
   const entry = evidence.directory.entries.find((each) => each.pod?.name === pod) ?? evidence.directory.entries.find((each) => each.pod === undefined && each.name.startsWith(`${pod}.`));
   const present = entry === undefined ? undefined : await host.files.read(entry.path).catch(() => undefined);
   const own = [...runs.values()].filter((run) => run.pod === pod);
@@ -38,7 +38,7 @@ export async function findCandidates(host: Host, evidence: Evidence, pod: string
   ];
   const measured = await measure(host, evidence, pod, { found, present, own, images });
   if (measured.some(({ fits }) => fits === 'fits')) return inOrder(measured, present !== undefined);
-  const mirror = await fromMirrorPod(host, await serversOf(host, evidence), evidence.kubelet.kubeconfig, { name: pod, namespace: 'kube-system', fullName: `${pod}-${evidence.node.name}` });
+  const mirror = await fromMirrorPod(host, await serversOf(host, evidence), evidence.kubelet.kubeconfig, { name: pod, namespace: namespaceOf(evidence, pod), fullName: `${pod}-${evidence.node.name}` });
   return inOrder(mirror.length === 0 ? measured : await measure(host, evidence, pod, { found: [...found, ...mirror], present, own, images }), present !== undefined);
 }
 
@@ -58,7 +58,7 @@ async function measure(host: Host, evidence: Evidence, pod: string, { found, pre
     const { bytes, doubts, ...rest } = candidate;
     if (present?.equals(bytes) === true) continue;
     const file = `${evidence.directory.path}/${pod}.yaml`;
-    const facts = { ...(await observeManifest(host, surroundings, bytes)), pod: { name: pod, namespace: 'kube-system' } };
+    const facts = { ...(await observeManifest(host, surroundings, bytes)), pod: { name: pod, namespace: namespaceOf(evidence, pod) } };
     const manifest = readManifest(file, bytes);
     const names = new Map<string, string[]>();
     for (const path of certificatesOf(manifest)) names.set(path, await certificateNames(host, path));
@@ -80,6 +80,11 @@ async function measure(host: Host, evidence: Evidence, pod: string, { found, pre
     measured.push({ ...rest, bytes, fits, why: [...why, ...(same.length === 0 ? [] : [`also: ${same.join(', ')}`])], changedLines: changedLines(present, bytes), ...(differs === undefined ? {} : { differs }) });
   }
   return measured;
+}
+
+/** kubeadm's are in kube-system. */
+function namespaceOf(evidence: Evidence, pod: string): string {
+  return evidence.pods.find(({ name }) => name === pod)?.namespace ?? 'kube-system';
 }
 
 /** Of the directories of the node that it mounts, one has what etcd makes at its first start. */

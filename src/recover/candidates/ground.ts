@@ -22,9 +22,17 @@ export interface Ground {
   rendered(pod: string): RenderedText | undefined;
 }
 
-/** `pods`: others than those of a control plane. */
-export async function readGround(host: Host, evidence: Evidence, pods: readonly string[] = []): Promise<Ground> {
-  const runs = await lastRuns(host, evidence, [...new Set([...COMPONENTS, ...pods])]);
+const grounds = new WeakMap<Evidence, Promise<Ground>>();
+
+/** Read once for each look at the node: several pods may be asked for, and kubeadm takes a second. */
+export function groundOf(host: Host, evidence: Evidence): Promise<Ground> {
+  const known = grounds.get(evidence) ?? readGround(host, evidence);
+  grounds.set(evidence, known);
+  return known;
+}
+
+async function readGround(host: Host, evidence: Evidence): Promise<Ground> {
+  const runs = await lastRuns(host, evidence, [...new Set([...COMPONENTS, ...evidence.pods.map(({ name }) => name)])]);
   const images = host.live && evidence.runtime?.answers === true ? await host.cri(evidence.runtime.endpoint).images().catch(() => undefined) : undefined;
   const parameters = await findParameters(host, evidence, knownOf(evidence, runs), images ?? []);
   const rendered = parameters === undefined ? undefined : await renderManifests(host, parameters);

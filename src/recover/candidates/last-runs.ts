@@ -64,6 +64,9 @@ export function isBetter(a: Pick<LastRun, 'seconds' | 'running' | 'startedAt'>, 
 /** What cannot run ends within seconds; what never becomes ready is ended by kubeadm's startup probe, 24 times 10 s after its start. */
 export const SETTLED_SECONDS = 300;
 
+/** One that ended before that may be what is looked for a replacement of. */
+export const SHORT_SECONDS = 30;
+
 function msOf(ns: string): number {
   return Number(BigInt(ns) / 1_000_000n);
 }
