@@ -26,7 +26,14 @@ export async function run(context: Context): Promise<ExitStatus> {
 
 async function fromNode({ host, version }: Context): Promise<{ evidence: Evidence; files: Map<string, Buffer> }> {
   needRoot(host);
-  return { evidence: await gather(host, version), files: new Map() };
+  const evidence = await gather(host, version);
+  if (isNoNode(evidence)) throw new KcfgError('no-kubelet', 'there is no kubelet on this machine, and nothing of one', { help: ['run kcfg on a Kubernetes node, or on a tree of one: --root DIR', 'or try it on a pretend node: kcfg sandbox up cp1'] });
+  return { evidence, files: new Map() };
+}
+
+/** Neither a service nor a file of it: a node that lost something still has the rest. */
+function isNoNode({ unit, kubelet, directory, pods, kubeconfigs }: Evidence): boolean {
+  return unit === undefined && !kubelet.config && directory.entries.length === 0 && pods.length === 0 && !kubeconfigs.some(({ there }) => there);
 }
 
 async function readBundle({ host }: Context, file: string): Promise<{ evidence: Evidence; files: Map<string, Buffer> }> {

@@ -9,7 +9,7 @@ import { nextOfPins } from '../report/pins.ts';
 import { table } from '../report/width.ts';
 import type { Pending } from '../transaction/pending.ts';
 import { readPins, type Pins } from '../transaction/pin-records.ts';
-import { kubeletLines, lastWords, nextOfPending, pendingWords, readStanding, statusDocument, verdict } from './status.ts';
+import { DOCTOR, isBroken, kubeletLines, lastWords, nextOfPending, pendingWords, readStanding, statusDocument, verdict } from './status.ts';
 
 export async function run(context: Context): Promise<ExitStatus> {
   const { host, out } = context;
@@ -18,7 +18,9 @@ export async function run(context: Context): Promise<ExitStatus> {
   try {
     observed = await observe(host);
   } catch (error) {
-    if (!(error instanceof KcfgError) || error.code !== 'no-kubelet') throw error;
+    if (!(error instanceof KcfgError)) throw error;
+    const { code, message, where, notes, help } = error;
+    if (code !== 'no-kubelet' || where.length > 0) throw new KcfgError(code, message, { where, notes, help: [...help, 'why, and what mends it: kcfg doctor'], cause: error });
     throw new KcfgError('no-kubelet', error.message, { where: error.where, notes: error.notes, help: ['try kcfg on a pretend node: kcfg sandbox up cp1', 'every command: kcfg --help'] });
   }
   const { pending, last } = await readStanding(host);
@@ -52,9 +54,10 @@ async function apiLine({ host }: Context, observed: Observed): Promise<string[]>
 
 function next(observed: Observed, pending: Pending | undefined, pins: Pins): [string, string][] {
   if (pending !== undefined) return nextOfPending(pending);
+  if (isBroken(observed)) return [DOCTOR];
   return [
     ['kcfg set staticPodPath', 'move the static pods, with a plan first'],
     nextOfPins(observed, pins)[0] ?? ['kcfg get --all', 'every setting, and where it comes from'],
-    ['kcfg validate', 'would the kubelet start again with all this'],
+    ['kcfg doctor', 'look deeper: certificates, drift, stray files'],
   ];
 }

@@ -111,7 +111,7 @@ async function breakIt({ out }: Context, base: string, words: string[]): Promise
     throw new KcfgError('usage', 'kcfg sandbox break needs a case', { help: [`one of ${Object.keys(BREAKS).join(', ')}`] });
   const did = await breakNode(base, name, what);
   await out.document({ name, case: what, did });
-  out.lines(...wrap(`${name} is broken: ${did}.`, out.columns), 'Next', `  kcfg sandbox exec ${name} -- kcfg status`);
+  out.lines(...wrap(`${name} is broken: ${did}.`, out.columns), 'Next', `  kcfg sandbox exec ${name} -- kcfg doctor`);
   return EXIT.done;
 }
 

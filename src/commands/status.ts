@@ -136,9 +136,16 @@ function stateWord(pod: StaticPod, tree: boolean): string {
   return tree ? '-' : pod.state;
 }
 
+/** Of a node that runs: something in it is down. */
+export function isBroken(observed: Observed): boolean {
+  return !isTree(observed) && (!observed.kubelet.active || observed.apiAnswers === false || observed.pods.some(({ state }) => state !== 'running'));
+}
+export const DOCTOR: [command: string, effect: string] = ['kcfg doctor', 'why, and what mends it'];
+
 function nextLines(observed: Observed, pending: Pending | undefined, pins: Pins, style: Style): string[] {
   const next: [string, string][] = [];
   if (pending !== undefined) next.push(...nextOfPending(pending));
+  else if (isBroken(observed)) next.push(DOCTOR);
   else if (!isTree(observed)) next.push(...nextOfKubeadm(observed), ...nextOfPins(observed, pins));
   if (next.length === 0) return [];
   return [style.strong('Next'), ...table(next.map(([command, what]) => [style.typed(command), what])).map((line) => `  ${line}`)];

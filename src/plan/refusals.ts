@@ -37,7 +37,7 @@ function refuseStopped({ kubelet }: Observed, live: boolean): KcfgError | undefi
   if (!live || kubelet.active) return undefined;
   return new KcfgError('kubelet-down', 'the kubelet does not run', {
     notes: ['a change is proven by the kubelet that takes it up, and there is none to go back to'],
-    help: ['start it, or find out why it does not start:', '  systemctl start kubelet', '  journalctl -xeu kubelet'],
+    help: ['start it, or find out why it does not start:', '  systemctl start kubelet', '  kcfg doctor'],
   });
 }
 

@@ -16,7 +16,7 @@ export function refuseSettings(input: SettingsInput, files: readonly FileChange[
   if (live && !observed.kubelet.active) {
     throw new KcfgError('kubelet-down', 'the kubelet does not run', {
       notes: ['a change is proven by the kubelet that takes it up, and there is none to go back to'],
-      help: ['start it, or find out why it does not start:', '  systemctl start kubelet', '  journalctl -xeu kubelet'],
+      help: ['start it, or find out why it does not start:', '  systemctl start kubelet', '  kcfg doctor'],
     });
   }
   const replaced = refuseReplaced(observed);
