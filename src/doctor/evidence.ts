@@ -307,6 +307,8 @@ export interface EtcdFacts {
   others?: { path: string; bytes: number }[];
   /** Of the manifest: arguments by the names of their flags, and 'hostPath', the value of the volume's path. */
   places?: Record<string, KubeconfigPlace>;
+  /** Where the API server's manifest says --etcd-servers. */
+  servers?: { file: string; sha256: string; place: KubeconfigPlace };
   /** The mount in the container that the data directory is in, or the only one that is writable. */
   mountPath?: string;
   /** Bytes that may still be written there. */

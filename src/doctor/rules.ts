@@ -12,6 +12,7 @@ import { kubeconfigStale } from './rules/kubeconfig-stale.ts';
 import { kubeletEmbedded } from './rules/kubelet-embedded.ts';
 import { serviceAccountKey } from './rules/service-account-key.ts';
 import { etcdData } from './rules/etcd-data.ts';
+import { etcdEndpoint } from './rules/etcd-endpoint.ts';
 import { etcdWords } from './rules/etcd-words.ts';
 import { ownAddress } from './rules/own-address.ts';
 import { kubeletConfig } from './rules/kubelet-config.ts';
@@ -74,6 +75,7 @@ export const RULES: readonly Rule[] = [
   kubeconfigStale,
   serviceAccountKey,
   etcdData,
+  etcdEndpoint,
   etcdWords,
   // what nothing else explains
   lastWords,

@@ -20,8 +20,8 @@ import type { EntryFacts, EtcdFacts } from '../evidence.ts';
 /** Where etcd keeps its data without --data-dir: NAME.etcd, in its working directory (etcd embed/config.go). */
 const DEFAULT_NAME = 'default';
 
-/** Undefined where the entry is no manifest of etcd. */
-export async function gatherEtcd(host: Host, entry: Pick<EntryFacts, 'path'>): Promise<EtcdFacts | undefined> {
+/** Undefined where the entry is no manifest of etcd. `client`: the API server's. */
+export async function gatherEtcd(host: Host, entry: Pick<EntryFacts, 'path'>, client?: Pick<EntryFacts, 'path' | 'sha256'>): Promise<EtcdFacts | undefined> {
   const bytes = await host.files.read(entry.path).catch(unreadable);
   const yaml = bytes === undefined ? undefined : readManifestText(entry.path, bytes);
   if (yaml === undefined || 'id' in yaml) return undefined;
@@ -39,6 +39,7 @@ export async function gatherEtcd(host: Host, entry: Pick<EntryFacts, 'path'>): P
     member: false,
     runAs: runAs(subject, container),
     places: placesOf(subject, container, meant),
+    ...(client === undefined ? {} : await serversOf(host, client)),
     ...(meant === undefined ? {} : { mountPath: meant.mountPath }),
     ...(hostDirectory === undefined ? await likeData(host, meant?.host ?? '/var/lib/none') : { hostDirectory, ...(await onDisk(host, hostDirectory)) }),
     ...(host.live ? await said(host, flagOf(container, 'listen-metrics-urls')?.value) : {}),
@@ -64,6 +65,16 @@ function placesOf(subject: Case, container: Container, mount: Mount | undefined)
   const volume = mount && volumePath(subject, mount.volume);
   if (volume !== undefined && mount?.host !== undefined) put('hostPath', [...volume, 'hostPath', 'path']);
   return places;
+}
+
+async function serversOf(host: Host, { path, sha256 }: Pick<EntryFacts, 'path' | 'sha256'>): Promise<Pick<EtcdFacts, 'servers'>> {
+  const bytes = await host.files.read(path).catch(unreadable);
+  const yaml = bytes === undefined ? undefined : readManifestText(path, bytes);
+  if (yaml === undefined || 'id' in yaml || sha256 === undefined) return {};
+  const subject: Case = { yaml, facts: {} };
+  const container = containersOf(subject).find((one) => programOf(one) === 'kube-apiserver');
+  const place = container && placesOf(subject, container, undefined)['etcd-servers'];
+  return place === undefined ? {} : { servers: { file: path, sha256, place } };
 }
 
 function runAs({ yaml }: Case, container: Container): number {

@@ -39,7 +39,7 @@ export async function gather(host: Host, version: string): Promise<Evidence> {
   const certificates = (await quietly(missing, 'certificates', () => gatherCertificates(host, [...namedFiles(directory.entries), ...configs]))) ?? { certificates: [], keys: [] };
   const kubeconfigs = (await quietly(missing, 'kubeconfigs', () => gatherKubeconfigs(host, configs))) ?? [];
   const etcdEntry = directory.entries.find(({ pod, skipped }) => pod?.name === 'etcd' && skipped === undefined);
-  const etcd = etcdEntry === undefined ? undefined : await quietly(missing, 'etcd', () => gatherEtcd(host, etcdEntry));
+  const etcd = etcdEntry === undefined ? undefined : await quietly(missing, 'etcd', () => gatherEtcd(host, etcdEntry, directory.entries.find(({ pod, skipped }) => pod?.name === 'kube-apiserver' && skipped === undefined)));
   const api = host.live ? await quietly(missing, 'API server', () => askApi(host, directory, kubelet.facts.kubeconfig)) : undefined;
   const journal = host.live ? ((await quietly(missing, 'journal', () => journalOf(host, unit?.startedAt))) ?? []) : [];
   const machine = await withHolders(host, await gatherHost(host, kubelet.facts.kubeconfig), takenPorts(found, journal));

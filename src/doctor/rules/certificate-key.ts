@@ -66,7 +66,7 @@ function told(evidence: Evidence, use: Pair, id: string, file: string, message: 
   const component: Component = use.component;
   const unsigned = lines.length === 0 && renewalOf(use.file) !== undefined;
   return {
-    id: use.file === CURRENT_PEM && isGone(leafOf(evidence, use)?.broken) ? 'client-certificate-missing' : id,
+    id: use.file === CURRENT_PEM && isGone(leafOf(evidence, use)?.broken) ? 'missing-certificate' : id,
     severity: use.needed ? 'error' : 'warning',
     message,
     where: [{ file, label: `by ${file === use.key ? (use.keyNamed ?? use.named) : use.named}` }, ...(file === use.file ? [] : [{ file: use.file, label: 'the certificate' }])],

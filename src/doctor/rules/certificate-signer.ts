@@ -62,7 +62,7 @@ function authorityChanged(evidence: Evidence, file: string, uses: Use[]): Cause 
   const signer = evidence.certificates.find((one) => one.ca && leafOf(evidence, first)?.signedBy.includes(one.fingerprint) === true);
   const layer = file.includes('/etcd/') ? 'etcd' : 'kube-apiserver';
   return {
-    id: 'authority-changed',
+    id: 'wrong-authority',
     severity: uses.some(({ needed }) => needed) ? 'error' : 'warning',
     message: `${file} is not the authority that signed the certificates here`,
     where: [{ file }, ...uses.slice(0, 4).map((use) => ({ file: use.file, label: 'signed by another' }))],

@@ -70,7 +70,7 @@ function missing(evidence: Evidence, etcd: EtcdFacts, directory: string, manifes
   const fix = other === undefined || more.length > 0 ? undefined : edited(etcd, manifest, { hostPath: other.path });
   const message = `${directory} ${etcd.kind === undefined ? 'is not there' : 'has no data of etcd'}${other === undefined ? '' : `, and ${other.path} has`}`;
   const help = other === undefined ? ['a disk that is not mounted? findmnt says what is:', '  findmnt', 'else a snapshot is restored with etcdutl snapshot restore'] : more.length > 0 ? [`there are: ${[other, ...more].map(({ path }) => path).join(', ')}`] : [];
-  return [told(evidence, { id: 'etcd-data-missing', message, verdict: 'it does not find its data', file: manifest.file, place: etcd.places?.hostPath, sure: other === undefined ? 'likely' : 'certain', severity: other === undefined && !evidence.node.live ? 'warning' : 'error', notes: ['etcd that starts without data begins an empty cluster'], help, fix })];
+  return [told(evidence, { id: 'etcd-data', message, verdict: 'it does not find its data', file: manifest.file, place: etcd.places?.hostPath, sure: other === undefined ? 'likely' : 'certain', severity: other === undefined && !evidence.node.live ? 'warning' : 'error', notes: ['etcd that starts without data begins an empty cluster'], help, fix })];
 }
 
 /** No snapshot file yet and one log: bootstrapped, not restored (etcdutl leaves 0000000000000001-….snap); and beside it lies more. */
@@ -78,20 +78,20 @@ function empty(evidence: Evidence, etcd: EtcdFacts, directory: string, manifest:
   const [other, ...more] = (etcd.others ?? []).filter(({ bytes }) => etcd.database !== undefined && bytes > etcd.database.bytes);
   if (other === undefined || more.length > 0 || etcd.snapshot !== undefined || etcd.logs !== 1) return [];
   const message = `etcd began an empty cluster in ${directory}, and ${other.path} has a larger database`;
-  return [{ ...told(evidence, { id: 'etcd-data-empty', message, verdict: `it began an empty cluster in ${directory}`, file: manifest.file, place: etcd.places?.hostPath, sure: 'likely', notes: ['what the cluster had is not in it'], fix: edited(etcd, manifest, { hostPath: other.path }) }), now: true }];
+  return [{ ...told(evidence, { id: 'etcd-empty', message, verdict: `it began an empty cluster in ${directory}`, file: manifest.file, place: etcd.places?.hostPath, sure: 'likely', notes: ['what the cluster had is not in it'], fix: edited(etcd, manifest, { hostPath: other.path }) }), now: true }];
 }
 
 function access(evidence: Evidence, { mode, uid, runAs }: EtcdFacts, directory: string): Cause[] {
   const typed = (...lines: string[]): Fix => ({ kind: 'commands', commands: lines });
   if (runAs !== 0 && uid !== undefined && uid !== runAs) {
-    return [told(evidence, { id: 'etcd-data-owner', message: `${directory} belongs to user ${uid}, and etcd runs as ${runAs}`, verdict: 'it may not write its data', file: directory, notes: ['securityContext.runAsUser of its manifest says so'], fix: typed(`chown -R ${runAs} ${directory}`, `chmod 700 ${directory}`) })];
+    return [told(evidence, { id: 'etcd-owner', message: `${directory} belongs to user ${uid}, and etcd runs as ${runAs}`, verdict: 'it may not write its data', file: directory, notes: ['securityContext.runAsUser of its manifest says so'], fix: typed(`chown -R ${runAs} ${directory}`, `chmod 700 ${directory}`) })];
   }
   const denied = isDown(evidence, 'etcd') ? saying(evidence, 'etcd', /permission denied|cannot access data directory|is not writable|read-only file system/, 1) : [];
   if (denied.length > 0 && denied.some((line) => line.includes('data') || line.includes(directory) || line.includes('member'))) {
-    return [told(evidence, { id: 'etcd-data-owner', message: `etcd may not write ${directory}`, verdict: 'it may not write its data', file: directory, sure: 'likely', notes: [`mode ${octal(mode)}, user ${uid ?? '?'}`], fix: typed(`chown -R ${runAs} ${directory}`, `chmod 700 ${directory}`) })];
+    return [told(evidence, { id: 'etcd-owner', message: `etcd may not write ${directory}`, verdict: 'it may not write its data', file: directory, sure: 'likely', notes: [`mode ${octal(mode)}, user ${uid ?? '?'}`], fix: typed(`chown -R ${runAs} ${directory}`, `chmod 700 ${directory}`) })];
   }
   if (mode === undefined || (mode & 0o077) === 0) return [];
-  return [told(evidence, { id: 'etcd-data-mode', severity: 'warning', message: `${directory} has mode ${octal(mode)}: others on this machine read what the cluster keeps secret`, verdict: 'its data can be read by others', file: directory, notes: ['etcd asks for 0700'], fix: typed(`chmod 700 ${directory}`) })];
+  return [told(evidence, { id: 'etcd-mode', severity: 'warning', message: `${directory} has mode ${octal(mode)}: others on this machine read what the cluster keeps secret`, verdict: 'its data can be read by others', file: directory, notes: ['etcd asks for 0700'], fix: typed(`chmod 700 ${directory}`) })];
 }
 
 function octal(mode: number | undefined): string {

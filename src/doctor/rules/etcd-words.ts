@@ -58,7 +58,7 @@ const KNOWN: readonly Said[] = [
     commands: () => ['kcfg edit etcd'],
   },
   {
-    id: 'etcd-initial-cluster',
+    id: 'initial-cluster',
     words: /member count is unequal|cluster ID mismatch|couldn't find local name|--initial-cluster (?:has|must include)|missing from --initial-cluster|has already been bootstrapped|error validating peerURLs/,
     message: 'its --initial-cluster is not the cluster that it is to join',
     notes: ['a member that joins has --initial-cluster-state=existing, and every member with its peer URL in --initial-cluster'],

@@ -72,8 +72,13 @@ function away(evidence: Evidence, one: Config, all: readonly Config[], host: str
   if (isOwnHost(evidence, host)) return [];
   const failed = failures(evidence, one, host);
   const unknown = failed.filter((line) => /no such host|server misbehaving|Temporary failure in name resolution/.test(line));
-  // what the resolver was asked for is told by resolving.ts
-  if (!isAddress(host) && evidence.host.names?.[host] === undefined && unknown.length > 0 && inHosts(evidence, host).length === 0) return [unresolved(evidence, one, host, unknown)];
+  const resolved = evidence.host.names?.[host];
+  if (!isAddress(host) && (unknown.length > 0 || resolved?.length === 0) && inHosts(evidence, host).length === 0) {
+    const only = all.length > 1 && !all.some((other) => other.file !== one.file && hostOf(other.server) === host);
+    if (only && right !== undefined) return [{ ...told(evidence, one, `nothing here knows the name ${host}, and the other kubeconfigs lead elsewhere`, right), evidence: unknown.slice(-1) }];
+    // what the resolver was asked for is told by resolving.ts
+    return resolved === undefined ? [unresolved(evidence, one, host, unknown)] : [];
+  }
   const alone = !all.some((other) => other.file !== one.file && other.needed && hostOf(other.server) === host);
   if (!alone || failed.length === 0 || right === undefined || all.length < 2) return [];
   return [{ ...told(evidence, one, 'nothing answers there, and the other kubeconfigs lead elsewhere', right), sure: 'likely', evidence: failed.slice(-2) }];

@@ -25,7 +25,7 @@ function told(evidence: Evidence, config: Kubeconfig, day: string, expired: bool
   const place = config.places?.['client-certificate-data'];
   const fix = pointed(config);
   return {
-    id: 'kubelet-embedded-certificate',
+    id: 'embedded-certificate',
     severity: expired ? 'error' : 'warning',
     message: `${config.file} has a certificate of its own, ${expired ? 'expired on' : 'until'} ${day}, instead of the one that the kubelet renews`,
     where: [{ file: config.file, ...(place === undefined ? {} : { line: place.line }) }, { file: CURRENT_PEM, label: `until ${leafOf(evidence, { file: CURRENT_PEM })?.notAfter.slice(0, 10)}` }],

@@ -168,10 +168,10 @@ test('an authority of the same name and another key signed nothing here: one cau
   files.write(`${PKI}/ca.crt`, other.cert);
   files.write(`${PKI}/ca.key`, other.key);
   const found = await files.found(certificateSigner);
-  assert.deepEqual(found.map(({ id, where }) => [id, where[0]?.file]), [['authority-changed', `${PKI}/ca.crt`]]);
+  assert.deepEqual(found.map(({ id, where }) => [id, where[0]?.file]), [['wrong-authority', `${PKI}/ca.crt`]]);
   assert.match(typed(found[0])[1] ?? '', /certificate-authority-data.* > \/etc\/kubernetes\/pki\/ca\.crt$/);
   const { causes } = diagnose(await files.gathered());
-  assert.equal(causes[0]?.id, 'authority-changed', JSON.stringify(causes.map(({ id, message }) => [id, message])));
+  assert.equal(causes[0]?.id, 'wrong-authority', JSON.stringify(causes.map(({ id, message }) => [id, message])));
 });
 
 test('an authority that was renewed with its old key still trusts what the old one signed', async (t) => {

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import type { Cause } from '../../../src/doctor/cause.ts';
 import type { Evidence } from '../../../src/doctor/evidence.ts';
 import { etcdData } from '../../../src/doctor/rules/etcd-data.ts';
+import { etcdEndpoint } from '../../../src/doctor/rules/etcd-endpoint.ts';
 import { etcdWords } from '../../../src/doctor/rules/etcd-words.ts';
 import { ownAddress } from '../../../src/doctor/rules/own-address.ts';
 import { applyEdits } from '../../../src/kubelet/edits.ts';
@@ -26,9 +27,9 @@ test('what lies on the disk: database, newest snapshot, logs, and other director
   files.write('/var/lib/etcd/member/wal/0000000000000000-0000000000000000.wal', '');
   files.write('/var/lib/etcd-restored/member/snap/db', 'x');
   const { etcd } = await files.gathered();
-  const { places, freeBytes, uid, mode, ...facts } = etcd ?? assert.fail('none');
+  const { places, servers, freeBytes, uid, mode, ...facts } = etcd ?? assert.fail('none');
   assert.deepEqual(facts, { dataDirectory: '/var/lib/etcd', hostDirectory: '/var/lib/etcd', kind: 'directory', member: true, runAs: 0, mountPath: '/var/lib/etcd', database: { path: '/var/lib/etcd/member/snap/db', bytes: 4096 }, snapshot: '0000000000000003-0000000000004e20.snap', logs: 1, others: [{ path: '/var/lib/etcd-restored', bytes: 1 }] });
-  assert.ok((freeBytes ?? 0) > 0 && uid !== undefined && mode !== undefined && places?.hostPath !== undefined);
+  assert.ok((freeBytes ?? 0) > 0 && uid !== undefined && mode !== undefined && places?.hostPath !== undefined && servers?.place.line !== undefined);
 });
 
 test('the volume leads to a directory without data, and the data is beside it', async (t) => {
@@ -37,7 +38,7 @@ test('the volume leads to a directory without data, and the data is beside it', 
   files.write(MANIFEST, healthy.replace('path: /var/lib/etcd\n', 'path: /var/lib/etcd-new\n'));
   const [cause, ...more] = await files.found(etcdData, down);
   assert.deepEqual(more, []);
-  assert.deepEqual([cause?.id, cause?.message], ['etcd-data-missing', '/var/lib/etcd-new is not there, and /var/lib/etcd has']);
+  assert.deepEqual([cause?.id, cause?.message], ['etcd-data', '/var/lib/etcd-new is not there, and /var/lib/etcd has']);
   assert.equal(mended(files, cause), healthy);
   // while etcd is up nothing is missing
   assert.deepEqual(await files.found(etcdData, (evidence) => ({ ...evidence, pods: down(evidence).pods.map((pod) => ({ ...pod, state: 'up' as const })) })), []);
@@ -61,7 +62,7 @@ test('no data anywhere: told as likely, without a mend', async (t) => {
   const files = tree(t);
   files.remove('/var/lib/etcd/member');
   const [cause] = await files.found(etcdData, down);
-  assert.deepEqual([cause?.id, cause?.sure, cause?.fix], ['etcd-data-missing', 'likely', undefined]);
+  assert.deepEqual([cause?.id, cause?.sure, cause?.fix], ['etcd-data', 'likely', undefined]);
   // a disk that is mounted elsewhere may not be all of the machine's
   assert.deepEqual((await files.found(etcdData)).map(({ severity }) => severity), ['warning']);
 });
@@ -69,7 +70,7 @@ test('no data anywhere: told as likely, without a mend', async (t) => {
 test('an owner that is not the user of the manifest, and a mode that lets others read', async (t) => {
   const files = tree(t);
   chmodSync(files.path('/var/lib/etcd'), 0o755);
-  assert.deepEqual((await files.found(etcdData)).map(({ id, severity }) => [id, severity]), [['etcd-data-mode', 'warning']]);
+  assert.deepEqual((await files.found(etcdData)).map(({ id, severity }) => [id, severity]), [['etcd-mode', 'warning']]);
   chmodSync(files.path('/var/lib/etcd'), 0o700);
   const { uid } = (await files.gathered()).etcd ?? assert.fail('none');
   files.change(MANIFEST, (text) => text.replace('  hostNetwork: true', '  securityContext:\n    runAsUser: 1002\n  hostNetwork: true').replace(/ {2}securityContext:\n {4}seccompProfile:\n {6}type: RuntimeDefault\n/, ''));
@@ -86,7 +87,7 @@ test('what etcd says before it ends: the cause, its words, and lines for its own
     ['etcd-corrupt', 'panic: freepages: failed to get all reachable pages (page 1123: multiple references)'],
     ['etcd-member-removed', '{"level":"warn","msg":"server error","error":"the member has been permanently removed from the cluster"}'],
     ['etcd-newer-data', '{"level":"panic","msg":"cluster cannot be downgraded; current version is lower than determined cluster version"}'],
-    ['etcd-initial-cluster', '{"level":"fatal","msg":"discovery failed","error":"member count is unequal"}'],
+    ['initial-cluster', '{"level":"fatal","msg":"discovery failed","error":"member count is unequal"}'],
   ];
   for (const [id, line] of said) {
     const [cause, ...more] = await files.found(etcdWords, saying('etcd', 'something before', line));
@@ -129,4 +130,20 @@ test('one flag has an address that is not this machine\'s: the edit that mends i
   assert.deepEqual(more, []);
   assert.deepEqual([cause?.id, cause?.component, cause?.severity], ['address', 'etcd', 'error']);
   assert.equal(mended(files, cause), healthy);
+});
+
+test('the API server looks for etcd at the address of before: the edit that brings it back', async (t) => {
+  const files = tree(t);
+  const manifest = '/etc/kubernetes/manifests/kube-apiserver.yaml';
+  const healthy = files.read(manifest);
+  assert.deepEqual(await files.found(etcdEndpoint), []);
+  for (const server of ['https://10.0.0.151:2379', 'https://127.0.0.1:12379']) {
+    files.write(manifest, healthy.replace('--etcd-servers=https://127.0.0.1:2379', `--etcd-servers=${server}`));
+    const [cause] = await files.found(etcdEndpoint);
+    assert.deepEqual([cause?.id, cause?.component, cause?.where[0]?.file], ['etcd-endpoint', 'kube-apiserver', manifest]);
+    assert.equal(mended(files, cause), healthy);
+  }
+  // one of several is enough, and localhost is the loopback
+  files.write(manifest, healthy.replace('--etcd-servers=https://127.0.0.1:2379', '--etcd-servers=https://10.0.0.151:2379,https://localhost:2379'));
+  assert.deepEqual(await files.found(etcdEndpoint), []);
 });

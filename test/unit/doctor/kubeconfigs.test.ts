@@ -10,6 +10,7 @@ import { kubeconfig } from '../../../src/doctor/rules/kubeconfig.ts';
 import { kubeconfigServer } from '../../../src/doctor/rules/kubeconfig-server.ts';
 import { kubeconfigStale } from '../../../src/doctor/rules/kubeconfig-stale.ts';
 import { kubeletEmbedded } from '../../../src/doctor/rules/kubelet-embedded.ts';
+import { resolving } from '../../../src/doctor/rules/resolving.ts';
 import { applyEdits } from '../../../src/kubelet/edits.ts';
 import { embed, PEM, saying, type Tree, tree, typed } from './tree.ts';
 
@@ -125,6 +126,17 @@ test('a name that nobody knows: where it leads, and the line for /etc/hosts', as
   assert.deepEqual(typed(found[0]), ["echo '127.0.0.1 cluster-endpoint' >> /etc/hosts"]);
 });
 
+test('a name that nobody knows, in one kubeconfig alone: that one is led where the others are', async (t) => {
+  const files = tree(t);
+  const healthy = files.read(KUBELET_CONF);
+  files.change(KUBELET_CONF, (text) => text.replace('127.0.0.1', 'cluster-endpoint.example'));
+  const unknown = (evidence: Evidence): Evidence => ({ ...evidence, host: { ...evidence.host, names: { 'cluster-endpoint.example': [] } } });
+  const [cause] = await files.found(kubeconfigServer, unknown);
+  assert.deepEqual([cause?.id, cause?.sure], ['kubeconfig-server', 'certain']);
+  assert.equal(mended(files, cause), healthy);
+  assert.deepEqual(await files.found(resolving, unknown), []);
+});
+
 test('the kubelet\'s certificate is a link to nothing: the newest that is good is linked', async (t) => {
   const files = tree(t);
   const old = files.signed('system:node:cp1', { until: 90 }, { uses: ['client'] });
@@ -134,7 +146,7 @@ test('the kubelet\'s certificate is a link to nothing: the newest that is good i
   files.link(PEM, 'kubelet-client-2026-10-10-10-10-10.pem');
   const [cause, ...more] = await files.found(certificateKey, misled);
   assert.deepEqual(more, []);
-  assert.equal(cause?.id, 'client-certificate-missing');
+  assert.equal(cause?.id, 'missing-certificate');
   assert.match(cause?.message ?? '', /it is a link to \/var\/lib\/kubelet\/pki\/kubelet-client-2026-10-10-10-10-10\.pem, which is not there$/);
   assert.ok(cause?.notes.some((note) => note.includes('bootstrap-kubelet.conf, which is not the fault')));
   const linked = typed(cause)[0]?.split(' ') ?? [];
@@ -157,7 +169,7 @@ test('an old certificate within kubelet.conf, while the renewed one is good: bot
   const healthy = files.read(KUBELET_CONF);
   embed(files, KUBELET_CONF, files.signed('system:node:cp1', { until: -1 }, { uses: ['client'] }));
   const [cause] = await files.found(kubeletEmbedded, misled);
-  assert.deepEqual([cause?.id, cause?.severity, cause?.component], ['kubelet-embedded-certificate', 'error', 'kubelet']);
+  assert.deepEqual([cause?.id, cause?.severity, cause?.component], ['embedded-certificate', 'error', 'kubelet']);
   assert.equal(mended(files, cause), healthy);
   // one that is good is what kubeadm writes before the first rotation
   embed(files, KUBELET_CONF, files.signed('system:node:cp1', { until: 364 }, { uses: ['client'] }));

@@ -1,0 +1,58 @@
+/**
+ * The API server looks for etcd where this node's own etcd does not listen: the address of before a migration, another node's
+ * port. What is wrong in the URL itself is told with the manifest (manifests/rules/servers.ts).
+ */
+import type { Cause, Fix, Rule } from '../cause.ts';
+import type { Evidence } from '../evidence.ts';
+import { hostOf, urlOf } from '../pki/mending.ts';
+import { isDown, programOf, saying } from '../pki/programs.ts';
+import { isOwnHost } from '../pki/servers.ts';
+
+const SAID = /addrConn\.createTransport failed|connection refused|i\/o timeout|no route to host|context deadline exceeded|transport: Error/;
+
+export const etcdEndpoint: Rule = {
+  about: 'the API server looks for etcd where etcd listens',
+  find(evidence) {
+    const [api, etcd] = [programOf(evidence, 'kube-apiserver'), programOf(evidence, 'etcd')];
+    const [written, listens] = [api?.flags.get('etcd-servers'), etcd?.flags.get('listen-client-urls')];
+    if (api === undefined || written === undefined || listens === undefined) return [];
+    if (api.entry.findings.some(({ id, severity }) => id === 'etcd-servers' && severity === 'error')) return [];
+    const servers = written.split(',').filter((url) => url !== '');
+    const urls = listens.split(',').filter((url) => url !== '');
+    if (servers.length === 0 || urls.length === 0 || servers.some((server) => urls.some((url) => isThere(evidence, server, url)))) return [];
+    // it works: an etcd of other nodes, and the one here is not used
+    if (evidence.node.live && !isDown(evidence, 'kube-apiserver')) return [];
+    const local = urls.find((url) => ['127.0.0.1', 'localhost', '::1'].includes(hostOf(url) ?? '')) ?? urls[0] ?? '';
+    return [told(evidence, api.entry.path, written, local)];
+  },
+};
+
+/** Of the same port, and an address that the listener has. */
+function isThere(evidence: Evidence, server: string, url: string): boolean {
+  const [asked, heard] = [urlOf(server), urlOf(url)];
+  if (asked === undefined || heard === undefined || asked.port !== heard.port) return false;
+  if (asked.hostname === heard.hostname) return true;
+  const [host, own] = [hostOf(server) ?? '', hostOf(url) ?? ''];
+  return /^(0\.0\.0\.0|::)$/.test(own) ? isOwnHost(evidence, host) : host === 'localhost' && own === '127.0.0.1';
+}
+
+function told(evidence: Evidence, file: string, written: string, local: string): Cause {
+  const { servers } = evidence.etcd ?? {};
+  const place = servers?.place;
+  const fix: Fix | undefined = servers === undefined || place === undefined ? undefined : { kind: 'edit', file: servers.file, sha256: servers.sha256, edits: [{ offset: place.offset, remove: place.length, insert: `--etcd-servers=${local}` }] };
+  return {
+    id: 'etcd-endpoint',
+    severity: 'error',
+    message: `--etcd-servers is ${written}, and etcd of this node listens on ${local}`,
+    where: [{ file, ...(place === undefined ? {} : { line: place.line, column: place.column, text: `${' '.repeat(place.column - 1)}--etcd-servers=${written}`, length: place.length }) }],
+    notes: ['the API server ends about 20 s after its start: it does not reach etcd'],
+    help: [],
+    component: 'kube-apiserver',
+    layer: 'kube-apiserver',
+    verdict: `it looks for etcd at ${written}, where none is`,
+    sure: 'certain',
+    now: isDown(evidence, 'kube-apiserver'),
+    evidence: saying(evidence, 'kube-apiserver', SAID, 1),
+    ...(fix === undefined ? {} : { fix }),
+  };
+}
