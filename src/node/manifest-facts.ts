@@ -6,6 +6,7 @@
  */
 import { posix } from 'node:path';
 import type { Host } from '../host/host.ts';
+import { applyEdits } from '../kubelet/edits.ts';
 import { programFacts } from '../manifests/programs/of-manifest.ts';
 import { ASKED, isRefused, parseHelp } from '../manifests/program-flags.ts';
 import { flagsOf } from '../manifests/rules/arguments.ts';
@@ -26,7 +27,9 @@ export type Surroundings = Pick<Observed, 'directory' | 'pods'> & { kubelet: Pic
 
 /** `entry`: the file whose pod this is, where it is one; `bytes`: the text to be judged. */
 export async function observeManifest(host: Host, observed: Surroundings, bytes: Uint8Array, entry?: Entry): Promise<Facts> {
-  const yaml = readManifestText('', bytes);
+  const first = readManifestText('', bytes);
+  // what can be mended is asked for as it will be
+  const yaml = 'id' in first && first.edits !== undefined ? readManifestText('', applyEdits(bytes, first.edits)) : first;
   const version = observed.kubelet.version === undefined ? {} : { kubeletVersion: observed.kubelet.version };
   const pod = entry?.manifest === undefined ? {} : { pod: { name: entry.manifest.name, namespace: entry.manifest.namespace } };
   if ('id' in yaml) return { ...version, ...pod };

@@ -36,5 +36,5 @@ export function glued(subject: Case): Finding[] {
 
 /** At each dash that begins a flag behind a blank. */
 export function splitFlags(text: string): string[] {
-  return text.split(/\s+(?=(?:- )?--[a-z])/).map((part) => part.replace(/^- /, ''));
+  return text.split(/\s+(?=(?:- )?--[a-z])/).map((part) => part.replace(/^- /, '')).filter((part) => part !== '-');
 }

@@ -1,5 +1,6 @@
 /** The strict check of a manifest: all rules, all findings at once. Pure; what the node has of it is in the facts. */
 import { KcfgError } from '../../errors.ts';
+import { applyEdits } from '../../kubelet/edits.ts';
 import { type Finding, inOrder } from '../../kubelet/rules/finding.ts';
 import { readSource, whereAt } from '../../kubelet/source.ts';
 import { parseYaml, type Yaml } from '../../kubelet/yaml.ts';
@@ -10,9 +11,12 @@ import { endsAtOnce } from './ends-at-once.ts';
 import { featureGates } from './feature-gates.ts';
 import { flags } from './flags.ts';
 import { glued } from './glued.ts';
+import { hostNetwork } from './host-network.ts';
 import { identity } from './identity.ts';
 import { limits } from './limits.ts';
+import { mendYaml } from './mend-yaml.ts';
 import { paths } from './paths.ts';
+import { podValues } from './pod-values.ts';
 import { probePorts } from './probe-ports.ts';
 import { program } from './program.ts';
 import { requiredFlags } from './required-flags.ts';
@@ -22,7 +26,7 @@ import { servers } from './servers.ts';
 import { shutOut } from './shut-out.ts';
 import { volumes } from './volumes.ts';
 
-const RULES: readonly ((subject: Case) => Finding[])[] = [identity, apiObjects, schema, program, flags, choices, featureGates, runtimeConfig, limits, requiredFlags, endsAtOnce, servers, shutOut, paths, volumes, probePorts];
+const RULES: readonly ((subject: Case) => Finding[])[] = [identity, apiObjects, schema, podValues, hostNetwork, program, flags, choices, featureGates, runtimeConfig, limits, requiredFlags, endsAtOnce, servers, shutOut, paths, volumes, probePorts];
 
 /** What `--force` does not override: with these it is no edit of this pod, or of no pod at all. */
 export const FIXED: ReadonlySet<string> = new Set(['invalid-yaml', 'kind', 'identity', 'mirror-annotation']);
@@ -30,23 +34,49 @@ export const FIXED: ReadonlySet<string> = new Set(['invalid-yaml', 'kind', 'iden
 export function judgeManifest(file: string, bytes: Uint8Array, facts: Facts = {}): Finding[] {
   const yaml = readManifestText(file, bytes);
   if ('id' in yaml) return [yaml];
-  const subject = { yaml, facts };
+  return judge({ yaml, facts }).map((finding) => withSoundEdits(finding, file, bytes, facts));
+}
+
+function judge(subject: Case): Finding[] {
   const two = glued(subject);
   // what is said of two flags as if they were one is no help
   const places = new Set(two.map(({ field }) => field));
   return inOrder([...documents(subject), ...two, ...RULES.flatMap((rule) => rule(subject)).filter(({ field }) => !places.has(field))]);
 }
 
-/** The text as YAML, or what is wrong with it. */
+/** Edits stay where the text that they make is read, and what they are to mend is gone from it. */
+function withSoundEdits(finding: Finding, file: string, bytes: Uint8Array, facts: Facts): Finding {
+  const { edits, ...rest } = finding;
+  if (edits === undefined) return finding;
+  const { yaml } = read(file, applyEdits(bytes, edits));
+  const gone = yaml !== undefined && judge({ yaml, facts }).every(({ id, message }) => id !== finding.id || message !== finding.message);
+  return gone ? finding : rest;
+}
+
+/** The text as YAML, or what is wrong with it; with the edits that mend it, where one slip is all that is. */
 export function readManifestText(file: string, bytes: Uint8Array): Yaml | Finding {
+  const { yaml, wrong, broken } = read(file, bytes);
+  if (yaml !== undefined) return yaml;
+  const edits = broken === undefined ? undefined : mendYaml(broken, (text) => {
+    const after = read(file, text).yaml;
+    return after !== undefined && judge({ yaml: after, facts: {} }).every(({ severity }) => severity !== 'error');
+  });
+  return edits === undefined ? wrong : { ...wrong, edits };
+}
+
+type Read = { yaml: Yaml; wrong?: never; broken?: never } | { yaml?: never; wrong: Finding; broken?: Yaml };
+
+function read(file: string, bytes: Uint8Array): Read {
   const source = readSource(file, bytes);
-  const broken = (message: string, where = [{ file }] as Finding['where']): Finding => ({ id: 'invalid-yaml', severity: 'error', message, where, notes: ['the kubelet takes no pod from it, and stops the one from before'], help: [] });
-  if (source === undefined) return broken('it is not UTF-8 text');
+  const wrong = (message: string, where = [{ file }] as Finding['where']): Finding => ({ id: 'invalid-yaml', severity: 'error', message, where, notes: ['the kubelet takes no pod from it, and stops the one from before'], help: [] });
+  if (source === undefined) return { wrong: wrong('it is not UTF-8 text') };
   const yaml = parseYaml(source);
   const { problem } = yaml;
-  if (problem !== undefined) return broken(`it is not ${yaml.format === 'json' ? 'JSON' : 'YAML'}: ${problem.message.replace(/ at line \d+.*$/s, '').replace(/[:.]$/, '')}`, problem.start === undefined ? [{ file }] : [whereAt(source, problem.start, problem.end ?? problem.start)]);
-  if (yaml.root === undefined) return broken('there is no manifest in it');
-  return yaml;
+  if (problem !== undefined) {
+    const message = `it is not ${yaml.format === 'json' ? 'JSON' : 'YAML'}: ${problem.message.replace(/ at line \d+.*$/s, '').replace(/[:.]$/, '')}`;
+    return { wrong: wrong(message, problem.start === undefined ? [{ file }] : [whereAt(source, problem.start, problem.end ?? problem.start)]), broken: yaml };
+  }
+  return yaml.root === undefined ? { wrong: wrong('there is no manifest in it'), broken: yaml } : { yaml };
 }
 
 function documents({ yaml }: Case): Finding[] {

@@ -3,12 +3,14 @@ import type { Finding } from '../../kubelet/rules/finding.ts';
 import { nearest } from '../../nearest.ts';
 import { type Flag, flagsOf } from './arguments.ts';
 import { type Case, type Container, containersOf, finding, programOf } from './case.ts';
+import { replaceIn } from './mend.ts';
 import { holderOf, type Mount, mountsOf, onHost } from './mounts.ts';
+import { isProgram } from '../programs/program.ts';
 
 /** What a program reads at its start. Those of kubeadm's four manifests, and others of the same programs. */
 const READ = /(^|-)(file|cafile|certfile|keyfile|certificate|key|kubeconfig|config|authority|client-ca)$/;
 /** Written, or no files at all, though named alike. */
-const WRITTEN = /^(log-file|write-config-to|etcd-prefix|discovery-.*)$/;
+const WRITTEN = /^(log-file|write-config-to|etcd-prefix|discovery-.*|tls-sni-cert-key)$/;
 /** Kept across restarts: outside of a mount they are lost with the container. */
 const KEPT = /^(data-dir|wal-dir)$/;
 
@@ -24,9 +26,10 @@ function named(subject: Case, which: (name: string) => boolean): Named[] {
   return containersOf(subject).flatMap((container) => {
     const mounts = mountsOf(subject, container);
     return flagsOf(container)
-      .filter((flag) => flag.value?.startsWith('/') === true && which(flag.name))
+      .filter((flag) => which(flag.name) && (flag.value?.startsWith('/') === true || (isProgram(programOf(container)) && (flag.value ?? '') !== '' && isRead(flag.name))))
       .map((flag): Named => {
-        const file = (flag.value ?? '').replaceAll(/\/{2,}/g, '/');
+        // the programs of Kubernetes and etcd start in /
+        const file = `${flag.value?.startsWith('/') === true ? '' : '/'}${flag.value ?? ''}`.replaceAll(/\/{2,}/g, '/');
         const mount = holderOf(mounts, file);
         const host = mount && onHost(mount, file);
         return { flag, container, file, ...(mount && { mount }), ...(host !== undefined && { host }) };
@@ -47,6 +50,8 @@ export function paths(subject: Case): Finding[] {
 function judge(subject: Case, one: Named): Finding[] {
   const { facts } = subject;
   const { flag, container, file, mount, host } = one;
+  const kind = otherKind(flag.name, file);
+  if (kind !== undefined && isProgram(programOf(container))) return [finding(subject, { id: 'path', path: flag.valuePath ?? flag.path, part: flag.value ?? '', message: `--${flag.name} is ${kind}, and ${file} is none`, notes: [`${programOf(container)} ends at its start`] })];
   if (mount === undefined) return unmounted(subject, one);
   // an emptyDir: what is in it is made by someone else
   if (host === undefined || facts.files?.get(host) !== null) return [];
@@ -60,9 +65,19 @@ function judge(subject: Case, one: Named): Finding[] {
       part: file,
       message: `there is no file ${host} on this node`,
       notes: [...(host === file ? [] : [`${file} in the container is ${host} on the node, by the mount ${mount.volume}`]), `${programOf(container) || container.name} ends at its start without the file of --${flag.name}`],
-      ...(there === undefined ? {} : { help: [`did you mean ${there}?`] }),
+      ...(there === undefined ? {} : { help: [`did you mean ${there}?`], edits: replaceIn(subject.yaml, flag.valuePath ?? flag.path, file, there) }),
     }),
   ];
+}
+
+/** By the names that files of a PKI have: a key where a certificate is to be, and the other way. */
+function otherKind(name: string, file: string): string | undefined {
+  const ending = /\.(crt|key|pub|conf)$/.exec(file)?.[1];
+  if (ending === undefined || name === 'service-account-key-file') return undefined;
+  if (/kubeconfig$/.test(name)) return ending === 'conf' ? undefined : 'a kubeconfig';
+  if (/(^|-)(cafile|ca-file|certfile|cert-file|client-certificate|certificate-authority)$/.test(name)) return ending === 'crt' ? undefined : 'a certificate';
+  if (/(^|-)(keyfile|key-file|client-key)$/.test(name)) return ending === 'key' ? undefined : 'a private key';
+  return undefined;
 }
 
 function unmounted(subject: Case, { flag, container, file, mount }: Named): Finding[] {

@@ -5,6 +5,7 @@ import type { Finding } from '../../kubelet/rules/finding.ts';
 import { placeOf } from '../../kubelet/rules/place.ts';
 import { nearest } from '../../nearest.ts';
 import { flagOf } from './arguments.ts';
+import { replaceValue } from './mend.ts';
 import { type Case, type Container, containersOf, finding, itemsAt, programOf, textAt, valueAt } from './case.ts';
 
 /** Defaults of --secure-port (cmd/kube-apiserver, kube-controller-manager, kube-scheduler). */
@@ -37,9 +38,12 @@ function judge(subject: Case, path: FieldPath, named: ReadonlyMap<string, number
   const number = typeof port === 'number' || /^\d+$/.test(port) ? Number(port) : named.get(port);
   if (number === undefined) {
     const near = nearest(String(port), [...named.keys()]);
-    return [finding(subject, { id: 'probe-port', path, message: `${probe} asks the port ${port}, and no port of the container has that name`, ...(near === undefined ? {} : { label: `did you mean ${near}?` }), notes: ['a probe without a port never passes'] })];
+    return [finding(subject, { id: 'probe-port', path, message: `${probe} asks the port ${port}, and no port of the container has that name`, ...(near === undefined ? {} : { label: `did you mean ${near}?` }), notes: ['a probe without a port never passes'], edits: near === undefined ? undefined : replaceValue(subject.yaml, path, near) })];
   }
   if (listening === undefined || listening.ports.includes(number)) return [];
+  // the port that is named, where the probe names one
+  const written = typeof port === 'number' ? path : itemsAt(subject, [...path.slice(0, -3), 'ports']).filter((each) => textAt(subject, [...each, 'name']) === port).map((each) => [...each, 'containerPort'])[0];
+  const [only, ...others] = listening.ports;
   const line = listening.where?.line === undefined ? '' : ` (line ${listening.where.line})`;
   return [
     finding(subject, {
@@ -48,6 +52,7 @@ function judge(subject: Case, path: FieldPath, named: ReadonlyMap<string, number
       message: `nothing listens on ${number}: ${listening.words}${line}`,
       also: listening.where === undefined ? [] : [listening.where],
       notes: [`${probe} never passes: the pod is never ready${probe === 'readinessProbe' ? '' : ', and the kubelet ends its container again and again'}`],
+      edits: written === undefined || only === undefined || !Number.isInteger(only) || others.length > 0 ? undefined : replaceValue(subject.yaml, written, String(only)),
     }),
   ];
 }

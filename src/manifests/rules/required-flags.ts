@@ -22,6 +22,8 @@ const NEEDS: readonly Need[] = [
   { program: 'kube-apiserver', any: ['oidc-issuer-url'], when: ['oidc-client-id', 'oidc-username-claim', 'oidc-groups-claim', 'oidc-ca-file'], why: 'oidc-issuer-url and oidc-client-id must be specified together' },
   { program: 'kube-apiserver', any: ['tls-private-key-file'], when: ['tls-cert-file'], why: 'a certificate is of no use without its key' },
   { program: 'kube-apiserver', any: ['tls-cert-file'], when: ['tls-private-key-file'], why: 'a key is of no use without its certificate' },
+  { program: 'kube-apiserver', any: ['etcd-keyfile'], when: ['etcd-certfile'], why: 'KeyFile and CertFile must both be present' },
+  { program: 'kube-apiserver', any: ['etcd-certfile'], when: ['etcd-keyfile'], why: 'KeyFile and CertFile must both be present' },
   { program: 'kube-apiserver', any: ['encryption-provider-config'], when: ['encryption-provider-config-automatic-reload'], why: '--encryption-provider-config-automatic-reload must be set with --encryption-provider-config' },
   { program: 'kube-controller-manager', any: ['kubeconfig', 'master'], why: 'it knows no API server' },
   { program: 'kube-controller-manager', any: ['cluster-signing-key-file', 'cluster-signing-kube-apiserver-client-key-file'], when: ['cluster-signing-cert-file'], why: 'a certificate is of no use without its key' },

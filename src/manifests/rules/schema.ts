@@ -4,11 +4,13 @@
  */
 import type { FieldPath } from '../../kubelet/field-path.ts';
 import type { Finding } from '../../kubelet/rules/finding.ts';
+import { textAt } from '../../kubelet/rules/place.ts';
 import { duplicateKeys, rangeOf } from '../../kubelet/yaml.ts';
 import { whereAt } from '../../kubelet/source.ts';
 import { nearest } from '../../nearest.ts';
 import POD from '../schema/pod.json' with { type: 'json' };
 import { type Case, fieldName, finding, isMap, valueAt } from './case.ts';
+import { replaceKey, replaceValue, splitItem } from './mend.ts';
 
 const TYPES: Readonly<Record<string, Readonly<Record<string, string>>>> = POD;
 const WORDS: Record<string, string> = { string: 'text', bool: 'true or false', int: 'a whole number', quantity: 'a quantity, such as 250m or 1Gi', intOrString: 'a number or a name' };
@@ -35,7 +37,7 @@ function judge(subject: Case, path: FieldPath, type: string): Finding[] {
       return known === undefined ? [unknown(subject, inner, name, Object.keys(fields))] : judge(subject, inner, known);
     });
   }
-  return fits(value, type) ? [] : [wrongType(subject, path, WORDS[type] ?? type)];
+  return fits(value, type) ? [] : [wrongType(subject, path, WORDS[type] ?? type, type)];
 }
 
 function fits(value: unknown, type: string): boolean {
@@ -58,11 +60,24 @@ function unknown(subject: Case, path: FieldPath, name: string, fields: readonly 
   const near = same ?? nearest(name, fields);
   const label = near === undefined ? {} : { label: same === undefined ? `did you mean ${near}?` : near };
   const message = same === undefined ? `a Pod has no field ${fieldName(path)}` : `${fieldName(path)} is spelt ${same}`;
-  return finding(subject, { id: same === undefined ? 'unknown-field' : 'wrong-case', path, what: 'key', message, ...label, notes: ['the kubelet drops it, without a word'] });
+  return finding(subject, { id: same === undefined ? 'unknown-field' : 'wrong-case', path, what: 'key', message, ...label, notes: ['the kubelet drops it, without a word'], edits: near === undefined ? undefined : replaceKey(subject.yaml, path, near) });
 }
 
-function wrongType(subject: Case, path: FieldPath, wanted: string): Finding {
-  return finding(subject, { id: 'type', path, message: `${fieldName(path) || 'the manifest'} must be ${wanted}`, notes: ['the kubelet takes no pod from the file'] });
+function wrongType(subject: Case, path: FieldPath, wanted: string, type = ''): Finding {
+  return finding(subject, { id: 'type', path, message: `${fieldName(path) || 'the manifest'} must be ${wanted}`, notes: ['the kubelet takes no pod from the file'], edits: retyped(subject, path, type) });
+}
+
+/** `"true"` for true, 5 for `"5"`, `--flag: value` for `--flag=value`. */
+function retyped({ yaml }: Case, path: FieldPath, type: string): Finding['edits'] | undefined {
+  const value = valueAt(yaml.value, path);
+  if (type === 'bool' && typeof value === 'string') return /^(true|false)$/i.test(value.trim()) ? replaceValue(yaml, path, value.trim().toLowerCase()) : undefined;
+  if (type === 'int' && typeof value === 'string') return /^-?\d+$/.test(value.trim()) ? replaceValue(yaml, path, value.trim()) : undefined;
+  if (type !== 'string') return undefined;
+  const written = textAt(yaml, path);
+  if (typeof value === 'boolean' || typeof value === 'number') return written === undefined ? undefined : replaceValue(yaml, path, JSON.stringify(written));
+  const [pair, ...others] = isMap(value) ? Object.entries(value) : [];
+  if (pair === undefined || others.length > 0 || !pair[0].startsWith('-') || isMap(pair[1]) || Array.isArray(pair[1])) return undefined;
+  return splitItem(yaml, path, [pair[1] === null ? pair[0] : `${pair[0]}=${String(pair[1])}`]);
 }
 
 /** What the kubelet's validation asks of the pods of a control plane (core/validation ValidatePodCreate). */

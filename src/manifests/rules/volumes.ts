@@ -1,6 +1,7 @@
 /** Volumes and their mounts: what the kubelet asks of a hostPath before it starts a container (hostpath.go, checkType), and names. */
 import type { Finding } from '../../kubelet/rules/finding.ts';
 import { type Case, containersOf, type FileKind, finding, itemsAt, textAt } from './case.ts';
+import { replaceValue } from './mend.ts';
 import { hostPathType, mountsOf } from './mounts.ts';
 import { nearest } from '../../nearest.ts';
 
@@ -30,7 +31,7 @@ export function volumes(subject: Case): Finding[] {
       used.add(volume);
       if (names.includes(volume)) continue;
       const near = nearest(volume, names);
-      found.push(finding(subject, { id: 'mount', path: [...path, 'name'], message: `there is no volume ${volume}`, ...(near === undefined ? {} : { label: `did you mean ${near}?` }), notes: ['the kubelet takes no pod from the file'] }));
+      found.push(finding(subject, { id: 'mount', path: [...path, 'name'], message: `there is no volume ${volume}`, ...(near === undefined ? {} : { label: `did you mean ${near}?` }), notes: ['the kubelet takes no pod from the file'], edits: near === undefined ? undefined : replaceValue(subject.yaml, [...path, 'name'], near) }));
     }
     for (const device of itemsAt(subject, [...container.path, 'volumeDevices'])) used.add(textAt(subject, [...device, 'name']) ?? '');
   }
@@ -48,7 +49,8 @@ function hostPath(subject: Case, path: ReturnType<typeof itemsAt>[number]): Find
   if (host === undefined || type === '') return [];
   const wanted = WANTED[type];
   const place = [...path, 'hostPath', 'type'];
-  if (wanted === undefined) return [finding(subject, { id: 'host-path', path: place, message: `there is no type ${type} of a hostPath`, notes: ['the kubelet takes no pod from the file'], help: [`there are: ${Object.keys(WANTED).join(', ')}`] })];
+  const near = nearest(type, Object.keys(WANTED));
+  if (wanted === undefined) return [finding(subject, { id: 'host-path', path: place, message: `there is no type ${type} of a hostPath`, notes: ['the kubelet takes no pod from the file'], help: [`there are: ${Object.keys(WANTED).join(', ')}`], edits: near === undefined ? undefined : replaceValue(subject.yaml, place, near) })];
   const there = subject.facts.files?.get(host);
   if (there === undefined || there === wanted.kind || (there === null && wanted.makes)) return [];
   const message = there === null ? `there is no ${host} on this node, and type ${type} asks for one` : `${host} is a ${there} on this node, and type ${type} asks for a ${wanted.kind}`;
