@@ -16,15 +16,10 @@ const AT_ONCE = 2;
 
 export async function onSandbox(cases: readonly Case[], done: (result: Result) => void): Promise<Healthy> {
   const left = [...cases];
-  const healthy: Healthy = { looked: 0, alarms: [] };
   const work = async (): Promise<void> => {
     for (let subject = left.shift(); subject !== undefined; subject = left.shift()) done(await caseOnSandbox(subject));
   };
-  const node = await startNode({ speed: SPEED });
-  const { code, stdout, stderr } = await node.kcfg(['doctor']);
-  healthy.looked++;
-  if (code !== 0) healthy.alarms.push(`${stdout}${stderr}`);
-  await node.down();
+  const healthy = await lookHealthy();
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   return healthy;
 }
@@ -36,4 +31,11 @@ export async function caseOnSandbox(subject: Case): Promise<Result> {
   } finally {
     await node.down();
   }
+}
+
+export async function lookHealthy(): Promise<Healthy> {
+  const node = await startNode({ speed: SPEED });
+  const { code, stdout, stderr } = await node.kcfg(['doctor']);
+  await node.down();
+  return { looked: 1, alarms: code === 0 ? [] : [`${stdout}${stderr}`] };
 }

@@ -8,6 +8,7 @@ const PEM = '/var/lib/kubelet/pki/kubelet-client-current.pem';
 export const certificates: readonly Case[] = [
   {
     ...PAIR,
+    on: 'lab',
     id: 'B067',
     name: 'a private key of another certificate',
     break: [{ copy: `${PKI}/front-proxy-client.key`, to: `${PKI}/apiserver.key` }, { kill: 'kube-apiserver' }],

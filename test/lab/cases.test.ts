@@ -1,0 +1,38 @@
+/** Twelve cases of the book on a real control plane, both wedges among them: named first, and every component Ready afterwards. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { CASES } from '../cases/book.ts';
+import { labNode, MARK } from '../cases/lab-node.ts';
+import { TWELVE } from '../cases/on-lab.ts';
+import { runCase } from '../cases/run-case.ts';
+import { caseLine } from '../cases/table.ts';
+import { type Lab, type LabNode, openLab } from './node.ts';
+
+let lab: Lab;
+let cp: LabNode;
+before(async () => {
+  lab = await openLab();
+  cp = await lab.controlPlane('cp1', { kcfg: true });
+  await cp.kubectl('create', 'configmap', MARK, '-n', 'default', '--from-literal=kept=yes');
+  await cp.save('healthy');
+});
+after(() => lab.close());
+
+test('a healthy node has nothing wrong', { timeout: 60_000 }, async () => {
+  const { code, stdout } = await cp.run(['kcfg', 'doctor']);
+  assert.equal(code, 0, stdout);
+});
+
+for (const subject of CASES.filter(({ id }) => TWELVE.includes(id))) {
+  test(`${subject.id}: ${subject.name}`, { timeout: 600_000 }, async () => {
+    await cp.restore('healthy');
+    const old = (await cp.containers()).find(({ name }) => name === 'kube-apiserver')?.pid;
+    const result = await runCase(subject, labNode(cp, old));
+    const words = caseLine(result);
+    assert.equal(result.problem, undefined, words);
+    assert.equal(result.place, 0, words);
+    assert.notEqual(result.line, false, words);
+    assert.notEqual(result.repaired, 'no', words);
+    assert.deepEqual(result.worse, [], words);
+  });
+}
