@@ -9,6 +9,8 @@ import type { Evidence } from '../doctor/evidence.ts';
 import { gather } from '../doctor/gather/gather.ts';
 import { observedOf } from '../doctor/observed.ts';
 import { EXIT, KcfgError, NOTHING_CHANGED, type ExitStatus } from '../errors.ts';
+import { readConfig } from '../kubelet/document.ts';
+import { observeDirectory } from '../node/directory.ts';
 import { needRoot } from '../node/observe.ts';
 import { makeRecoverPlan, type Mend } from '../plan/make-recover-plan.ts';
 import type { Choices } from '../recover/choose.ts';
@@ -82,7 +84,9 @@ async function apply(context: Context, evidence: Evidence, diagnosis: Diagnosis,
   const observed = await observedOf(host, evidence);
   const value = [...new Set(mended.map(({ component }) => component))].join(', ');
   const missing = evidence.directory.kind === undefined && evidence.directory.path !== '' && mends.some(({ path }) => path.startsWith(`${evidence.directory.path}/`));
+  const path = pathAfter(evidence, mends);
   const plan = makeRecoverPlan({
+    ...(path === undefined || path === evidence.directory.path ? {} : { directory: await observeDirectory(host, path) }),
     id: await nextId(host),
     kcfg: version,
     madeAt: host.clock.now().toISOString(),
@@ -95,6 +99,13 @@ async function apply(context: Context, evidence: Evidence, diagnosis: Diagnosis,
     live: host.live,
   });
   return await carryOut(context, plan, observed);
+}
+
+/** staticPodPath of the kubelet's own file as it will be; undefined where that file stays, or does not say. */
+function pathAfter({ kubelet }: Evidence, mends: readonly Mend[]): string | undefined {
+  const after = mends.find(({ path }) => path === kubelet.configFile)?.after;
+  const value = after === undefined ? undefined : readConfig(kubelet.configFile, after).value['staticPodPath'];
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** All that is an error; of a part by its name, its own. Throws where that part only waits for another one. */

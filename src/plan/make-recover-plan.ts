@@ -7,7 +7,7 @@
 import { KcfgError } from '../errors.ts';
 import { applyEdits } from '../kubelet/edits.ts';
 import type { RecoverTarget } from '../node/recover-target.ts';
-import type { Observed, StaticPod } from '../node/observed.ts';
+import type { Directory, Observed, StaticPod } from '../node/observed.ts';
 import { hash } from './copy-manifests.ts';
 import { planGround } from './plan-ground.ts';
 import { planHead, type PlanOrigin } from './plan-head.ts';
@@ -38,6 +38,8 @@ export interface RecoverInput extends PlanOrigin {
   makes: readonly string[];
   /** Containers that hold what another one needs, by ID. */
   stops: readonly string[];
+  /** The directory of static pods is another one afterwards: what it has. Each pod in it is a new one to the kubelet. */
+  directory?: Directory;
   /** Parts that are down and are not mended by this: not waited for. */
   left: readonly string[];
   /** False with `--root`: files alone. */
@@ -48,7 +50,7 @@ export function makeRecoverPlan(input: RecoverInput): Plan {
   const { observed, target, mends, live } = input;
   if (mends.length === 0 && input.stops.length === 0 && !live) throw new KcfgError('not-supported', 'this needs the node to run');
   const mended = mends.flatMap(({ pod }) => pod ?? []);
-  const pods = withNew(observed, mended);
+  const pods = input.directory === undefined ? withNew(observed, mended) : podsIn(input.directory, observed);
   const renewed = pods.filter((pod) => mended.some(({ name, namespace }) => name === pod.name && namespace === pod.namespace) || pod.containers.some(({ id }) => input.stops.includes(id)));
   const containers = stopsOf(renewed, input.stops, observed);
   const files = fileSteps(mends);
@@ -79,8 +81,7 @@ export function makeRecoverPlan(input: RecoverInput): Plan {
       pinned: kept.filter(({ pin }) => pin !== undefined).map(({ manifest, name }) => manifest ?? name),
     },
     ground: planGround(observed, Object.fromEntries(mends.map(({ path, before }) => [path, before === undefined ? null : hash(before)])), {}),
-    expect: { staticPodPath: observed.staticPodPath.value, orphans: 'any', pods: live ? pods.filter((pod) => !input.left.includes(pod.name)).map((pod) => expected(pod, renewed, mends, observed)) : [] },
-    ...(observed.kubelet.active ? {} : { kubeletWasDown: true as const }),
+    expect: { staticPodPath: input.directory?.path ?? observed.staticPodPath.value, orphans: 'any', pods: live ? pods.filter((pod) => !input.left.includes(pod.name)).map((pod) => expected(pod, renewed, input)) : [] },
   };
 }
 
@@ -111,17 +112,21 @@ function fileSteps(mends: readonly Mend[]): Step[] {
 }
 
 /** A pod that runs is kept; one that is mended comes up new; any other comes by itself once what it waits for is there. */
-function expected(pod: StaticPod, renewed: readonly StaticPod[], mends: readonly Mend[], observed: Observed): ExpectedPod {
+function expected(pod: StaticPod, renewed: readonly StaticPod[], { observed, directory }: RecoverInput): ExpectedPod {
   const { fullName, name, namespace, uid, sandboxId } = pod;
   const running = pod.containers.filter((each) => each.running).map(({ name: container, id, startedAt }) => ({ name: container, id, startedAt }));
-  const kept = pod.state === 'running' && !renewed.includes(pod) && uid !== undefined && !movesHome(mends, observed);
   const down = pod.state !== 'running' || observed.pods.every((each) => each.fullName !== fullName) ? { wasDown: true as const } : {};
-  if (kept) return { fullName, name, namespace, uid, ...(sandboxId === undefined ? {} : { sandboxId }), containers: running };
   if (renewed.includes(pod)) return { fullName, name, namespace, ...(sandboxId === undefined ? {} : { sandboxId }), containers: running, ...down };
-  return { fullName, name, namespace, containers: [], waits: true, ...down };
+  if (directory !== undefined || pod.state !== 'running' || uid === undefined) return { fullName, name, namespace, containers: [], waits: true, ...down };
+  return { fullName, name, namespace, uid, ...(sandboxId === undefined ? {} : { sandboxId }), containers: running };
 }
 
-/** Where the kubelet's configuration is mended its directory may be another one then, and with it the UIDs. */
-function movesHome(mends: readonly Mend[], observed: Observed): boolean {
-  return !observed.kubelet.active && mends.some(({ path }) => path === observed.kubelet.configFile) && observed.directory.entries.length === 0;
+/** What the kubelet will find in another directory: none of it is what runs now. */
+function podsIn({ entries }: Directory, observed: Observed): StaticPod[] {
+  return entries.flatMap(({ name, manifest }): StaticPod[] => {
+    if (manifest === undefined) return [];
+    const fullName = `${manifest.name}-${observed.node.name}`;
+    const now = observed.pods.find((pod) => pod.fullName === fullName && pod.namespace === manifest.namespace);
+    return [{ fullName, name: manifest.name, namespace: manifest.namespace, manifest: name, state: now?.state ?? 'stopped', ready: false, sandboxes: now?.sandboxes ?? 0, containers: [] }];
+  });
 }

@@ -52,8 +52,6 @@ export interface Plan {
   ground: Ground;
   /** What must hold afterwards. */
   expect: Expectation;
-  /** Going back makes it no better than it was: then it is not waited for. */
-  kubeletWasDown?: true;
 }
 
 export interface SettingChange {

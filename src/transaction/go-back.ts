@@ -101,8 +101,8 @@ export async function goBack({ host, folder, plan, journal, observed, pidBefore,
       await host.systemd.job('reset-failed', plan.ground.unit).catch(() => undefined);
       await host.systemd.job('start', plan.ground.unit);
     };
-    if (plan.kubeletWasDown) {
-      // as before: it does not start with these files, and systemd tries again
+    if (plan.target?.field === 'recovery') {
+      // as before, and that was broken: there is nothing that could be waited for
       await start().catch(() => undefined);
       return { complete: failures.length === 0, checks: [], restarted: [], failures };
     }
