@@ -15,9 +15,10 @@ import { groundOf, type RenderedText } from './candidates/ground.ts';
 import { fromHistory } from './candidates/history.ts';
 import { fromKubeadmBackups } from './candidates/kubeadm-backups.ts';
 import { fromLastContainer } from './candidates/last-container.ts';
-import type { LastRun } from './candidates/last-runs.ts';
 import { fromMirrorPod } from './candidates/mirror-pod.ts';
 import { changedLines, inOrder, type Measured, withoutDoubles } from './candidates/order.ts';
+import { SHORT_SECONDS, type LastRun } from './candidates/last-runs.ts';
+import { unpinnedOf } from './candidates/unpinned.ts';
 import { certificateNames } from './render/find-parameters.ts';
 
 export type { Candidate } from './candidates/candidate.ts';
@@ -26,7 +27,8 @@ export type { Candidate } from './candidates/candidate.ts';
 export async function findCandidates(host: Host, evidence: Evidence, pod: string): Promise<Candidate[]> {
   const { runs, images, rendered } = await groundOf(host, evidence);
   const entry = evidence.directory.entries.find((each) => each.pod?.name === pod) ?? evidence.directory.entries.find((each) => each.pod === undefined && each.name.startsWith(`${pod}.`));
-  const present = entry === undefined ? undefined : await host.files.read(entry.path).catch(() => undefined);
+  const written = entry === undefined ? undefined : await host.files.read(entry.path).catch(() => undefined);
+  const present = entry === undefined || written === undefined ? undefined : (unpinnedOf(entry.path, written, pod) ?? written);
   const own = [...runs.values()].filter((run) => run.pod === pod);
   const anew = rendered(pod);
   const texts = [...(present === undefined || entry === undefined ? [] : [{ file: entry.path, bytes: present, doubts: [] }]), ...(anew === undefined ? [] : [anew])];
@@ -38,7 +40,7 @@ export async function findCandidates(host: Host, evidence: Evidence, pod: string
   ];
   const measured = await measure(host, evidence, pod, { found, present, own, images });
   if (measured.some(({ fits }) => fits === 'fits')) return inOrder(measured, present !== undefined);
-  const mirror = await fromMirrorPod(host, await serversOf(host, evidence), evidence.kubelet.kubeconfig, { name: pod, namespace: namespaceOf(evidence, pod), fullName: `${pod}-${evidence.node.name}` });
+  const mirror = await fromMirrorPod(host, await serversOf(host, evidence), evidence.kubelet.kubeconfig, { name: pod, namespace: namespaceOf(evidence, pod), fullName: `${pod}-${evidence.node.name}` }, evidence.at);
   return inOrder(mirror.length === 0 ? measured : await measure(host, evidence, pod, { found: [...found, ...mirror], present, own, images }), present !== undefined);
 }
 
@@ -52,7 +54,8 @@ interface Looked {
 async function measure(host: Host, evidence: Evidence, pod: string, { found, present, own, images }: Looked): Promise<Measured[]> {
   const version = evidence.kubelet.version === undefined ? {} : { version: evidence.kubelet.version };
   const surroundings = { kubelet: version, pods: [], directory: { path: evidence.directory.path, entries: [] } };
-  const ran = new Map(own.map((run) => [run.container, run]));
+  // what ended at once says nothing of what is right; etcd may have changed its data all the same
+  const ran = new Map(own.filter(({ seconds }) => pod === 'etcd' || seconds >= SHORT_SECONDS).map((run) => [run.container, run]));
   const measured: Measured[] = [];
   for (const { candidate, same } of withoutDoubles(found)) {
     const { bytes, doubts, ...rest } = candidate;

@@ -16,8 +16,11 @@ export async function fromHistory(host: Host, pod: string): Promise<Found[]> {
     for (const path of new Set(touchedFiles(plan))) {
       const saved = savedPath(folder, path);
       const bytes = await host.files.read(saved).catch(() => undefined);
-      if (bytes === undefined) continue;
-      const of = (title: string, at: string | undefined, text: Buffer | undefined): Found[] => (text === undefined ? [] : [{ source: 'history', title, from: saved, at: at ?? '', bytes: text, doubts: [] }]);
+      const info = bytes === undefined ? undefined : await host.files.target(saved);
+      if (bytes === undefined || info === undefined) continue;
+      // nothing can set it back
+      const savedAt = new Date(Number(BigInt(info.ctimeNs) / 1_000_000n)).toISOString();
+      const of = (title: string, at: string | undefined, text: Buffer | undefined): Found[] => (text === undefined ? [] : [{ source: 'history', title, from: saved, at: at ?? savedAt, bytes: text, doubts: [] }]);
       const after = outcome?.result === 'done' ? writtenBy(plan, path, bytes) : undefined;
       if (after !== undefined) found.push(...of(`after change ${id}`, outcome?.decidedAt ?? meta?.startedAt, unpinnedOf(path, after, pod)));
       found.push(...of(`before change ${id}`, meta?.startedAt, unpinnedOf(path, bytes, pod)));

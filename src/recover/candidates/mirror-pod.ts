@@ -11,7 +11,7 @@ import type { Found } from './candidate.ts';
 const TIMEOUT_MS = 1500;
 
 /** `servers`: https addresses of kubeconfigs; asked one after the other, as the kubelet. */
-export async function fromMirrorPod(host: Host, servers: readonly string[], kubeconfig: string, pod: { name: string; namespace: string; fullName: string }): Promise<Found[]> {
+export async function fromMirrorPod(host: Host, servers: readonly string[], kubeconfig: string, pod: { name: string; namespace: string; fullName: string }, now: string): Promise<Found[]> {
   if (!host.live) return [];
   for (const url of new Set(servers)) {
     const api = await openApiServer(host, { url, local: false, kubeconfig });
@@ -20,7 +20,7 @@ export async function fromMirrorPod(host: Host, servers: readonly string[], kube
     try {
       const mirror: unknown = JSON.parse(answer.body);
       const bytes = Buffer.from(stringify(manifestOf(mirror, pod.name), { sortMapEntries: true, indentSeq: false, lineWidth: 0, singleQuote: true }));
-      return [{ source: 'mirror-pod', title: 'as the API server has it', from: url, at: createdAt(mirror), bytes, doubts: ['defaults that the API server filled in may have stayed'] }];
+      return [{ source: 'mirror-pod', title: 'as the API server has it', from: url, at: createdAt(mirror) ?? now, bytes, doubts: ['defaults that the API server filled in may have stayed'] }];
     } catch {
       continue;
     }
@@ -28,9 +28,9 @@ export async function fromMirrorPod(host: Host, servers: readonly string[], kube
   return [];
 }
 
-function createdAt(mirror: unknown): string {
+function createdAt(mirror: unknown): string | undefined {
   const at = isMap(mirror) && isMap(mirror.metadata) ? mirror.metadata.creationTimestamp : undefined;
-  return typeof at === 'string' && !Number.isNaN(Date.parse(at)) ? new Date(at).toISOString() : '';
+  return typeof at === 'string' && !Number.isNaN(Date.parse(at)) ? new Date(at).toISOString() : undefined;
 }
 
 /** What the API server's defaults of a Pod are, where kubeadm writes none of them (apis/core/v1/defaults.go). */

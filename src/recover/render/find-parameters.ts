@@ -37,8 +37,8 @@ export async function findParameters(host: Host, evidence: Evidence, known: Know
   const serviceSubnet = known.flag('kube-apiserver', 'service-cluster-ip-range') ?? known.flag('kube-controller-manager', 'service-cluster-ip-range') ?? guessServices(names, address, evidence, guess);
   const podSubnet = known.flag('kube-controller-manager', 'cluster-cidr') ?? (await flannelNetwork(host));
   if (podSubnet === undefined && !known.has('kube-controller-manager')) guess(undefined, 'the network of pods is not known: rendered without --cluster-cidr', ['kube-controller-manager']);
-  const repository = known.repository() ?? repositoryIn(images) ?? guess('registry.k8s.io', 'where its images come from is not known: registry.k8s.io', COMPONENTS);
-  const domain = names.map((name) => /^kubernetes\.default\.svc\.(.+)$/.exec(name)?.[1]).find((each) => each !== undefined);
+  const repository = repositoryOf(known, images) ?? guess('registry.k8s.io', 'where its images come from is not known: registry.k8s.io', COMPONENTS);
+  const domain = [known.flag('kube-apiserver', 'service-account-issuer')?.replace('https://', '') ?? '', ...names].map((name) => /^kubernetes\.default\.svc\.(.+)$/.exec(name)?.[1]).find((each) => each !== undefined);
   const peer = `https://${inUrl(address)}:2380`;
   const etcdName = known.flag('etcd', 'name') ?? evidence.node.name;
   const metricsUrls = known.flag('etcd', 'listen-metrics-urls');
@@ -58,7 +58,7 @@ export async function findParameters(host: Host, evidence: Evidence, known: Know
     caDirectories: (await Promise.all(CERTIFICATE_DIRECTORIES.map(async (path) => ((await host.files.target(path).catch(() => undefined)) === undefined ? [] : [path])))).flat(),
     criSocket: evidence.runtime?.endpoint ?? 'unix:///run/containerd/containerd.sock',
     etcd: {
-      image: known.image('etcd') ?? newest(images.filter((image) => partsOfImage(image).name === 'etcd')) ?? guess(`${repository}/etcd:${ETCD_OF[minorOf(version)] ?? '3.7.0-0'}`, `which etcd ran is not known: kubeadm's for ${version}`, ['etcd']),
+      image: etcdImage(known, images) ?? guess(`${repository}/etcd:${ETCD_OF[minorOf(version)] ?? '3.7.0-0'}`, `which etcd ran is not known: kubeadm's for ${version}`, ['etcd']),
       name: etcdName,
       dataDir: known.flag('etcd', 'data-dir') ?? '/var/lib/etcd',
       initialCluster: known.flag('etcd', 'initial-cluster') ?? `${etcdName}=${peer}`,
@@ -72,24 +72,35 @@ export async function findParameters(host: Host, evidence: Evidence, known: Know
 /** The API server's own; kubeadm's kubeconfig of the controller manager leads to it (kubeconfig.go, since 1.19). Else a name of its certificate that is this node's. */
 function addressOf(evidence: Evidence, known: Known, url: URL | undefined, names: readonly string[]): string | undefined {
   const said = known.flag('kube-apiserver', 'advertise-address') ?? hostOf(known.flag('etcd', 'advertise-client-urls'));
-  if (said !== undefined) return said;
+  // a manifest may say it wrong: that may be what broke
+  if (said !== undefined && (evidence.host.addresses.length === 0 || evidence.host.addresses.includes(said))) return said;
   const own = evidence.host.addresses.filter((each) => each !== '127.0.0.1' && each !== '::1');
   const bare = url?.hostname.replace(/^\[|\]$/g, '');
   if (bare !== undefined && isAddress(bare) && (names.includes(bare) || own.includes(bare))) return bare;
-  return names.find((name) => own.includes(name)) ?? (bare !== undefined && isAddress(bare) ? bare : undefined);
+  return names.find((name) => own.includes(name)) ?? said ?? (bare !== undefined && isAddress(bare) ? bare : undefined);
 }
 
 /** Of one of its images that is known; of the newest in the store; the kubelet's own. */
 function versionOf(known: Known, images: readonly string[], evidence: Evidence): string | undefined {
+  // a tag that is in no store may be a slip of the hand
+  const isThere = (image: string | undefined): boolean => image !== undefined && (images.length === 0 || images.includes(image));
   const tags = COMPONENTS.filter((name) => name !== 'etcd').flatMap((name) => known.image(name) ?? []);
   const stored = images.filter((image) => /^kube-(apiserver|controller-manager|scheduler)$/.test(partsOfImage(image).name));
-  const image = known.image('kube-apiserver') ?? newest(tags) ?? newest(stored);
+  const image = [known.image('kube-apiserver'), newest(tags), newest(stored)].find(isThere) ?? known.image('kube-apiserver');
   return (image === undefined ? evidence.kubelet.version : partsOfImage(image).tag)?.replace(/^v/, '');
 }
 
-function repositoryIn(images: readonly string[]): string | undefined {
-  const image = images.find((each) => isComponent(partsOfImage(each).name) && partsOfImage(each).name !== 'etcd');
-  return image === undefined ? undefined : partsOfImage(image).repository;
+function etcdImage(known: Known, images: readonly string[]): string | undefined {
+  const said = known.image('etcd');
+  const stored = newest(images.filter((image) => partsOfImage(image).name === 'etcd'));
+  return said !== undefined && (stored === undefined || images.includes(said)) ? said : stored;
+}
+
+function repositoryOf(known: Known, images: readonly string[]): string | undefined {
+  const said = known.repository();
+  if (said !== undefined && (images.length === 0 || images.some((image) => image.startsWith(`${said}/`)))) return said;
+  const stored = images.map(partsOfImage).find(({ name }) => isComponent(name) && name !== 'etcd');
+  return stored?.repository ?? said;
 }
 
 /** The API server's certificate has the first address of the services' network (kubeadm pkiutil GetAPIServerAltNames); not how large that is. */
