@@ -10,6 +10,7 @@ import { hostPaths } from '../manifests/rules/volumes.ts';
 import { observeManifest } from '../node/manifest-facts.ts';
 import { readKubeconfig } from '../node/kubeconfig.ts';
 import type { Candidate, Found } from './candidates/candidate.ts';
+import { fromElsewhere } from './candidates/elsewhere.ts';
 import { certificatesOf, differences, fit } from './candidates/fit.ts';
 import { groundOf, type RenderedText } from './candidates/ground.ts';
 import { fromHistory } from './candidates/history.ts';
@@ -34,6 +35,7 @@ export async function findCandidates(host: Host, evidence: Evidence, pod: string
   const texts = [...(present === undefined || entry === undefined ? [] : [{ file: entry.path, bytes: present, doubts: [] }]), ...(anew === undefined ? [] : [anew])];
   const found = [
     ...(await fromHistory(host, pod)),
+    ...(await fromElsewhere(host, evidence.directory, pod)),
     ...(await fromKubeadmBackups(host, pod)),
     ...fromLastContainer(own, texts),
     ...(anew === undefined ? [] : [renderedNow(anew, evidence.at)]),

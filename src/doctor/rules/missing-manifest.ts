@@ -2,7 +2,10 @@
 import type { Cause, Rule } from '../cause.ts';
 import { CONTROL_PLANE, isExpected, layerOf } from '../components.ts';
 import type { Evidence } from '../evidence.ts';
-import { cause, commands } from './said.ts';
+import { cause } from './said.ts';
+
+/** kubeadm's: a path that nobody set. */
+const USUAL = '/etc/kubernetes/manifests';
 
 export const missingManifest: Rule = {
   about: 'each part of the control plane has its manifest',
@@ -11,7 +14,7 @@ export const missingManifest: Rule = {
     const lacking = CONTROL_PLANE.filter((name) => isExpected(evidence, name) && !directory.entries.some(({ pod, name: file, skipped }) => skipped?.why !== 'hidden' && (pod?.name === name || file.startsWith(`${name}.`))));
     // all of them: the directory is the cause, and static-pod-path.ts tells it
     const all = CONTROL_PLANE.every((name) => lacking.includes(name) || !isExpected(evidence, name));
-    if (all && (directory.others ?? []).length > 0) return [];
+    if (all && (directory.others ?? []).length > 0 && !(directory.kind === undefined && directory.path === USUAL)) return [];
     if (!directory.readable && directory.kind !== undefined) return [];
     return lacking.map((name) => causeOf(evidence, name));
   },
@@ -30,6 +33,7 @@ function causeOf(evidence: Evidence, name: string): Cause {
     where: [{ file: path, label: 'nothing there' }, ...(moved === undefined ? [] : [{ file: moved.path, label: `written ${moved.changedAt.slice(0, 16).replace('T', ' ')} UTC` }])],
     notes: ['without it the kubelet stops the pod at its next look, 20 s later at the most, and logs no error'],
     evidence: last === undefined ? [] : last.state === 'running' ? ['its container of before still runs'] : [`its last container ended ${last.finishedAt}`],
-    ...(moved === undefined ? { fix: { kind: 'restore', pod: name } } : commands(`mv ${moved.path} ${path}`)),
+    fix: { kind: 'restore', pod: name },
+    help: moved === undefined ? [] : ['put it back:', `  mv ${moved.path} ${path}`],
   });
 }

@@ -1,6 +1,6 @@
 /** A text that a component's manifest may be given: where it comes from, and how well it fits this node as it is now. */
 
-export type Source = 'history' | 'kubeadm-backup' | 'last-container' | 'mirror-pod' | 'rendered';
+export type Source = 'history' | 'elsewhere' | 'kubeadm-backup' | 'last-container' | 'mirror-pod' | 'rendered';
 export type Fits = 'fits' | 'doubtful' | 'does not fit';
 
 export interface Found {

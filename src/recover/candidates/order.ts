@@ -14,7 +14,7 @@ export interface Measured extends Candidate {
 }
 
 /** Without a manifest to be changed: what was installed as it stands, before what is put together. */
-const SOURCES: readonly Candidate['source'][] = ['history', 'kubeadm-backup', 'last-container', 'mirror-pod', 'rendered'];
+const SOURCES: readonly Candidate['source'][] = ['history', 'elsewhere', 'kubeadm-backup', 'last-container', 'mirror-pod', 'rendered'];
 
 /** `present`: there is a manifest, and the smaller its change, the better. */
 export function inOrder(candidates: readonly Measured[], present: boolean): Candidate[] {
