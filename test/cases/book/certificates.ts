@@ -13,7 +13,7 @@ export const certificates: readonly Case[] = [
     name: 'a private key of another certificate',
     break: [{ copy: `${PKI}/front-proxy-client.key`, to: `${PKI}/apiserver.key` }, { kill: 'kube-apiserver' }],
     settle: { restarts: 'kube-apiserver' },
-    expect: { ids: ['key-mismatch', 'certificate-key', 'wrong-key'], component: 'kube-apiserver', file: `${PKI}/apiserver.key` },
+    expect: { ids: ['key-mismatch'], component: 'kube-apiserver', file: `${PKI}/apiserver.key` },
     repair: 'command',
   },
   {
@@ -23,7 +23,7 @@ export const certificates: readonly Case[] = [
     name: "another cluster's authority",
     break: [{ authority: `${PKI}/ca` }, { kill: 'kube-apiserver' }, RESTART],
     settle: { seconds: 40 },
-    expect: { ids: ['unknown-authority', 'certificate-authority', 'wrong-authority', 'foreign-authority'] },
+    expect: { ids: ['wrong-authority'] },
     repair: 'person',
     says: /authority/,
   },
@@ -33,7 +33,7 @@ export const certificates: readonly Case[] = [
     name: 'kubelet.conf names another port',
     break: [{ edit: KUBELET_CONF, from: /(server: https:\/\/[^:\s]+):\d+/, to: '$1:6553' }, RESTART],
     settle: { seconds: 10 },
-    expect: { ids: ['kubeconfig-server', 'kubelet-conf', 'server', 'wrong-server'], component: 'kubelet', file: KUBELET_CONF, line: 'server:' },
+    expect: { ids: ['kubeconfig-server'], component: 'kubelet', file: KUBELET_CONF, line: 'server:' },
     repair: 'recover',
   },
   {
@@ -43,7 +43,7 @@ export const certificates: readonly Case[] = [
     on: 'lab',
     break: [{ run: ['sh', '-ec', `C=$(openssl x509 -in ${PEM} | base64 -w0); K=$(openssl pkey -in ${PEM} | base64 -w0); sed -i -e "s,client-certificate: .*,client-certificate-data: $C," -e "s,client-key: .*,client-key-data: $K," ${KUBELET_CONF}`] }, { reissue: KUBELET_CONF, signer: `${PKI}/ca`, until: -2 }, RESTART],
     settle: { seconds: 15 },
-    expect: { ids: ['expired', 'certificate-expired', 'kubelet-client-expired', 'embedded-certificate'], component: 'kubelet', file: KUBELET_CONF },
+    expect: { ids: ['embedded-certificate', 'certificate-expired'], component: 'kubelet', file: KUBELET_CONF },
     repair: 'recover',
   },
   {
@@ -53,7 +53,7 @@ export const certificates: readonly Case[] = [
     name: "the link to the kubelet's certificate leads nowhere",
     break: [{ remove: PEM }, { link: PEM, to: 'kubelet-client-2020-01-01-00-00-00.pem' }, RESTART],
     settle: { kubelet: 'down' },
-    expect: { ids: ['no-client-certificate', 'dangling-link', 'missing-certificate', 'no-such-file', 'kubeconfig-file'], component: 'kubelet' },
+    expect: { ids: ['kubeconfig', 'no-certificate'], component: 'kubelet' },
     repair: 'command',
   },
   {
@@ -68,7 +68,7 @@ export const certificates: readonly Case[] = [
       { kill: 'kube-apiserver' },
     ],
     settle: { restarts: 'kube-apiserver' },
-    expect: { ids: ['expired', 'certificate-expired'] },
+    expect: { ids: ['certificate-expired'] },
     repair: 'command',
   },
   {
@@ -99,7 +99,7 @@ export const certificates: readonly Case[] = [
     name: 'the certificate of the API server has another address',
     break: [{ reissue: `${PKI}/apiserver.crt`, signer: `${PKI}/ca`, address: ['10.231.0.11', '10.231.0.99'] }, { kill: 'kube-apiserver' }],
     settle: { seconds: 20 },
-    expect: { ids: ['certificate-names', 'names', 'certificate-address', 'wrong-names'], file: `${PKI}/apiserver.crt` },
+    expect: { ids: ['certificate-names'], file: `${PKI}/apiserver.crt` },
     repair: 'command',
   },
 ];
