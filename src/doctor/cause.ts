@@ -19,6 +19,8 @@ export interface Cause extends Finding {
   sure: 'certain' | 'likely';
   /** It is so now, and takes its component down. False: it waits for the next start, and is told after those that are. */
   now: boolean;
+  /** Told in one line below the cause of that id, where there is one: one of several of its kind. */
+  under?: string;
   /** What was seen: the kubelet's or the container's own words, times, counts. */
   evidence: string[];
   fix?: Fix;

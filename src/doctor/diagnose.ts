@@ -72,7 +72,8 @@ function verdict({ node }: Evidence, causes: readonly Cause[], found: readonly S
   }
   if (!first.now) return `${node.name} runs, and something in it will not start again: ${first.verdict}.`;
   // the API server is what people miss, whoever took it down
-  const api = first.component !== 'kube-apiserver' && consequences.some(({ component }) => component === 'kube-apiserver') ? 'The API server is down, because of ' : '';
+  const folded = causes.some(({ component, under }) => component === 'kube-apiserver' && under === first.id);
+  const api = first.component !== 'kube-apiserver' && (folded || consequences.some(({ component }) => component === 'kube-apiserver')) ? 'The API server is down, because of ' : '';
   const own = found.find(({ component }) => component === first.component);
   if (api !== '') return `${api}${first.component === 'etcd' || first.component === 'host' ? first.component.replace('host', 'this machine') : subject(first.component).replace(/^The/, 'the')}: ${first.verdict}.`;
   return `${subject(first.component)} ${own === undefined || own.ok ? 'has a problem' : own.words}: ${first.verdict}.`;

@@ -27,10 +27,11 @@ export function diagnosisLines(diagnosis: Diagnosis, evidence: Evidence, view: V
   const { style, columns } = view;
   const { causes, warnings, consequences } = diagnosis;
   if (view.quiet) return [diagnosis.verdict];
+  const follows = [...causes.filter((cause) => folded(cause, causes)).map(({ component, verdict }) => [component, verdict]), ...consequences.map(({ component, words }) => [component, words])];
   return [
     ...wrap(diagnosis.verdict, columns).map(style.strong),
-    ...causes.flatMap((cause) => causeLines(cause, view)),
-    ...(consequences.length === 0 ? [] : [style.strong('Follows from it, and ends with it'), ...table(consequences.map(({ component, words }) => [component, words])).map((line) => `  ${line}`)]),
+    ...causes.filter((cause) => !folded(cause, causes)).flatMap((cause) => causeLines(cause, view)),
+    ...(follows.length === 0 ? [] : [style.strong('Follows from it, and ends with it'), ...table(follows).map((line) => `  ${line}`)]),
     ...untouched(diagnosis).flatMap((line) => wrap(line, columns)),
     ...fixLines(causes, view),
     ...(causes.length === 0 || view.verbose ? areaLines(evidence, diagnosis, style) : []),
@@ -38,6 +39,10 @@ export function diagnosisLines(diagnosis: Diagnosis, evidence: Evidence, view: V
     ...missingLines(evidence, view),
     ...(view.elsewhere ? [] : nextLines(diagnosis, style)),
   ];
+}
+
+function folded({ under }: Cause, causes: readonly Cause[]): boolean {
+  return under !== undefined && causes.some(({ id }) => id === under);
 }
 
 function areaLines(evidence: Evidence, { standings }: Diagnosis, style: Style): string[] {

@@ -27,6 +27,7 @@ function causeOf(evidence: Evidence, name: string): Cause {
   const path = `${directory.path}/${name}.yaml`;
   const last = pod?.containers[0];
   return cause({
+    ...(directory.kind === undefined ? { under: 'missing-directory' } : {}),
     ...{ id: 'no-manifest', component: name, layer: layerOf(name), now: node.live && pod?.state !== 'up' },
     message: moved === undefined ? `${name} has no manifest in ${directory.path}` : `the manifest of ${name} lies in ${moved.path}, where the kubelet does not read it`,
     verdict: moved === undefined ? 'its manifest is gone' : `its manifest lies in ${moved.path}`,
