@@ -5,7 +5,7 @@
 import { posix } from 'node:path';
 import { KcfgError } from '../../errors.ts';
 import type { FileInfo, Host } from '../../host/host.ts';
-import type { Certificate, Key } from '../evidence.ts';
+import type { Certificate, Key } from '../pki/evidence.ts';
 import { roleOf } from '../pki/roles.ts';
 import { KUBECONFIGS, openKubeconfig } from './kubeconfigs.ts';
 import { brokenCertificate, findSigners, type Place, type Read, readCertificates, readKey } from './pem.ts';

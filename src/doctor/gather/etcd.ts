@@ -15,7 +15,8 @@ import { readManifestText } from '../../manifests/rules/judge-manifest.ts';
 import { holderOf, type Mount, mountsOf, onHost, volumePath } from '../../manifests/rules/mounts.ts';
 import { etcdHealthy } from '../../node/api-server.ts';
 import { etcdIn } from '../../node/etcd.ts';
-import type { EntryFacts, EtcdFacts } from '../evidence.ts';
+import type { EntryFacts } from '../evidence.ts';
+import type { EtcdFacts } from '../pki/evidence.ts';
 
 /** Where etcd keeps its data without --data-dir: NAME.etcd, in its working directory (etcd embed/config.go). */
 const DEFAULT_NAME = 'default';

@@ -5,7 +5,7 @@ import { nodesAt } from '../../kubelet/rules/place.ts';
 import { editAt, positionOf, readSource } from '../../kubelet/source.ts';
 import { parseYaml, rangeOf, type Yaml } from '../../kubelet/yaml.ts';
 import { isMap, valueAt } from '../../manifests/rules/case.ts';
-import type { Kubeconfig, KubeconfigKey } from '../evidence.ts';
+import type { Kubeconfig, KubeconfigKey } from '../pki/evidence.ts';
 
 const CLUSTER_KEYS: readonly KubeconfigKey[] = ['server', 'certificate-authority', 'certificate-authority-data'];
 const USER_KEYS: readonly KubeconfigKey[] = ['client-certificate', 'client-certificate-data', 'client-key', 'client-key-data'];

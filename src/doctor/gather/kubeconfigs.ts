@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import { KcfgError } from '../../errors.ts';
 import type { Host } from '../../host/host.ts';
-import type { Kubeconfig } from '../evidence.ts';
+import type { Kubeconfig } from '../pki/evidence.ts';
 import { type KubeconfigText, readKubeconfigText } from './kubeconfig-text.ts';
 
 /** kubeadm's, and kubectl's of root. */

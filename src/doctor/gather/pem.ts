@@ -3,7 +3,7 @@
  * no further. What a TLS library of Go takes is taken: any text around the blocks, several blocks in one file.
  */
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
-import type { Certificate, Key } from '../evidence.ts';
+import type { Certificate, Key } from '../pki/evidence.ts';
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
 

@@ -3,7 +3,8 @@
  * each use: is it valid, is its key beside it, does the other side trust it.
  */
 import type { Component, Layer } from '../cause.ts';
-import type { Certificate, Evidence, Key } from '../evidence.ts';
+import type { Evidence } from '../evidence.ts';
+import type { Certificate, Key } from './evidence.ts';
 import { LAYER_OF, programOf } from './programs.ts';
 import { CURRENT_PEM } from './roles.ts';
 
@@ -68,7 +69,13 @@ function flagUse(evidence: Evidence, { component, cert, key, trusted, refused, n
   // a member alone has no peers
   const alone = cert === 'peer-cert-file' && !(flags.get('initial-cluster') ?? '').includes(',') && (evidence.etcd?.members ?? 1) < 2;
   const by = trusted === undefined || authority === undefined ? undefined : { file: authority, by: `--${trusted[1]} of ${trusted[0]}` };
-  return [{ component, layer, file, named: `--${cert}`, refused: alone ? 'another member of etcd could not join' : refused, needed: needed && !alone, atOnce, ...(flags.has(key) ? { key: flags.get(key) ?? '', keyNamed: `--${key}` } : {}), ...(by && { trusted: by }), ...(cert === 'kubelet-client-certificate' ? { trusted: { file: CA, by: 'the kubelet' } } : {}) }];
+  return [{ component, layer, file, named: `--${cert}`, refused: alone ? 'another member of etcd could not join' : refused, needed: needed && !alone, atOnce, ...(flags.has(key) ? { key: flags.get(key) ?? '', keyNamed: `--${key}` } : {}), ...(by && { trusted: by }), ...(cert === 'kubelet-client-certificate' ? { trusted: { file: kubeletAuthority(evidence), by: 'the kubelet' } } : {}) }];
+}
+
+/** authentication.x509.clientCAFile of its settings; kubeadm's where they cannot be read. */
+function kubeletAuthority({ kubelet }: Evidence): string {
+  const value = kubelet.settings?.['authentication.x509.clientCAFile']?.value;
+  return typeof value === 'string' && value !== '' ? value : CA;
 }
 
 /** The kubeconfig of each program: of kubeadm's names where the flags say nothing. */
@@ -105,6 +112,13 @@ export function authoritiesOf({ certificates }: Evidence, trusted: NonNullable<U
 }
 export function keyOf({ keys }: Evidence, file: string): Key | undefined {
   return keys.find((one) => one.file === file);
+}
+
+/** The kubelet's certificate of its last rotation, where it is one that the API server takes. */
+export function goodRotated(evidence: Evidence): Certificate | undefined {
+  const current = leafOf(evidence, { file: CURRENT_PEM });
+  if (current === undefined || current.broken !== undefined || isExpired(current, evidence.at)) return undefined;
+  return keyOf(evidence, CURRENT_PEM)?.publicKey === current.publicKey ? current : undefined;
 }
 
 /** It has ended before the evidence was gathered. Whole seconds, as certificates have them. */

@@ -7,7 +7,7 @@ import { LAYERS } from '../cause.ts';
 import type { Evidence } from '../evidence.ts';
 import { canSign, commands, kubeletClient, NO_KEY, RESTART, renewals, rewritten } from '../pki/mending.ts';
 import { saying } from '../pki/programs.ts';
-import { isExpired, leafOf, nameOf, type Use, usesIn } from '../pki/uses.ts';
+import { goodRotated, isExpired, leafOf, nameOf, type Use, usesIn } from '../pki/uses.ts';
 
 /** What each side writes of it: Go's x509, the API server's authentication, etcd's transport, the kubelet at its start. */
 const SAID = /certificate has expired|expired certificate|Unauthorized|bootstrap-kubelet\.conf|part of the existing bootstrap client certificate/i;
@@ -26,6 +26,8 @@ export const certificateExpired: Rule = {
 
 function isEnded(evidence: Evidence, use: Use): boolean {
   const leaf = leafOf(evidence, use);
+  // within kubelet.conf, and the renewed one is good: kubelet-embedded.ts
+  if (use.component === 'kubelet' && use.part === 'client' && goodRotated(evidence) !== undefined) return false;
   return leaf !== undefined && isExpired(leaf, evidence.at);
 }
 

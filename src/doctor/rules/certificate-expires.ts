@@ -1,6 +1,7 @@
 /** Certificates that end soon. kubeadm renews them with each upgrade, so a cluster that is upgraded never comes here; the kubelet renews its own when 70 to 90% of its life is over. */
 import type { Cause, Rule } from '../cause.ts';
-import type { Certificate, Evidence } from '../evidence.ts';
+import type { Evidence } from '../evidence.ts';
+import type { Certificate } from '../pki/evidence.ts';
 import { canSign, commands, NO_KEY, renewals } from '../pki/mending.ts';
 import { renewalOf } from '../pki/roles.ts';
 import { isExpired, leafOf, nameOf, usesIn } from '../pki/uses.ts';

@@ -3,10 +3,11 @@
  * changed: a second `kubeadm init`, files of another cluster, a restore of half of them.
  */
 import type { Cause, Rule } from '../cause.ts';
-import type { Certificate, Evidence } from '../evidence.ts';
+import type { Evidence } from '../evidence.ts';
+import type { Certificate } from '../pki/evidence.ts';
 import { canSign, commands, kubeletClient, made, NO_KEY, RESTART, rewritten } from '../pki/mending.ts';
 import { saying } from '../pki/programs.ts';
-import { authoritiesOf, leafOf, nameOf, type Use, usesIn } from '../pki/uses.ts';
+import { authoritiesOf, keyOf, leafOf, nameOf, type Use, usesIn } from '../pki/uses.ts';
 
 const SAID = /unknown authority|certificate signed by|verification error|Unauthorized|bad certificate|unknown certificate/i;
 
@@ -67,7 +68,7 @@ function authorityChanged(evidence: Evidence, file: string, uses: Use[]): Cause 
     message: `${file} is not the authority that signed the certificates here`,
     where: [{ file }, ...uses.slice(0, 4).map((use) => ({ file: use.file, label: 'signed by another' }))],
     notes: [...new Set(uses.map(({ refused }) => refused))].slice(0, 3).concat(signer === undefined ? ['the one that signed them is not on this node: a backup has it, or another control plane'] : [`the one that signed them is in ${signer.file}`]),
-    help: signer === undefined ? ['put the old authority back, or make every certificate and kubeconfig anew'] : [],
+    help: signer === undefined ? ['put the old authority back, or make every certificate and kubeconfig anew'] : hasKey(evidence, file, signer) ? [] : [`its key is not in ${file.replace(/\.crt$/, '.key')}: that one comes from a backup or another control plane, and without it nothing is signed`],
     component: layer,
     layer,
     verdict: `${file} is not the authority that signed its certificates`,
@@ -76,6 +77,10 @@ function authorityChanged(evidence: Evidence, file: string, uses: Use[]): Cause 
     evidence: saying(evidence, first.component, SAID),
     ...commands(signer === undefined ? [] : putBack(file, signer)),
   };
+}
+
+function hasKey(evidence: Evidence, file: string, signer: Certificate): boolean {
+  return keyOf(evidence, file.replace(/\.crt$/, '.key'))?.publicKey === signer.publicKey;
 }
 
 /** From a kubeconfig, where kubeadm embeds it, or from a file beside it. */

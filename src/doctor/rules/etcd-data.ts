@@ -3,7 +3,8 @@
  * the three is easily forgotten, and etcd then starts with nothing, or with what was there before.
  */
 import type { Cause, Fix, Rule } from '../cause.ts';
-import type { EtcdFacts, Evidence, KubeconfigPlace } from '../evidence.ts';
+import type { Evidence } from '../evidence.ts';
+import type { EtcdFacts, KubeconfigPlace } from '../pki/evidence.ts';
 import { isDown, programOf, saying } from '../pki/programs.ts';
 
 const SAID = /permission denied|cannot access data directory|is not writable|not a directory|no such file|read-only file system/;
@@ -16,6 +17,8 @@ export const etcdData: Rule = {
     if (etcd === undefined || program === undefined) return [];
     const { path: file, sha256 } = program.entry;
     const manifest: Manifest = { file, ...(sha256 === undefined ? {} : { sha256 }) };
+    // without a --data-dir, and with a mistake in another line, that line was to be it
+    if (etcd.places?.['data-dir'] === undefined && program.entry.findings.some(({ severity }) => severity === 'error')) return [];
     if (etcd.hostDirectory === undefined) return unmounted(evidence, etcd, manifest);
     if (etcd.kind === 'file' || etcd.kind === 'other') return [told(evidence, { id: 'etcd-data', message: `${etcd.hostDirectory} is no directory`, verdict: 'its data directory is no directory', file: etcd.hostDirectory })];
     if (!etcd.member) return missing(evidence, etcd, etcd.hostDirectory, manifest);

@@ -3,7 +3,8 @@
  * kubelet running and its node NotReady, and ends controller-manager and scheduler, which cannot renew their lease.
  */
 import type { Cause, Fix, Rule } from '../cause.ts';
-import type { Evidence, Kubeconfig } from '../evidence.ts';
+import type { Evidence } from '../evidence.ts';
+import type { Kubeconfig } from '../pki/evidence.ts';
 import { hostOf, urlOf } from '../pki/mending.ts';
 import { LAYER_OF, programOf, saying } from '../pki/programs.ts';
 import { inHosts, isAddress, isOwnHost } from '../pki/servers.ts';
@@ -27,7 +28,7 @@ export const kubeconfigServer: Rule = {
       const config = evidence.kubeconfigs.find(({ file }) => file === one.file);
       return config?.server === undefined ? [] : [{ ...one, config, server: config.server }];
     });
-    return all.flatMap((one) => judge(evidence, one, all));
+    return [...(isPortMoved(evidence, all) ? moved(evidence, all) : []), ...all.flatMap((one) => judge(evidence, one, all))];
   },
 };
 
@@ -42,8 +43,25 @@ function judge(evidence: Evidence, one: Config, all: readonly Config[]): Cause[]
   if (written[1]?.toLowerCase() !== 'https') return [told(evidence, one, `${written[1]} is no protocol of an API server`, right)];
   const host = hostOf(server) ?? '';
   const local = securePort(evidence);
-  if (isOwnHost(evidence, host) && local !== undefined && (port ?? HTTPS_PORT) !== local && !isListened(evidence, Number(port ?? HTTPS_PORT))) return [told(evidence, one, `the API server of this node listens on ${local}`, withPort(server, local))];
+  if (!isPortMoved(evidence, all) && isOwnHost(evidence, host) && local !== undefined && (port ?? HTTPS_PORT) !== local && !isListened(evidence, Number(port ?? HTTPS_PORT))) return [told(evidence, one, `the API server of this node listens on ${local}`, withPort(server, local))];
   return away(evidence, one, all, host, right);
+}
+
+/** All of several lead to one port, and it is not the one of the manifest: that one was changed, or a balancer of this machine is down. */
+function isPortMoved(evidence: Evidence, all: readonly Config[]): boolean {
+  const local = securePort(evidence);
+  const ports = new Set(all.map(({ server }) => urlOf(server)).map((url) => (url === undefined ? '' : url.port || HTTPS_PORT)));
+  return local !== undefined && all.length > 2 && ports.size === 1 && !ports.has(local) && !ports.has('');
+}
+
+/** Told only once a program failed to get there; what the probes say of it is told with the manifest. */
+function moved(evidence: Evidence, all: readonly Config[]): Cause[] {
+  const program = programOf(evidence, 'kube-apiserver');
+  const first = all.find((one) => failures(evidence, one, hostOf(one.server) ?? '').length > 0);
+  const port = urlOf(first?.server ?? '')?.port || HTTPS_PORT;
+  if (first === undefined || program === undefined || isListened(evidence, Number(port)) || program.entry.findings.some(({ severity }) => severity === 'error')) return [];
+  const message = `--secure-port is ${securePort(evidence)}, and every kubeconfig leads to ${port}`;
+  return [{ id: 'secure-port', severity: 'error', message, where: [{ file: program.entry.path }, ...all.map(({ config }) => ({ file: config.file, ...(config.line === undefined ? {} : { line: config.line }) }))], notes: [`nothing on this machine listens on ${port}`], help: ['give --secure-port and its probes the old port:', '  kcfg edit kube-apiserver'], component: 'kube-apiserver', layer: 'kube-apiserver', verdict: message, sure: 'likely', now: true, evidence: failures(evidence, first, hostOf(first.server) ?? '').slice(-1) }];
 }
 
 function securePort(evidence: Evidence): string | undefined {

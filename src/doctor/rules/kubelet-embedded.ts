@@ -3,19 +3,19 @@
  * kubelet-client-current.pem, and this one ends all the same (kubernetes/kubeadm#1826; kubelet certificate/bootstrap/bootstrap.go, isClientConfigStillValid).
  */
 import type { Cause, Rule } from '../cause.ts';
-import type { Evidence, Kubeconfig } from '../evidence.ts';
+import type { Evidence } from '../evidence.ts';
+import type { Kubeconfig } from '../pki/evidence.ts';
 import { isDown, saying } from '../pki/programs.ts';
 import { CURRENT_PEM } from '../pki/roles.ts';
-import { isExpired, keyOf, leafOf } from '../pki/uses.ts';
+import { goodRotated, isExpired, leafOf } from '../pki/uses.ts';
 
 export const kubeletEmbedded: Rule = {
   about: 'kubelet.conf names the certificate that the kubelet renews',
   find(evidence) {
     const file = evidence.kubelet.kubeconfig;
     const config = evidence.kubeconfigs.find((one) => one.file === file);
-    const [embedded, current] = [leafOf(evidence, { file, part: 'client' }), leafOf(evidence, { file: CURRENT_PEM })];
-    if (config === undefined || embedded === undefined || embedded.broken !== undefined || current === undefined || current.broken !== undefined) return [];
-    if (embedded.fingerprint === current.fingerprint || isExpired(current, evidence.at) || keyOf(evidence, CURRENT_PEM)?.publicKey !== current.publicKey) return [];
+    const [embedded, current] = [leafOf(evidence, { file, part: 'client' }), goodRotated(evidence)];
+    if (config === undefined || embedded === undefined || embedded.broken !== undefined || current === undefined || embedded.fingerprint === current.fingerprint) return [];
     const expired = isExpired(embedded, evidence.at);
     return expired || embedded.notAfter < current.notAfter ? [told(evidence, config, embedded.notAfter.slice(0, 10), expired)] : [];
   },

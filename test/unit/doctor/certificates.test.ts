@@ -170,6 +170,7 @@ test('an authority of the same name and another key signed nothing here: one cau
   const found = await files.found(certificateSigner);
   assert.deepEqual(found.map(({ id, where }) => [id, where[0]?.file]), [['wrong-authority', `${PKI}/ca.crt`]]);
   assert.match(typed(found[0])[1] ?? '', /certificate-authority-data.* > \/etc\/kubernetes\/pki\/ca\.crt$/);
+  assert.match(found[0]?.help[0] ?? '', /^its key is not in \/etc\/kubernetes\/pki\/ca\.key/);
   const { causes } = diagnose(await files.gathered());
   assert.equal(causes[0]?.id, 'wrong-authority', JSON.stringify(causes.map(({ id, message }) => [id, message])));
 });

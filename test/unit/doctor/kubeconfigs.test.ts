@@ -90,6 +90,15 @@ test('a server with another port than the API server has: the line, and the edit
   }
 });
 
+test('every kubeconfig leads to another port than --secure-port: not one of them is wrong', async (t) => {
+  const files = tree(t);
+  files.change('/etc/kubernetes/manifests/kube-apiserver.yaml', (text) => text.replaceAll('6443', '6444'));
+  assert.deepEqual(await files.found(kubeconfigServer), []);
+  const refused = 'error retrieving resource lock: Get "https://127.0.0.1:6443/apis": dial tcp 127.0.0.1:6443: connect: connection refused';
+  const found = await files.found(kubeconfigServer, saying('kube-scheduler', refused));
+  assert.deepEqual(found.map(({ id, component, message }) => [id, component, message]), [['secure-port', 'kube-apiserver', '--secure-port is 6444, and every kubeconfig leads to 6443']]);
+});
+
 test('a port of this machine that something listens on may be a balancer\'s', async (t) => {
   const files = tree(t);
   files.change(KUBELET_CONF, (text) => text.replace(':6443', ':8443'));
@@ -169,6 +178,7 @@ test('an old certificate within kubelet.conf, while the renewed one is good: bot
   const healthy = files.read(KUBELET_CONF);
   embed(files, KUBELET_CONF, files.signed('system:node:cp1', { until: -1 }, { uses: ['client'] }));
   const [cause] = await files.found(kubeletEmbedded, misled);
+  assert.deepEqual(await files.found(certificateExpired, misled), []);
   assert.deepEqual([cause?.id, cause?.severity, cause?.component], ['embedded-certificate', 'error', 'kubelet']);
   assert.equal(mended(files, cause), healthy);
   // one that is good is what kubeadm writes before the first rotation
