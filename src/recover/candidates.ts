@@ -18,7 +18,7 @@ import { fromKubeadmBackups } from './candidates/kubeadm-backups.ts';
 import { fromLastContainer } from './candidates/last-container.ts';
 import { fromMirrorPod } from './candidates/mirror-pod.ts';
 import { changedLines, inOrder, type Measured, withoutDoubles } from './candidates/order.ts';
-import { SHORT_SECONDS, type LastRun } from './candidates/last-runs.ts';
+import type { LastRun } from './candidates/last-runs.ts';
 import { unpinnedOf } from './candidates/unpinned.ts';
 import { certificateNames } from './render/find-parameters.ts';
 
@@ -57,7 +57,7 @@ async function measure(host: Host, evidence: Evidence, pod: string, { found, pre
   const version = evidence.kubelet.version === undefined ? {} : { version: evidence.kubelet.version };
   const surroundings = { kubelet: version, pods: [], directory: { path: evidence.directory.path, entries: [] } };
   // what ended at once says nothing of what is right; etcd may have changed its data all the same
-  const ran = new Map(own.filter(({ seconds }) => pod === 'etcd' || seconds >= SHORT_SECONDS).map((run) => [run.container, run]));
+  const ran = new Map(own.filter(({ short }) => pod === 'etcd' || !short).map((run) => [run.container, run]));
   const measured: Measured[] = [];
   for (const { candidate, same } of withoutDoubles(found)) {
     const { bytes, doubts, ...rest } = candidate;

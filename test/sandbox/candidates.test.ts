@@ -81,7 +81,7 @@ describe('a text that was right once', () => {
     assert.equal(best.fits, 'fits', told(found));
     const old = others.find(({ title }) => title === 'before change 2');
     assert.equal(old?.bytes.toString(), first, told(found));
-    assert.deepEqual([old.fits, old.why[0]], ['fits', '1 flag differs from what last ran']);
+    assert.deepEqual([old.fits, old.why[0]], ['fits', '1 flag differs from what last ran'], told(found));
   });
 
   on('is not offered as fitting when it is of an older Kubernetes, of another node, or names a certificate that is gone', {}, async (node) => {

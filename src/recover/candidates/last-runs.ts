@@ -17,6 +17,8 @@ export interface LastRun {
   /** For so long it ran, or has run. */
   seconds: number;
   running: boolean;
+  /** It ended too soon to say what is right, or runs for a moment between two ends. */
+  short: boolean;
   exitCode: number;
   /** As its manifest named it. */
   image: string;
@@ -28,17 +30,17 @@ export async function lastRuns(host: Host, evidence: Evidence, pods: readonly st
   const found = new Map<string, LastRun>();
   if (!host.live || evidence.runtime?.answers !== true) return found;
   const cri = host.cri(evidence.runtime.endpoint);
-  for (const { id, name, podName, image } of await cri.containers()) {
+  for (const { id, name, podName, image, attempt } of await cri.containers()) {
     const pod = pods.find((each) => podName === `${each}-${evidence.node.name}`);
     if (pod === undefined) continue;
     const run = await runOf(cri, id, host.clock.now());
     const key = `${pod}/${name}`;
-    if (run !== undefined && isBetter(run, found.get(key))) found.set(key, { pod, container: name, ...run, image: run.config.image.startsWith('sha256:') ? image : run.config.image });
+    if (run !== undefined && isBetter(run, found.get(key))) found.set(key, { pod, container: name, ...run, short: run.seconds < SHORT_SECONDS && !(run.running && attempt === 0), image: run.config.image.startsWith('sha256:') ? image : run.config.image });
   }
   return found;
 }
 
-async function runOf(cri: Cri, id: string, now: Date): Promise<Omit<LastRun, 'pod' | 'container' | 'image'> | undefined> {
+async function runOf(cri: Cri, id: string, now: Date): Promise<Omit<LastRun, 'pod' | 'container' | 'image' | 'short'> | undefined> {
   try {
     const [status, config] = [await cri.status(id), await cri.config(id)];
     if (config === undefined || status.startedAt === '0') return undefined;
@@ -64,8 +66,7 @@ export function isBetter(a: Pick<LastRun, 'seconds' | 'running' | 'startedAt'>, 
 /** What cannot run ends within seconds; what never becomes ready is ended by kubeadm's startup probe, 24 times 10 s after its start. */
 export const SETTLED_SECONDS = 300;
 
-/** One that ended before that may be what is looked for a replacement of. */
-export const SHORT_SECONDS = 30;
+const SHORT_SECONDS = 30;
 
 function msOf(ns: string): number {
   return Number(BigInt(ns) / 1_000_000n);

@@ -13,7 +13,7 @@ const manifest = (name: ComponentName, other: Partial<Parameters> = {}) => readM
 const ran = (name: ComponentName, other: Partial<Parameters> = {}): ReadonlyMap<string, LastRun> => {
   const [container] = manifest(name, other).containers;
   const { image = '', command = [] } = container ?? {};
-  return new Map([[name, { pod: name, container: name, id: 'c', startedAt: '2026-11-01T00:00:00Z', seconds: 9000, running: false, exitCode: 0, image, config: { image, command, args: [], mounts: [], envs: [] } }]]);
+  return new Map([[name, { pod: name, container: name, id: 'c', startedAt: '2026-11-01T00:00:00Z', seconds: 9000, running: false, short: false, exitCode: 0, image, config: { image, command, args: [], mounts: [], envs: [] } }]]);
 };
 const facts = (name: ComponentName, more: Partial<FitFacts> = {}): FitFacts => ({
   findings: [],
