@@ -33,7 +33,7 @@ export function layerOf(pod: string): Layer {
 
 /** 'The API server' at the beginning of a sentence. */
 export function subject(component: Component): string {
-  const named: Record<Component, string> = { host: 'This machine', runtime: 'The container runtime', kubelet: 'The kubelet', 'kube-apiserver': 'The API server', etcd: 'etcd', 'kube-controller-manager': 'The controller manager', 'kube-scheduler': 'The scheduler' };
+  const named: Record<Component, string> = { host: 'This machine', network: 'The network of pods', runtime: 'The container runtime', kubelet: 'The kubelet', 'kube-apiserver': 'The API server', etcd: 'etcd', 'kube-controller-manager': 'The controller manager', 'kube-scheduler': 'The scheduler' };
   return named[component] ?? component;
 }
 

@@ -181,7 +181,14 @@ export interface EntryFacts {
   /** Names of proxy variables in env of a container, with NO_PROXY where it is there. */
   proxies?: { names: string[]; noProxy?: string };
   /** What would mend it, by what is wrong: kept here because rules see no bytes. */
-  mends?: { hostNetwork?: Edit[]; priority?: Edit[]; /** By the image as written. */ images?: Record<string, { to: string; edits: Edit[] }> };
+  mends?: {
+    hostNetwork?: Edit[];
+    priority?: { where: Where; edits: Edit[] };
+    /** Those that the runtime does not have, by the image as written. */
+    images?: Record<string, { where: Where; to?: string; edits?: Edit[] }>;
+  };
+  /** Hosts that probes ask, each with its place. */
+  probeHosts?: { host: string; where: Where; offset: number; length: number }[];
   /** Of the strict check (manifests/rules). */
   findings: Finding[];
   /** Of its text: SHA-256. */

@@ -113,17 +113,20 @@ function settingsOf(layered: Layered, files: ReadonlyMap<string, Buffer>): NonNu
   return Object.fromEntries(ASKED.flatMap((name) => {
     const value = layered.layersOf([name])[0]?.value;
     const where = layered.whereOf([name]);
-    const bytes = where === undefined ? undefined : bytesAt(files.get(where.file), where);
+    const bytes = where === undefined ? undefined : bytesAt(files.get(where.file), where, value);
     return value === undefined ? [] : [[name, { value, ...(where === undefined ? {} : { where }), ...(bytes === undefined ? {} : { bytes }) }]];
   }));
 }
 
 /** Of a value within one line. */
-function bytesAt(bytes: Buffer | undefined, { line, column, length }: Where): { offset: number; length: number } | undefined {
+function bytesAt(bytes: Buffer | undefined, { line, column, length }: Where, value: unknown): { offset: number; length: number } | undefined {
   if (bytes === undefined || line === undefined || column === undefined || length === undefined || bytes[0] === 0xef || bytes[0] === 0xff || bytes[0] === 0xfe) return undefined;
   let at = 0;
   for (let i = 1; i < line; i++) at = bytes.indexOf(0x0a, at) + 1;
   const text = bytes.subarray(at).toString('utf8');
+  const written = text.slice(column - 1, column - 1 + length);
+  // of a block the place is its key's
+  if (typeof value === 'object' ? !/^[[{].*[\]}]$/.test(written) : written.replace(/^(["'])(.*)\1$/, '$2') !== String(value)) return undefined;
   return { offset: at + Buffer.byteLength(text.slice(0, column - 1)), length: Buffer.byteLength(text.slice(column - 1, column - 1 + length)) };
 }
 

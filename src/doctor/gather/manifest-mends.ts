@@ -2,7 +2,7 @@
 import { isScalar } from 'yaml';
 import { nearest } from '../../nearest.ts';
 import type { Yaml } from '../../kubelet/yaml.ts';
-import { nodesAt } from '../../kubelet/rules/place.ts';
+import { nodesAt, placeOf } from '../../kubelet/rules/place.ts';
 import { editAt, lineStart } from '../../kubelet/source.ts';
 import { rangeOf } from '../../kubelet/yaml.ts';
 import { isMap, valueAt } from '../../manifests/rules/case.ts';
@@ -16,18 +16,39 @@ export function mendsOf(yaml: Yaml, images: readonly string[] | undefined): Entr
   if (!isMap(spec) || yaml.source.encoding !== 'utf-8') return undefined;
   const hostNetwork = spec['hostNetwork'] === undefined ? addFirst(yaml, 'hostNetwork: true') : spec['hostNetwork'] === false ? replaceValue(yaml, ['spec', 'hostNetwork'], 'true') : undefined;
   const name = spec['priorityClassName'];
-  const priority = typeof name === 'string' && !PRIORITIES.includes(name) ? replaceValue(yaml, ['spec', 'priorityClassName'], nearest(name, PRIORITIES) ?? PRIORITIES[0] ?? '') : undefined;
+  const better = typeof name === 'string' && !PRIORITIES.includes(name) ? replaceValue(yaml, ['spec', 'priorityClassName'], nearest(name, PRIORITIES) ?? PRIORITIES[0] ?? '') : undefined;
+  const priority = better === undefined ? undefined : { where: placeOf(yaml, ['spec', 'priorityClassName']), edits: better };
   const others: NonNullable<NonNullable<EntryFacts['mends']>['images']> = {};
   for (const [index, container] of (Array.isArray(spec['containers']) ? spec['containers'] : []).entries()) {
     const image: unknown = isMap(container) ? container['image'] : undefined;
     if (typeof image !== 'string' || images === undefined || images.includes(image)) continue;
     const command: unknown = isMap(container) ? container['command'] : undefined;
     const to = meant(image, Array.isArray(command) ? String(command[0] ?? '') : '', images);
-    const edits = to === undefined ? undefined : replaceValue(yaml, ['spec', 'containers', index, 'image'], to);
-    if (to !== undefined && edits !== undefined) others[image] = { to, edits };
+    const path = ['spec', 'containers', index, 'image'];
+    const edits = to === undefined ? undefined : replaceValue(yaml, path, to);
+    others[image] = { where: placeOf(yaml, path), ...(to === undefined || edits === undefined ? {} : { to, edits }) };
   }
   const found = { ...(hostNetwork === undefined ? {} : { hostNetwork }), ...(priority === undefined ? {} : { priority }), ...(Object.keys(others).length === 0 ? {} : { images: others }) };
   return Object.keys(found).length === 0 ? undefined : found;
+}
+
+/** httpGet and tcpSocket of the three probes; without a host the kubelet asks the pod's address. */
+export function probeHosts(yaml: Yaml): NonNullable<EntryFacts['probeHosts']> {
+  const containers = valueAt(yaml.value, ['spec', 'containers']);
+  if (!Array.isArray(containers) || yaml.source.encoding !== 'utf-8') return [];
+  return containers.flatMap((_, index) =>
+    ['livenessProbe', 'readinessProbe', 'startupProbe'].flatMap((probe) =>
+      ['httpGet', 'tcpSocket'].flatMap((kind) => {
+        const path = ['spec', 'containers', index, probe, kind, 'host'];
+        const host = valueAt(yaml.value, path);
+        const { value } = nodesAt(yaml, path);
+        if (typeof host !== 'string' || !isScalar(value)) return [];
+        const [start, end] = rangeOf(value);
+        const { offset, remove } = editAt(yaml.source, start, end, '');
+        return [{ host, where: placeOf(yaml, path), offset, length: remove }];
+      }),
+    ),
+  );
 }
 
 /** The one of its program in the store, where there is one alone; else the nearest by name. */

@@ -9,7 +9,7 @@ import type { Directory, Entry } from '../../node/observed.ts';
 import type { DirectoryFacts, EntryFacts } from '../evidence.ts';
 import type { Yaml } from '../../kubelet/yaml.ts';
 import { findElsewhere } from './elsewhere.ts';
-import { mendsOf } from './manifest-mends.ts';
+import { mendsOf, probeHosts } from './manifest-mends.ts';
 
 /** `images`: tags and digests in the runtime's store. */
 export async function gatherManifests(host: Host, directory: Directory, surroundings: Surroundings, images?: readonly string[]): Promise<DirectoryFacts> {
@@ -31,6 +31,7 @@ async function entryFacts(host: Host, entry: Entry, surroundings: Surroundings, 
   const pin = manifest?.pin;
   const text = bytes === undefined || manifest === undefined ? undefined : readManifestText(path, bytes);
   const yaml = text === undefined || 'id' in text ? undefined : text;
+  const hosts = yaml === undefined ? [] : probeHosts(yaml);
   const mends = yaml === undefined ? undefined : mendsOf(yaml, images);
   return {
     name,
@@ -43,6 +44,7 @@ async function entryFacts(host: Host, entry: Entry, surroundings: Surroundings, 
     ...(info.target === undefined ? {} : { link: info.target }),
     ...proxiesOf(yaml),
     ...(mends === undefined ? {} : { mends }),
+    ...(hosts.length === 0 ? {} : { probeHosts: hosts }),
     containers: manifest?.containers.map(({ name: container, image, command }) => ({ name: container, image, command })) ?? [],
     findings: bytes === undefined ? [] : await judged(host, entry, bytes, surroundings),
     ...(sha256 === undefined ? {} : { sha256 }),

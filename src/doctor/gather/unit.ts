@@ -49,7 +49,8 @@ export async function gatherRuntimeUnit(host: Host, endpoint: string): Promise<R
   const shown = await host.systemd.show(name, PROPERTIES);
   if (shown.LoadState === 'not-found' || shown.LoadState === undefined) return { name, load: 'not-found', active: 'inactive', sub: 'dead', result: '', file: '', needsReload: false, restarts: 0 };
   const path = /\bpath=(\S+) ;/.exec(shown.ExecStart ?? '')?.[1];
-  return { name, ...standing(shown), ...(path?.startsWith('/') === true ? { program: await runnable(host, path) } : {}) };
+  // a pretend node's is no file
+  return { name, ...standing(shown), ...(path?.startsWith('/') === true && !host.sandbox ? { program: await runnable(host, path) } : {}) };
 }
 
 function standing(shown: Record<string, string>): Pick<UnitFacts, 'load' | 'active' | 'sub' | 'result' | 'file' | 'needsReload' | 'restarts' | 'exitStatus'> {

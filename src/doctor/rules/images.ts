@@ -35,13 +35,13 @@ function absent(evidence: Evidence, entry: EntryFacts, pod: PodFacts, image: str
   const mend = entry.mends?.images?.[image];
   const age = (Date.parse(evidence.at) - Date.parse(entry.changedAt)) / 1000;
   return cause({
-    ...{ id: 'no-image', component: pod.name, layer: layerOf(pod.name), now: evidence.node.live, sure: said !== undefined || age > PULL_SECONDS ? 'certain' : 'likely' },
+    ...{ id: 'image-missing', component: pod.name, layer: layerOf(pod.name), now: evidence.node.live, sure: said !== undefined || age > PULL_SECONDS ? 'certain' : 'likely' },
     message: `the runtime does not have ${image}, and cannot start ${pod.name} without it`,
     verdict: `its image ${image} is not there`,
-    where: [{ file: entry.path, ...(mend === undefined ? {} : { label: `${mend.to} is there` }) }],
+    where: [{ ...(mend?.where ?? { file: entry.path }), ...(mend?.to === undefined ? {} : { label: `${mend.to} is there` }) }],
     notes: ['the kubelet makes no container, and no log is written'],
     evidence: said === undefined ? [] : [said],
-    ...(mend === undefined || entry.sha256 === undefined ? commands(`crictl pull ${image}`, 'crictl images') : { fix: { kind: 'edit', file: entry.path, sha256: entry.sha256, edits: mend.edits } }),
+    ...(mend?.edits === undefined || entry.sha256 === undefined ? commands(`crictl pull ${image}`, 'crictl images') : { fix: { kind: 'edit', file: entry.path, sha256: entry.sha256, edits: mend.edits } }),
   });
 }
 

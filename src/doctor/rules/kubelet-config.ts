@@ -38,7 +38,7 @@ function causeOf(evidence: Evidence, finding: Finding): Cause {
     layer: 'kubelet',
     verdict: finding.message,
     now: down && finding.severity === 'error',
-    notes: [...finding.notes, ...(finding.severity === 'error' ? runs : [])],
+    notes: [...finding.notes, ...(finding.severity === 'error' ? runs : []), ...(finding.id === 'state-file' ? ['pods keep the CPUs and the memory that they have until they are made anew: to be sure, drain the node first'] : [])],
     evidence: down && finding.severity === 'error' ? said(evidence, finding) : [],
     ...(finding.edits !== undefined && finding.edits.length > 0 && sum !== undefined && file !== undefined ? { fix: { kind: 'edit' as const, file, sha256: sum, edits: finding.edits } } : byHand(evidence, finding, isHost)),
   });
@@ -50,12 +50,12 @@ function said(evidence: Evidence, { kubelet, notes }: Finding): string[] {
 }
 
 /** Where no edit is clear: what a person types. */
-function byHand({ kubelet, node }: Evidence, { id, severity, help, field, where }: Finding, isHost: boolean): Partial<Cause> {
+function byHand({ kubelet }: Evidence, { id, severity, help, field, where }: Finding, isHost: boolean): Partial<Cause> {
   if (severity !== 'error') return {};
   if (isHost) return commands('kcfg set failCgroupV1 false');
   if (id === 'state-file') {
     const file = where.find((place) => place.file.endsWith('_state'))?.file ?? `${kubelet.rootDirectory}/cpu_manager_state`;
-    return commands(`kubectl drain ${node.name} --ignore-daemonsets`, 'systemctl stop kubelet', `mv ${file} /root/`, 'systemctl start kubelet');
+    return commands('systemctl stop kubelet', `mv ${file} /root/`, 'systemctl start kubelet');
   }
   if (help.some((line) => line.startsWith('  '))) return { fix: { kind: 'commands', commands: help.filter((line) => line.startsWith('  ')).map((line) => line.trim()) } };
   const [line] = where.flatMap((place) => (place.file === kubelet.configFile && place.line !== undefined ? [place.line] : []));

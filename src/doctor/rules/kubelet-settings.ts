@@ -31,11 +31,17 @@ function reservedCgroups(evidence: Evidence): Cause[] {
   if (!Array.isArray(enforced) || host.cgroup === undefined) return [];
   return (['kube', 'system'] as const).flatMap((who) => {
     const name = `${who}ReservedCgroup`;
-    const setting = kubelet.settings?.[name];
-    if (!enforced.some((word) => String(word).startsWith(`${who}-reserved`)) || typeof setting?.value !== 'string' || setting.value === '') return [];
-    if (paths[cgroupPath(setting.value, host.cgroup)] !== null) return [];
-    return [cause({ ...PART, id: 'reserved-cgroup', now: kubeletDown(evidence), message: `${name} is ${setting.value}, and there is no such cgroup`, where: setting.where === undefined ? [] : [setting.where], kubelet: `Failed to enforce ${who === 'kube' ? 'Kube' : 'System'} Reserved Cgroup Limits on "${setting.value}": "${setting.value}" cgroup does not exist`, ...commands('kcfg set enforceNodeAllocatable pods', `systemctl start ${setting.value.replace(/^\//, '').replace(/(\.slice)?$/, '.slice')}`) })];
+    const named = kubelet.settings?.[name];
+    if (!enforced.some((word) => String(word).startsWith(`${who}-reserved`)) || typeof named?.value !== 'string' || named.value === '') return [];
+    if (paths[cgroupPath(named.value, host.cgroup)] !== null) return [];
+    return [cause({ ...PART, id: 'reserved-cgroup', now: kubeletDown(evidence), message: `${name} is ${named.value}, and there is no such cgroup`, where: named.where === undefined ? [] : [named.where], kubelet: `Failed to enforce ${who === 'kube' ? 'Kube' : 'System'} Reserved Cgroup Limits on "${named.value}": "${named.value}" cgroup does not exist`, ...withoutReserved(evidence) })];
   });
+}
+
+/** The reservation stays; it is only not enforced any more. */
+function withoutReserved(evidence: Evidence): Pick<Cause, 'fix' | 'help'> {
+  const { bytes } = evidence.kubelet.settings?.enforceNodeAllocatable ?? {};
+  return bytes === undefined ? commands('kcfg set enforceNodeAllocatable pods') : setting(evidence, 'enforceNodeAllocatable', '[pods]');
 }
 
 /** Of cgroup v1 the kubelet looks in each controller it uses; cpu stands for them. */

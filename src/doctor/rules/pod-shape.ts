@@ -10,7 +10,7 @@ const PRIORITIES = ['system-node-critical', 'system-cluster-critical'];
 export const podShape: Rule = {
   about: 'the control plane is in the network of the node, with its priority',
   find: (evidence) =>
-    evidence.directory.entries.filter(({ skipped, pod }) => skipped === undefined && (CONTROL_PLANE as readonly string[]).includes(pod?.name ?? '')).flatMap((entry) => [...network(evidence, entry), ...priority(evidence, entry), ...proxy(entry)]),
+    evidence.directory.entries.filter(({ skipped, pod }) => skipped === undefined && (CONTROL_PLANE as readonly string[]).includes(pod?.name ?? '')).flatMap((entry) => [...network(evidence, entry), ...priority(evidence, entry), ...proxy(evidence, entry)]),
 };
 
 function part(entry: EntryFacts): Pick<Cause, 'component' | 'layer'> {
@@ -23,7 +23,7 @@ function network({ pods, node }: Evidence, entry: EntryFacts): Cause[] {
   if (entry.pod?.hostNetwork !== false) return [];
   const edits = entry.mends?.hostNetwork;
   const name = entry.pod.name;
-  return [cause({ ...part(entry), id: 'no-host-network', now: node.live && pods.find((pod) => pod.name === name)?.state !== 'up', message: `${name} has no hostNetwork: true, and listens where nobody asks it`, verdict: 'its manifest has no hostNetwork', where: [{ file: entry.path }], notes: ["its probes ask the address of the node, fail, and the kubelet restarts it"], ...(edits === undefined || entry.sha256 === undefined ? {} : { fix: { kind: 'edit', file: entry.path, sha256: entry.sha256, edits } }) })];
+  return [cause({ ...part(entry), id: 'host-network', now: node.live && pods.find((pod) => pod.name === name)?.state !== 'up', message: `${name} has no hostNetwork: true, and listens where nobody asks it`, verdict: 'its manifest has no hostNetwork', where: [{ file: entry.path }], notes: ["its probes ask the address of the node, fail, and the kubelet restarts it"], ...(edits === undefined || entry.sha256 === undefined ? {} : { fix: { kind: 'edit', file: entry.path, sha256: entry.sha256, edits } }) })];
 }
 
 /** The pod runs; its mirror is refused, so that kubectl does not show it (admission plugin Priority). Without one it is evicted like any other. */
@@ -32,11 +32,14 @@ function priority(evidence: Evidence, entry: EntryFacts): Cause[] {
   if (name === undefined || PRIORITIES.includes(name)) return [];
   const pod = entry.pod?.name ?? '';
   const said = kubeletSaid(evidence, /Failed creating a mirror pod.*no PriorityClass/);
-  const edits = entry.mends?.priority;
-  return [warning({ ...part(entry), id: 'priority-class', message: `${pod} has the priorityClassName ${name}, which is none of Kubernetes`, where: [{ file: entry.path }], notes: ['it runs, and kubectl does not show it where there is no such class: the API server refuses its mirror pod'], evidence: said === undefined ? [] : [said], ...(edits === undefined || entry.sha256 === undefined ? {} : { fix: { kind: 'edit', file: entry.path, sha256: entry.sha256, edits } }) })];
+  const mend = entry.mends?.priority;
+  return [cause({ ...part(entry), id: 'priority-class', now: evidence.node.live, verdict: `kubectl does not show it, for its priorityClassName ${name} is none of Kubernetes`, message: `${pod} has the priorityClassName ${name}, which is none of Kubernetes`, where: [mend?.where ?? { file: entry.path }], notes: ['it runs, and kubectl does not show it where there is no such class: the API server refuses its mirror pod'], evidence: said === undefined ? [] : [said], ...(mend === undefined || entry.sha256 === undefined ? {} : { fix: { kind: 'edit', file: entry.path, sha256: entry.sha256, edits: mend.edits } }) })];
 }
 
-function proxy(entry: EntryFacts): Cause[] {
+function proxy({ pods, node }: Evidence, entry: EntryFacts): Cause[] {
   if (entry.proxies === undefined || (entry.proxies.noProxy ?? '') !== '') return [];
-  return [warning({ ...part(entry), id: 'proxy', message: `${entry.pod?.name ?? ''} has ${entry.proxies.names.join(' and ')}, and no NO_PROXY`, where: [{ file: entry.path }], notes: ['calls to services, to etcd and to webhooks go through the proxy', 'kubeadm copies these variables from the shell at init'], help: ['name the addresses of nodes, services and pods in NO_PROXY, or take the variables out'] })];
+  const down = node.live && pods.find(({ name }) => name === entry.pod?.name)?.state !== 'up';
+  const says = { ...part(entry), id: 'proxy', message: `${entry.pod?.name ?? ''} has ${entry.proxies.names.join(' and ')}, and no NO_PROXY`, where: [{ file: entry.path }], notes: ['calls to services, to etcd and to webhooks go through the proxy', 'kubeadm copies these variables from the shell at init'], help: ['name the addresses of nodes, services and pods in NO_PROXY, or take the variables out'] };
+  // down by itself it says little: many a cause is told before
+  return down ? [cause({ ...says, now: true, sure: 'likely', verdict: 'it asks through a proxy, and has no NO_PROXY' })] : [warning(says)];
 }

@@ -33,7 +33,7 @@ function broken(evidence: Evidence, toml: Toml): Cause[] {
   const words = evidence.runtime?.journal?.findLast((line) => /toml|config/.test(line));
   // what this reader does not take, and the runtime does, is no cause
   if (!isDown(evidence)) return [];
-  return [cause({ ...PART, id: 'runtime-config', now: true, sure: words === undefined ? 'likely' : 'certain', message: `line ${toml.broken.line} of ${FILE} is no TOML, and containerd does not start`, verdict: `its configuration, line ${toml.broken.line}, cannot be read`, where: [{ file: FILE, line: toml.broken.line, text: toml.broken.text, column: 1, length: Math.max(1, toml.broken.text.length) }], evidence: words === undefined ? [] : [words], ...commands(`vi +${toml.broken.line} ${FILE}`, 'systemctl restart containerd') })];
+  return [cause({ ...PART, id: 'runtime-config', now: true, sure: words === undefined && evidence.runtime?.unit?.active === 'active' ? 'likely' : 'certain', message: `line ${toml.broken.line} of ${FILE} is no TOML, and containerd does not start`, verdict: `its configuration, line ${toml.broken.line}, cannot be read`, where: [{ file: FILE, line: toml.broken.line, text: toml.broken.text, column: 1, length: Math.max(1, toml.broken.text.length) }], evidence: words === undefined ? [] : [words], ...commands(`vi +${toml.broken.line} ${FILE}`, 'systemctl restart containerd') })];
 }
 
 function disabled(evidence: Evidence, toml: Toml, text: string): Cause[] {
@@ -65,9 +65,10 @@ function driver(evidence: Evidence, toml: Toml, text: string): Cause[] {
   const line = toml.lines.find(({ table, key }) => key === 'SystemdCgroup' && table.includes('runc.options'));
   const ofRuntime = line?.value === 'true' ? 'systemd' : 'cgroupfs';
   const asks = (minorOf(kubelet.version) ?? 99) >= 34 && Number(runtime?.version?.replace(/^v/, '').split('.')[0] ?? 2) >= 2;
-  if (asks || setting === undefined || setting.value === ofRuntime || (line === undefined && Number(runtime?.version?.replace(/^v/, '').split('.')[0] ?? 0) >= 2)) return [];
+  if (setting === undefined || setting.value === ofRuntime || (line === undefined && Number(runtime?.version?.replace(/^v/, '').split('.')[0] ?? 0) >= 2)) return [];
   const where = [...(line === undefined ? [{ file: FILE, label: 'no SystemdCgroup' }] : [{ file: FILE, line: line.line, text: text.split('\n')[line.line - 1] ?? '', column: 1, length: 13 }]), ...(setting.where === undefined ? [] : [setting.where])];
   const says = { ...PART, id: 'cgroup-driver', message: `the kubelet has the cgroup driver ${String(setting.value)}, and containerd has ${ofRuntime}`, where, ...(line === undefined ? commands(...REWRITE.slice(0, 2), `sed -i 's/SystemdCgroup = false/SystemdCgroup = ${String(setting.value === 'systemd')}/' ${FILE}`, 'systemctl restart containerd kubelet') : commands(`sed -i '${line.line}s/${line.value}/${String(setting.value === 'systemd')}/' ${FILE}`, 'systemctl restart containerd kubelet')) };
+  if (asks) return [warning({ ...says, notes: ['the kubelet takes the one of containerd from 1.34 on; its own setting has no effect'] })];
   const restarting = evidence.pods.some(({ state, sandboxes }) => state !== 'up' && sandboxes.length > 1);
   if (host.cgroup === 2 && restarting) return [cause({ ...says, now: true, sure: 'likely', verdict: 'its cgroup driver is not that of the kubelet', notes: ['with cgroup v2 sandboxes are ended and made again every few minutes'] })];
   return [warning({ ...says, notes: ['pods may be ended and made again every few minutes'] })];

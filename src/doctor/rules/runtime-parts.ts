@@ -21,13 +21,13 @@ function runc(evidence: Evidence): Cause[] {
   const down = pods.some(({ state }) => state !== 'up');
   const what = program === 'missing' ? 'runc is missing' : `${path} may not be run`;
   const said = kubeletSaid(evidence, /runc/);
-  return [cause({ ...PART, id: 'no-runc', now: down, message: `${what}, and containerd makes no container without it`, verdict: what, where: [{ file: path }], notes: ['containers that run go on'], evidence: said === undefined ? [] : [said], ...(program === 'missing' ? commands('apt-get install --reinstall runc') : commands(`chmod 755 ${path}`)) })];
+  return [cause({ ...PART, id: 'runc', now: down, message: `${what}, and containerd makes no container without it`, verdict: what, where: [{ file: path }], notes: ['containers that run go on'], evidence: said === undefined ? [] : [said], ...(program === 'missing' ? commands('apt-get install --reinstall runc') : commands(`chmod 755 ${path}`)) })];
 }
 
 /** The control plane is in the network of the node, and runs without; its node is NotReady (kubelet runtime network check). */
 function networks({ runtime }: Evidence): Cause[] {
   if (runtime?.networks === undefined || runtime.networks.files.length > 0) return [];
-  return [warning({ ...PART, id: 'no-network', message: `${runtime.networks.directory} has no network for pods: the node is NotReady`, where: [{ file: runtime.networks.directory, label: 'no .conf, no .conflist' }], notes: ['the control plane runs without; other pods do not start'], kubelet: 'NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized', help: ["put the file of the cluster's network plugin back, or apply its manifest again"] })];
+  return [cause({ component: 'network', layer: 'others', id: 'no-network', now: true, verdict: `${runtime.networks.directory} has no file of one`, message: `${runtime.networks.directory} has no network for pods: the node is NotReady`, where: [{ file: runtime.networks.directory, label: 'no .conf, no .conflist' }], notes: ['the control plane runs without; other pods do not start'], kubelet: 'NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized', help: ["put the file of the cluster's network plugin back, or apply its manifest again"] })];
 }
 
 /** cri-tools: without an endpoint it tries several in turn, with a warning and a wait for each. A node without crictl's file is common. */

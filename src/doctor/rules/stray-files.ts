@@ -34,8 +34,8 @@ function duplicates(evidence: Evidence): Cause[] {
     const wins = stray !== undefined && winner?.name === stray.name;
     const same = new Set(files.map(({ sha256 }) => sha256)).size === 1;
     const says = {
-      ...{ id: 'duplicate-pod', component: name, layer: layerOf(name), message: `${files.length} files define the pod ${key}` },
-      where: files.map(({ path, changedAt, name: file }) => ({ file: path, label: `${changedAt.slice(0, 16).replace('T', ' ')}${file === winner?.name ? ', this one counts' : ''}` })),
+      ...{ id: 'duplicate-pod', component: name, layer: 'manifests' as const, message: `${files.length} files define the pod ${key}` },
+      where: [...files].sort((a, b) => Number(b === stray) - Number(a === stray)).map(({ path, changedAt, name: file }) => ({ file: path, label: `${changedAt.slice(0, 16).replace('T', ' ')}${file === winner?.name ? ', this one counts' : ''}` })),
       notes: ['the kubelet reads every name without a leading dot, whatever its ending; of two files with one pod the last name wins', ...(same ? ['both say the same'] : wins ? ['what is edited in the other one never counts for long'] : [])],
       ...(stray?.sha256 === undefined ? commands(`diff ${files.map(({ path }) => path).slice(0, 2).join(' ')}`, `mv ${winner?.path ?? ''} /root/`) : { fix: { kind: 'set-aside' as const, file: stray.path, sha256: stray.sha256, why: `a second file of ${name}` } }),
     };
@@ -68,7 +68,7 @@ function others(evidence: Evidence): Cause[] {
     const pod = CONTROL_PLANE.find((each) => name === `${each}.yaml`);
     const isLost = pod !== undefined && !directory.entries.some((each) => each.pod?.name === pod);
     const what = skipped.why === 'directory' ? `${name} is a directory, and the kubelet reads none below` : kind === 'link' ? `${name} is a link to ${entry.link ?? 'nothing'}, which is not there` : skipped.why === 'too-large' ? `${name} is larger than 10 MiB, and the kubelet reads no such manifest` : `${name} is no regular file`;
-    const says = { id: 'stray-entry', where: [{ file: path, label: skipped.detail }], message: what };
+    const says = { id: kind === 'link' ? 'broken-link' : 'stray-entry', where: [{ file: path, label: skipped.detail }], message: what };
     if (!isLost) return [warning({ ...says, component: 'kubelet', layer: 'manifests', ...commands(`mv ${path} /root/`) })];
     return [cause({ ...says, component: pod, layer: layerOf(pod), now: node.live && pods.find((each) => each.name === pod)?.state !== 'up', verdict: `its manifest ${what.slice(name.length + 1)}`, fix: { kind: 'restore', pod } })];
   });

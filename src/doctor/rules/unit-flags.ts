@@ -47,7 +47,7 @@ function unknownFlag(evidence: Evidence, unit: UnitFacts): Cause[] {
   const column = line.indexOf(`--${flag}`);
   const version = evidence.kubelet.version ?? '';
   const says = {
-    ...{ ...PART, id: 'unknown-kubelet-flag', now: kubeletDown(evidence), message: `kubelet ${version} has no --${flag}`, verdict: `it does not know its flag --${flag}` },
+    ...{ ...PART, id: 'unknown-flag', now: kubeletDown(evidence), message: `kubelet ${version} has no --${flag}`, verdict: `it does not know its flag --${flag}` },
     where: place === undefined ? [] : [{ file: place.file, line: place.line, ...(column < 0 ? {} : { column: column + 1, text: line, length: flag.length + 2, label: 'take it out' }) }],
     ...{ notes: REMOVED[flag] === undefined ? [] : [REMOVED[flag]], kubelet: `unknown flag: --${flag}` },
   };
@@ -79,9 +79,11 @@ function edited<T>(make: () => T): T | undefined {
 /** kubelet app/server.go: without --kubeconfig it asks no API server; without --config it has no directory of static pods. */
 function standalone(evidence: Evidence, unit: UnitFacts): Cause[] {
   const flags = parseFlags(unit.argv.slice(1));
-  if (unit.argv.length === 0 || (flags.has('config') && flags.has('kubeconfig')) || unit.load !== 'loaded') return [];
-  if (!evidence.kubelet.config || flags.has('pod-manifest-path')) return [];
-  const lacking = ['config', 'kubeconfig'].filter((flag) => !flags.has(flag));
+  if (unit.argv.length === 0 || unit.load !== 'loaded' || !evidence.kubelet.config || flags.has('pod-manifest-path')) return [];
+  // a kubelet that is to run alone has a file and no kubeconfig
+  const joined = evidence.kubeconfigs.some(({ file, there }) => there && file === evidence.kubelet.kubeconfig);
+  const lacking = ['config', ...(joined ? ['kubeconfig'] : [])].filter((flag) => !flags.has(flag));
+  if (lacking.length === 0) return [];
   const ends = unit.sources.at(-1) ?? unit.sources[0];
   const said = kubeletSaid(evidence, /cgroup v1|"command failed"/);
   return [

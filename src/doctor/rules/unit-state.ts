@@ -17,7 +17,7 @@ export const unitState: Rule = {
     if (unit === undefined) return missing['kubelet.service'] === undefined ? [gone()] : [];
     if (unit.load === 'masked') return [masked(evidence, unit)];
     if (unit.load === 'bad-setting' || unit.load === 'error') return [unloadable(unit)];
-    return [...program(evidence, unit), ...(unit.program === 'runs' || unit.program === undefined ? stopped(unit) : []), ...enabled(unit), ...reload(evidence, unit)];
+    return [...program(evidence, unit), ...(unit.program === 'runs' || unit.program === undefined ? stopped(evidence, unit) : []), ...enabled(unit), ...reload(evidence, unit)];
   },
 };
 
@@ -56,10 +56,10 @@ function program(evidence: Evidence, unit: UnitFacts): Cause[] {
   return [cause({ ...PART, id: unit.program === 'not executable' ? 'not-executable' : 'no-program', now: kubeletDown(evidence), message: `${what}, and the unit of the kubelet runs it`, verdict: what, where, notes: unit.exitStatus === NOT_EXECUTED ? ['systemd says: status=203/EXEC, and the kubelet logs nothing'] : [], ...commands(...change) })];
 }
 
-function stopped(unit: UnitFacts): Cause[] {
+function stopped(evidence: Evidence, unit: UnitFacts): Cause[] {
   if (unit.active === 'active' || unit.active === 'activating' || unit.active === 'reloading') return [];
   if (unit.result === 'start-limit-hit' || (unit.active === 'failed' && unit.restarts > 0)) {
-    return [cause({ ...PART, id: 'start-limit', now: true, sure: 'likely', message: 'systemd has given the kubelet up: it ended too often in too short a time', verdict: 'systemd has given it up after too many starts', notes: ['what ended it comes first; then systemd has to be told to try again'], kubelet: 'Start request repeated too quickly.', ...commands('systemctl reset-failed kubelet', 'systemctl start kubelet') })];
+    return [cause({ ...PART, id: 'start-limit', now: true, sure: evidence.kubelet.findings.some(({ severity }) => severity === 'error') || evidence.kubelet.rehearsal?.accepted === false ? 'likely' : 'certain', message: 'systemd has given the kubelet up: it ended too often in too short a time', verdict: 'systemd has given it up after too many starts', notes: ['what ended it comes first; then systemd has to be told to try again'], kubelet: 'Start request repeated too quickly.', ...commands('systemctl reset-failed kubelet', 'systemctl start kubelet') })];
   }
   // one that ended by itself has a reason of its own, told by others
   if (unit.active === 'failed' && unit.exitStatus !== 0) return [];
@@ -72,6 +72,9 @@ function enabled(unit: UnitFacts): Cause[] {
 }
 
 function reload(evidence: Evidence, unit: UnitFacts): Cause[] {
-  if (!unit.needsReload || evidence.kubelet.findings.some(({ id }) => id === 'reload-pending')) return [];
+  if (!unit.needsReload) return [];
+  // what its files say now may be mended already
+  if (kubeletDown(evidence) && unit.program !== 'missing' && unit.program !== 'not executable') return [cause({ ...PART, id: 'daemon-reload', now: true, sure: evidence.kubelet.findings.some(({ severity }) => severity === 'error') ? 'likely' : 'certain', message: "the kubelet's unit was edited, and systemd still starts what it was before", verdict: 'systemd starts it by the unit as it was before an edit', notes: unit.exitStatus === undefined || unit.exitStatus === 0 ? [] : [`as it was before, it ends with exit status ${unit.exitStatus}${unit.exitStatus === NOT_EXECUTED ? ': its program is not there' : ''}`], kubelet: "The unit file, source configuration file or drop-ins of kubelet.service changed on disk. Run 'systemctl daemon-reload' to reload units.", ...commands('systemctl daemon-reload', 'systemctl restart kubelet') })];
+  if (evidence.kubelet.findings.some(({ id }) => id === 'reload-pending')) return [];
   return [warning({ ...PART, id: 'reload-pending', message: "the kubelet's unit was edited since systemd read it", notes: ['a restart starts what systemd knows, and not what the files of the unit say'], ...commands('systemctl daemon-reload', 'systemctl restart kubelet') })];
 }

@@ -10,7 +10,7 @@ import type { EntryFacts, Evidence, PodFacts } from '../evidence.ts';
 import { cause } from './said.ts';
 
 /** After an edit a kubelet that acts has made a sandbox. It lists again every 20 s. */
-const ACTS_WITHIN_MS = 30_000;
+const ACTS_WITHIN_MS = 20_000;
 const HELD = /address already in use|resource temporarily unavailable|cannot acquire|file lock|database is locked|already locked|timeout.*(lock|bolt)/i;
 
 export const wedges: Rule = {
