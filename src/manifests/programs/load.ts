@@ -26,7 +26,7 @@ export async function loadProgram(name: string, version: string, gates: readonly
   const { default: data } = await DATA[name]();
   const place = placeVersion(version, data.versions);
   if (place === undefined) return undefined;
-  const known = name === 'etcd' ? undefined : await gatesOf(version, data, place);
+  const known = name === 'etcd' ? ownGates(data, place) : await gatesOf(version, data, place);
   const plugins = namesIn(data.plugins, data.versions, place);
   const controllers = namesIn(data.controllers, data.versions, place);
   return {
@@ -37,7 +37,7 @@ export async function loadProgram(name: string, version: string, gates: readonly
     ...(plugins.size > 0 && { plugins }),
     ...(controllers.size > 0 && { controllers }),
     ...(known && { gates: known }),
-    gone: known === undefined ? new Map() : await goneOf(version, gates.filter((gate) => !known.has(gate))),
+    gone: name === 'etcd' || known === undefined ? new Map() : await goneOf(version, gates.filter((gate) => !known.has(gate))),
   };
 }
 
@@ -55,6 +55,12 @@ function flagsOf(name: ProgramName, data: Data, place: Version): Map<string, Fla
 
 function namesIn(list: Data['plugins'], versions: readonly string[], place: Version): Set<string> {
   return new Set(Object.entries(list ?? {}).flatMap(([name, text]) => (knownIn(text, versions, place) === undefined ? [] : [name])));
+}
+
+/** etcd lists all of its own; it has some from 3.6 on. */
+function ownGates(data: Data, place: Version): Map<string, Gate> | undefined {
+  const names = [...namesIn(data.gates, data.versions, place)];
+  return names.length === 0 ? undefined : new Map(names.map((name) => [name, {}]));
 }
 
 /** Those of the kubelet of the same minor, which has them from the same source (pkg/features), and what --help lists. */

@@ -13,7 +13,7 @@ export async function programFacts(subject: Case): Promise<Pick<Facts, 'flags' |
     const command = programOf(container);
     const of = programOfImage(image);
     // a command that is misspelt is the image's program all the same
-    const which = of !== undefined && isProgram(of.name) ? of.name : command;
+    const which = !isProgram(command) && of !== undefined && isProgram(of.name) ? of.name : command;
     const gates = flagsOf(container).filter((flag) => flag.name === 'feature-gates').flatMap(({ value = '' }) => value.split(',').map((pair) => pair.replace(/=.*$/, '').replace(/^.*:/, '').trim()));
     const program = of?.version === undefined ? undefined : await loadProgram(which, of.version, gates);
     if (program !== undefined) {

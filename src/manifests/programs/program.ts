@@ -16,7 +16,7 @@ export interface Program {
   plugins?: ReadonlySet<string>;
   /** Names of controllers, without the old ones. */
   controllers?: ReadonlySet<string>;
-  /** Absent for etcd. */
+  /** Absent for an etcd that has none. */
   gates?: ReadonlyMap<string, Gate>;
   /** Gates that it no longer has → the minor that took them out. */
   gone: ReadonlyMap<string, string>;

@@ -56,7 +56,9 @@ function judge(subject: Case, container: Container, known: KnownFlags): Finding[
     }
     seen.set(flag.name, flag);
     if (flag.value === undefined && !type.bare) {
-      found.push(finding(subject, { id: 'flag-value', path: flag.path, message: `--${flag.name} needs a value`, notes: [`it ends at its start, or takes what stands next for ${type.type === '' ? 'the value' : `its ${type.type}`}`] }));
+      // what stands next is its value, whatever it is: a text takes that, and the program starts
+      const takes = /^string/.test(type.type) && container.argv.at(-1)?.path !== flag.path;
+      found.push(finding(subject, { id: 'flag-value', path: flag.path, message: `--${flag.name} needs a value`, notes: [takes ? 'it takes the flag that stands next for its value' : `it ends at its start, or takes what stands next for ${type.type === '' ? 'the value' : `its ${type.type}`}`] }));
     }
     const misfit = flag.value === undefined ? undefined : misfitOf(flag.value, type.type, flag.name);
     if (misfit !== undefined && flag.value !== undefined) {

@@ -10,21 +10,15 @@ import { isProgram } from '../programs/program.ts';
 export function glued(subject: Case): Finding[] {
   return containersOf(subject).flatMap((container) => {
     const program = programOf(container);
-    const known = subject.facts.flags?.get(container.name);
-    return container.argv.flatMap(({ text, path }, index): Finding[] => {
+    return container.argv.flatMap(({ text, path }): Finding[] => {
       const parts = splitFlags(text);
       if (parts.length < 2 || !(isProgram(program) || isProgram(parts[0] ?? ''))) return [];
       const second = parts[1] ?? '';
-      const first = /^--?([^\s=]*)=?(.*)$/s.exec(parts[0] ?? '');
-      const type = typeof known === 'object' ? known.get((first?.[1] ?? '').replaceAll('_', '-'))?.type : undefined;
-      // a text takes it all: the program starts, without the second flag
-      const takesAll = index > 0 && (type === 'string' || type === 'strings' || type === 'stringArray') && !(first?.[2] ?? '').startsWith('/');
       return [
         finding(subject, {
           id: 'glued',
           path,
           part: second,
-          severity: takesAll ? 'warning' : 'error',
           message: `two flags stand in one argument: ${second.replace(/=.*$/s, '')} has no line of its own`,
           notes: [`to ${program || 'the program'} it is all one value`],
           edits: splitItem(subject.yaml, path, parts),

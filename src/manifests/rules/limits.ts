@@ -91,6 +91,7 @@ function apiserver(container: Container, last: ReadonlyMap<string, Flag>, say: S
   const [on, off] = [last.get('enable-admission-plugins'), last.get('disable-admission-plugins')];
   const both = on?.value?.split(',').find((name) => name !== '' && off?.value?.split(',').includes(name));
   if (both !== undefined) say(off, `${both} is enabled and disabled`);
+  for (const flag of flagsOf(container)) if (flag.name === 'service-account-key-file' && flag.value === '') say(flag, '--service-account-key-file is empty');
   const issuers = flagsOf(container).filter(({ name }) => name === 'service-account-issuer');
   for (const issuer of issuers) if (issuer.value === '') say(issuer, '--service-account-issuer is empty');
 }

@@ -17,7 +17,7 @@ export function replaceIn(yaml: Yaml, path: FieldPath, from: string, to: string,
   const raw = yaml.source.text.slice(start, end);
   const behind = after === '' ? 0 : raw.indexOf(after) + after.length;
   const at = after !== '' && behind < after.length ? -1 : raw.indexOf(from, behind);
-  if (at < 0 || raw.includes('\n') || (value.type === 'PLAIN' && !isPlain(to))) return undefined;
+  if (at < 0 || raw.includes('\n') || (value.type === 'PLAIN' && !isPlain(raw.slice(0, at) + to + raw.slice(at + from.length)))) return undefined;
   return [editAt(yaml.source, start + at, start + at + from.length, to)];
 }
 

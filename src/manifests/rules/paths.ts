@@ -10,7 +10,7 @@ import { isProgram } from '../programs/program.ts';
 /** What a program reads at its start. Those of kubeadm's four manifests, and others of the same programs. */
 const READ = /(^|-)(file|cafile|certfile|keyfile|certificate|key|kubeconfig|config|authority|client-ca)$/;
 /** Written, or no files at all, though named alike. */
-const WRITTEN = /^(log-file|write-config-to|etcd-prefix|discovery-.*|tls-sni-cert-key)$/;
+const WRITTEN = /^(log-file|write-config-to|etcd-prefix|discovery-.*|tls-sni-cert-key|runtime-config)$/;
 /** Kept across restarts: outside of a mount they are lost with the container. */
 const KEPT = /^(data-dir|wal-dir)$/;
 

@@ -71,6 +71,8 @@ function listeningOf(subject: Case, container: Container): Listening | undefined
   if (standard === undefined) return undefined;
   const flag = flagOf(container, 'secure-port');
   const port = flag?.value === undefined ? standard : Number(flag.value);
+  // told as a wrong value
+  if (!(port >= 1 && port <= 65535)) return undefined;
   const words = flag === undefined ? `${program} listens on ${standard} by default` : `${program} has --secure-port=${flag.value ?? ''}`;
   return { ports: [port], words, ...(flag && { where: placeOf(subject.yaml, flag.path) }) };
 }

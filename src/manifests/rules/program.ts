@@ -7,9 +7,16 @@ import { isProgram, PROGRAMS, programOfImage } from '../programs/program.ts';
 
 /** In images of one's own these start the program. */
 const STARTERS = /^(sh|bash|ash|dash|busybox|env|timeout|tini|dumb-init|go-runner|strace|dlv|nice)$/;
+const REGISTRIES = ['registry.k8s.io', 'k8s.gcr.io'];
 
 export function program(subject: Case): Finding[] {
   return containersOf(subject).flatMap((container) => {
+    const registry = container.image.slice(0, container.image.indexOf('/'));
+    const near = nearest(registry, REGISTRIES);
+    if (isProgram(programOf(container)) && near !== undefined && near !== registry) {
+      const path = [...container.path, 'image'];
+      return [finding(subject, { id: 'image', path, part: registry, message: `there is no registry ${registry}`, label: `did you mean ${near}?`, notes: ['the kubelet cannot pull the image'], edits: replaceIn(subject.yaml, path, registry, near) })];
+    }
     const image = programOfImage(container.image)?.name;
     const found = image === undefined || isProgram(image) ? [] : ofImage(subject, container, image);
     return image !== undefined && isProgram(image) ? ofCommand(subject, container, image) : found;

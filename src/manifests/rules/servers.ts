@@ -15,7 +15,7 @@ export function servers(subject: Case): Finding[] {
   return containersOf(subject).flatMap((container) => {
     const last = new Map(flagsOf(container).map((flag) => [flag.name, flag]));
     if (programOf(container) === 'kube-apiserver') return etcdServers(subject, last);
-    if (programOf(container) === 'etcd') return [...secured(subject, last), ...cluster(subject, container, last), ...bound(subject, last)];
+    if (programOf(container) === 'etcd') return [...secured(subject, last), ...cluster(subject, container, last), ...bound(subject, last), ...shared(subject, last)];
     return [];
   });
 }
@@ -65,6 +65,22 @@ function cluster(subject: Case, _container: Container, last: ReadonlyMap<string,
   const advertised = peers?.value?.split(',').map((url) => url.trim()) ?? [];
   const odd = advertised.find((url) => !own.includes(url));
   return odd === undefined ? [] : [said(`--initial-cluster has ${own.join(', ')} for ${name.value}, and --initial-advertise-peer-urls ${odd}`)];
+}
+
+/** One address and port in two flags: the second one cannot be listened on. */
+function shared(subject: Case, last: ReadonlyMap<string, Flag>): Finding[] {
+  const taken = new Map<string, Flag>();
+  return ['listen-client-urls', 'listen-peer-urls', 'listen-metrics-urls', 'listen-client-http-urls'].flatMap((name) => {
+    const flag = last.get(name);
+    return [...new Set((flag?.value ?? '').split(',').map((text) => text.trim()))].flatMap((text): Finding[] => {
+      const url = urlParts(text);
+      if (flag === undefined || url?.port === undefined || url.port === '0') return [];
+      const place = `${url.host}:${url.port}`;
+      const other = taken.get(place);
+      taken.set(place, flag);
+      return other === undefined || other === flag ? [] : [finding(subject, { id: 'etcd-urls', path: flag.valuePath ?? flag.path, part: text, message: `--${other.name} and --${name} both have ${place}`, also: [placeOf(subject.yaml, other.path)], notes: ['etcd ends at its start: address already in use'] })];
+    });
+  });
 }
 
 /** Only where the addresses of the node are known. */

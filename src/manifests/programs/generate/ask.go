@@ -35,6 +35,9 @@ func read(name, file string) *program {
 	}
 	p.version = version[1]
 	help := p.ask("--help")
+	for _, found := range gate.FindAllStringSubmatch(help, -1) {
+		p.lists["gates"] = append(p.lists["gates"], found[1])
+	}
 	if name == "etcd" {
 		for _, found := range listedByEtcd.FindAllStringSubmatch(help, -1) {
 			p.flags[found[1]] = p.typeOf(found[1])
@@ -52,9 +55,6 @@ func read(name, file string) *program {
 		if found[1] != "" {
 			p.flags[found[1]] = kind
 		}
-	}
-	for _, found := range gate.FindAllStringSubmatch(help, -1) {
-		p.lists["gates"] = append(p.lists["gates"], found[1])
 	}
 	for list, expression := range map[string]*regexp.Regexp{"plugins": plugins, "controllers": controllers} {
 		if found := expression.FindStringSubmatch(help); found != nil {
@@ -88,6 +88,9 @@ func (p *program) ends() string {
 
 // By what it says of values that are none.
 func (p *program) typeOf(name string) string {
+	if name == "feature-gates" {
+		return "mapStringBool"
+	}
 	takes := func(value string) bool { return !refused.MatchString(p.ask("--"+name+"="+value, p.ends())) }
 	bare := !strings.Contains(p.ask(p.ends(), "--"+name), "flag needs an argument")
 	said := p.ask("--"+name+"=no-such-value", p.ends())
