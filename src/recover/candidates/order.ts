@@ -24,14 +24,20 @@ export function inOrder(candidates: readonly Measured[], present: boolean): Cand
     .map(({ differs: _, ...candidate }) => candidate);
 }
 
-/** Of those that say the same to the kubelet the first one, in the order of sources: what once was installed before what was made now. */
-export function withoutDoubles<T extends { bytes: Buffer; title: string }>(candidates: readonly T[]): { candidate: T; same: string[] }[] {
+/**
+ * Of those that say the same to the kubelet the first one, in the order of sources: what once was installed before what was made
+ * now. Two sources that agree doubt less: the shorter list of doubts counts.
+ */
+export function withoutDoubles<T extends { bytes: Buffer; title: string; doubts: string[] }>(candidates: readonly T[]): { candidate: T; same: string[] }[] {
   const kept: { candidate: T; value: unknown; same: string[] }[] = [];
   for (const candidate of candidates) {
     const value = valueOf(candidate.bytes);
     const known = kept.find((each) => isDeepStrictEqual(each.value, value));
     if (known === undefined) kept.push({ candidate, value, same: [] });
-    else if (candidate.title !== known.candidate.title && !known.same.includes(candidate.title)) known.same.push(candidate.title);
+    else {
+      if (candidate.doubts.length < known.candidate.doubts.length) known.candidate = { ...known.candidate, doubts: candidate.doubts };
+      if (candidate.title !== known.candidate.title && !known.same.includes(candidate.title)) known.same.push(candidate.title);
+    }
   }
   return kept.map(({ candidate, same }) => ({ candidate, same }));
 }

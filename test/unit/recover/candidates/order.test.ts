@@ -23,8 +23,9 @@ test('without a manifest, a file that was installed comes before one that is put
 });
 
 test('texts that say the same are one, whatever their comments', () => {
-  const texts = [one('a', { bytes: Buffer.from('x: 1 # so\n') }), one('b', { bytes: Buffer.from('x: 1\n') }), one('c', { bytes: Buffer.from('x: 2\n') })];
-  assert.deepEqual(withoutDoubles(texts).map(({ candidate, same }) => [candidate.title, same]), [['a', ['b']], ['c', []]]);
+  const text = (title: string, bytes: string, ...doubts: string[]): Measured & { doubts: string[] } => ({ ...one(title, { bytes: Buffer.from(bytes) }), doubts });
+  const texts = [text('a', 'x: 1 # so\n', 'it ran for 7 s'), text('b', 'x: 1\n'), text('c', 'x: 2\n', 'a guess')];
+  assert.deepEqual(withoutDoubles(texts).map(({ candidate, same }) => [candidate.title, same, candidate.doubts]), [['a', ['b'], []], ['c', [], ['a guess']]]);
 });
 
 test('a line that is changed counts once, as one that comes or goes', () => {
