@@ -12,6 +12,8 @@ import { mendSlip } from './yaml-slips.ts';
 
 /** More than these, and the file is better replaced. */
 const MOST = 20;
+/** What the kubelet reads past: of a mend it is no part. Other warnings may come, such as of a gate that is on anyway. */
+const IGNORED: ReadonlySet<string> = new Set(['unknown-field', 'wrong-case']);
 /** Keys that a removed one leaves empty take the line above with them. */
 const REMOVED: ReadonlySet<string> = new Set(['unknown-gate', 'locked-gate', 'removed']);
 
@@ -41,12 +43,13 @@ function keyOf({ id, message }: Finding): string {
 }
 
 function keysOf(fields: FieldSet, file: string, bytes: Uint8Array): Set<string> {
-  return new Set(judge(fields, { config: { file, bytes }, dropIns: [], flags: [] }).map(keyOf));
+  const findings = judge(fields, { config: { file, bytes }, dropIns: [], flags: [] });
+  return new Set(findings.filter(({ severity, id }) => severity === 'error' || IGNORED.has(id)).map(keyOf));
 }
 
 /** Of a text that did not parse at all nothing else is known: then no error and no unknown key is to be there. */
 function isClean(fields: FieldSet, file: string, bytes: Uint8Array): boolean {
-  return judge(fields, { config: { file, bytes }, dropIns: [], flags: [] }).every(({ id, severity }) => severity === 'warning' && id !== 'unknown-field' && id !== 'wrong-case');
+  return judge(fields, { config: { file, bytes }, dropIns: [], flags: [] }).every(({ id, severity }) => severity === 'warning' && !IGNORED.has(id));
 }
 
 function candidates(source: Source, { id, where: [place], message }: Finding, near: (path: string) => string | undefined): Edit[][] {
