@@ -90,7 +90,7 @@ export const ERRORS = {
   'unsafe-owner': { exit: EXIT.failed },
   'stale-plan': { exit: EXIT.failed },
   'by-hand': { exit: EXIT.failed },
-  ambiguous: { exit: EXIT.failed },
+  ambiguous: { exit: EXIT.failed, forceable: true },
   'changed-meanwhile': { exit: EXIT.rolledBack },
   'pending-change': { exit: EXIT.failed },
   'no-such-change': { exit: EXIT.failed },

@@ -65,10 +65,10 @@ async function tryInTurn(context: Context, evidence: Evidence, diagnosis: Diagno
 async function pick({ out, request }: Context, { pod, choices, clear }: Choices): Promise<number> {
   if (choices.length === 0) return -1;
   if (isOn(request, 'yes') || isOn(request, 'dry-run') || !out.interactive) {
-    if (clear || isOn(request, 'dry-run')) return 0;
+    if (clear || isOn(request, 'dry-run') || valuesOf(request, 'force').includes('ambiguous')) return 0;
     throw new KcfgError('ambiguous', `more than one state of ${pod} may be right`, {
       notes: choices.map(({ title, origin, why }) => [title, origin, why].filter((part) => part !== '').join(': ')),
-      help: ['choose one, at a terminal:', `  kcfg recover ${pod}`],
+      help: ['choose one, at a terminal:', `  kcfg recover ${pod}`, 'or take the first of them unasked: --force ambiguous'],
       outcome: NOTHING_CHANGED,
     });
   }
