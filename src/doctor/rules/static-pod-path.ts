@@ -5,7 +5,8 @@
  */
 import { CONTROL_PLANE, isExpected } from '../components.ts';
 import type { Cause, Rule } from '../cause.ts';
-import type { Evidence } from '../evidence.ts';
+import { nearest } from '../../nearest.ts';
+import type { DirectoryFacts, Evidence } from '../evidence.ts';
 import { cause, commands, setting, warning } from './said.ts';
 
 const PART = { component: 'kubelet', layer: 'kubelet' } as const;
@@ -21,7 +22,7 @@ export const staticPodPath: Rule = {
     const here = directory.entries.filter(({ pod, name }) => CONTROL_PLANE.some((each) => pod?.name === each || name === `${each}.yaml`));
     const now = evidence.node.live && wanted.some((name) => evidence.pods.find((pod) => pod.name === name)?.state !== 'up');
     if (here.length > 0) return relative(evidence);
-    const [other] = [...(directory.others ?? [])].sort((a, b) => b.pods.length - a.pods.length || Number(b.path === USUAL) - Number(a.path === USUAL));
+    const other = meantDirectory(evidence);
     const where = kubelet.settings.staticPodPath?.where;
     const says = { ...PART, now, where: where === undefined ? [{ file: kubelet.configFile }] : [{ ...where, ...(other === undefined ? {} : { label: `the manifests are in ${other.path}` }) }] };
     const mend = other === undefined ? { fix: { kind: 'restore' as const, pod: wanted[0] ?? 'kube-apiserver' } } : setting(evidence, 'staticPodPath', other.path);
@@ -36,6 +37,14 @@ export const staticPodPath: Rule = {
     return [cause({ ...says, id: gone ? 'missing-directory' : 'static-pod-path', ...words(evidence), ...(gone ? {} : mend) })];
   },
 };
+
+/** The one that the path is meant to be: kubeadm's own, or a slip away from it. Elsewhere files were moved, and the path is right. */
+export function meantDirectory({ directory, kubelet }: Evidence): NonNullable<DirectoryFacts['others']>[number] | undefined {
+  if (kubelet.staticPodPath === USUAL) return undefined;
+  const others = directory.others ?? [];
+  const near = nearest(kubelet.staticPodPath, others.map(({ path }) => path));
+  return others.find(({ path }) => path === USUAL) ?? others.find(({ path }) => path === near);
+}
 
 function words({ directory, kubelet }: Evidence): Pick<Cause, 'message' | 'verdict' | 'notes'> & Partial<Cause> {
   const path = kubelet.staticPodPath;
