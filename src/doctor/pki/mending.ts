@@ -87,10 +87,10 @@ export function rewritten(evidence: Evidence, file: string): string[] {
   return [...(there ? [`mv ${file} ${file}.old`] : []), `kubeadm init phase kubeconfig ${name}${options.filter((part) => part).join('')}`];
 }
 
-/** As its certificate has it, or its kubeconfig: on a mounted disk this machine's own name is another. */
+/** As its certificate has it, its kubeconfig, or etcd's --name, which kubeadm takes from it: on a mounted disk this machine's own name is another. */
 export function nodeName(evidence: Evidence): string {
   const named = [...evidence.certificates.filter(({ file }) => file === CURRENT_PEM).map(({ subject }) => subject), ...evidence.kubeconfigs.filter(({ file }) => file === evidence.kubelet.kubeconfig).map(({ user = '' }) => user)];
-  return named.flatMap((text) => /(?:^|CN=)system:node:([^,\s]+)/.exec(text)?.[1] ?? [])[0] ?? evidence.node.name;
+  return named.flatMap((text) => /(?:^|CN=)system:node:([^,\s]+)/.exec(text)?.[1] ?? [])[0] ?? (evidence.node.live ? undefined : programOf(evidence, 'etcd')?.flags.get('name')) ?? evidence.node.name;
 }
 
 /** The address that the cluster is reached by, where the other kubeconfigs have one that is not this node's own. */

@@ -6,7 +6,7 @@ import type { Cause, Rule } from '../cause.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Certificate } from '../pki/evidence.ts';
 import { canSign, commands, kubeletClient, made, NO_KEY, RESTART, rewritten } from '../pki/mending.ts';
-import { saying } from '../pki/programs.ts';
+import { programOf, saying } from '../pki/programs.ts';
 import { authoritiesOf, keyOf, leafOf, nameOf, type Use, usesIn } from '../pki/uses.ts';
 
 const SAID = /unknown authority|certificate signed by|verification error|Unauthorized|bad certificate|unknown certificate/i;
@@ -14,7 +14,7 @@ const SAID = /unknown authority|certificate signed by|verification error|Unautho
 export const certificateSigner: Rule = {
   about: 'each certificate is signed by an authority that the other side trusts',
   find(evidence) {
-    const uses = [...usesIn(evidence), ...servers(evidence)];
+    const uses = [...usesIn(evidence), ...serving(evidence)];
     const asked = uses.filter((use) => isAsked(evidence, use));
     const foreign = asked.filter((use) => !isTrusted(evidence, use));
     const changed = [...new Set(foreign.flatMap(({ trusted }) => (trusted?.part === undefined ? (trusted?.file ?? []) : [])))].filter((file) => isChanged(file, asked, foreign, evidence));
@@ -33,17 +33,32 @@ function isTrusted(evidence: Evidence, use: Use): boolean {
   return leaf === undefined || trusted.some(({ fingerprint, publicKey, subject }) => leaf.signedBy.includes(fingerprint) || leaf.fingerprint === fingerprint || evidence.certificates.some((one) => leaf.signedBy.includes(one.fingerprint) && one.publicKey === publicKey && one.subject === subject));
 }
 
+/** As each kubeconfig sees it. Where none trusts it and the cluster's authority did not sign it either, it is the certificate that is wrong, not each of them. */
+function serving(evidence: Evidence): Use[] {
+  const seen = servers(evidence);
+  const own = usesIn(evidence).find(isServing);
+  const authority = programOf(evidence, 'kube-apiserver')?.flags.get('client-ca-file');
+  if (own === undefined || authority === undefined) return seen;
+  const whole: Use = { ...own, trusted: { file: authority, by: 'every kubeconfig' } };
+  const alone = seen.length > 1 && seen.every((use) => isAsked(evidence, use) && !isTrusted(evidence, use)) && isAsked(evidence, whole) && !isTrusted(evidence, whole);
+  return alone ? [whole] : seen;
+}
+
+function isServing({ component, named }: Use): boolean {
+  return component === 'kube-apiserver' && named === '--tls-cert-file';
+}
+
 /** The API server's serving certificate, as each kubeconfig's own authority sees it. */
 function servers(evidence: Evidence): Use[] {
-  const serving = usesIn(evidence).find(({ component, named }) => component === 'kube-apiserver' && named === '--tls-cert-file');
-  if (serving === undefined) return [];
+  const own = usesIn(evidence).find(isServing);
+  if (own === undefined) return [];
   const clients = usesIn(evidence).filter(({ trusted, component }) => trusted?.by === 'the API server' && component !== 'kube-apiserver');
   return clients.flatMap((client): Use[] => {
     const config = evidence.kubeconfigs.find(({ file }) => file === client.named);
     if (config === undefined) return [];
     const trusted = config.authority === undefined ? { file: config.file, part: 'authority' as const, by: config.file } : { file: config.authority, by: config.file };
     const who = client.component === 'kubectl' ? 'kubectl' : client.component === 'kubelet' ? 'the kubelet' : client.component;
-    return [{ ...serving, component: client.component, layer: client.layer, needed: client.needed, refused: `${who} refuses the API server`, named: config.file, trusted }];
+    return [{ ...own, component: client.component, layer: client.layer, needed: client.needed, refused: `${who} refuses the API server`, named: config.file, trusted }];
   });
 }
 

@@ -192,6 +192,14 @@ test('a kubeconfig with the authority of another cluster refuses the API server'
   assert.deepEqual(typed(found[0]), ['mv /etc/kubernetes/scheduler.conf /etc/kubernetes/scheduler.conf.old', 'kubeadm init phase kubeconfig scheduler --kubernetes-version v1.37.2 --apiserver-advertise-address 127.0.0.1', 'systemctl restart kubelet']);
 });
 
+test('a serving certificate of another authority: one cause, not one for each kubeconfig', async (t) => {
+  const files = tree(t);
+  put(files, 'apiserver', files.signed('kube-apiserver', { until: 300 }, { by: makeAuthority({ commonName: 'kubernetes' }, between(-1, 3000)), hosts: ['127.0.0.1', '10.96.0.1'] }));
+  const found = await files.found(certificateSigner);
+  assert.deepEqual(found.map(({ id, component, where }) => [id, component, where[0]?.file]), [['signer-mismatch', 'kube-apiserver', `${PKI}/apiserver.crt`]]);
+  assert.equal(found[0]?.message, 'apiserver.crt is not signed by /etc/kubernetes/pki/ca.crt, which every kubeconfig trusts');
+});
+
 test('a serving certificate without the address that kubeconfigs have', async (t) => {
   const files = tree(t);
   put(files, 'apiserver', files.signed('kube-apiserver', { until: 300 }, { hosts: ['cp1', 'kubernetes', '10.0.0.7', '10.96.0.1'] }));
