@@ -20,6 +20,13 @@ const DATA: Record<ProgramName, () => Promise<{ default: Data }>> = {
   etcd: () => import('./data/etcd.json', { with: { type: 'json' } }),
 };
 
+/** Taken out before the oldest version of the data (the changelogs of 1.15 to 1.27), and still in many a manifest. */
+const OLD: Partial<Record<ProgramName, readonly string[]>> = {
+  'kube-apiserver': ['insecure-port', 'insecure-bind-address', 'port', 'address', 'basic-auth-file', 'kubelet-https', 'kubelet-port', 'enable-swagger-ui', 'repair-malformed-updates', 'target-ram-mb', 'service-account-api-audiences'],
+  'kube-controller-manager': ['port', 'address', 'pod-eviction-timeout', 'enable-taint-manager', 'experimental-cluster-signing-duration', 'deployment-controller-sync-period', 'horizontal-pod-autoscaler-use-rest-clients', 'register-retry-count'],
+  'kube-scheduler': ['port', 'address', 'algorithm-provider', 'policy-config-file', 'policy-configmap', 'use-legacy-policy-config', 'lock-object-name', 'lock-object-namespace', 'scheduler-name', 'hard-pod-affinity-symmetric-weight'],
+};
+
 /** Undefined for another program. `gates`: names that the manifest sets; those that are gone are looked for in older minors. */
 export async function loadProgram(name: string, version: string, gates: readonly string[] = []): Promise<Program | undefined> {
   if (!isProgram(name)) return undefined;
@@ -34,6 +41,7 @@ export async function loadProgram(name: string, version: string, gates: readonly
     version,
     exact: place.exact,
     flags: flagsOf(name, data, place),
+    others: new Set([...Object.keys(data.flags).filter((flag) => knownIn(data.flags[flag] ?? '', data.versions, place) === undefined), ...(OLD[name] ?? [])]),
     ...(plugins.size > 0 && { plugins }),
     ...(controllers.size > 0 && { controllers }),
     ...(known && { gates: known }),

@@ -12,6 +12,8 @@ export interface Program {
    */
   exact: boolean;
   flags: KnownFlags;
+  /** Flags that other versions have, and this one has not. */
+  others: ReadonlySet<string>;
   /** Names of admission plugins. Absent where the program has none, or they are not known for certain. */
   plugins?: ReadonlySet<string>;
   /** Names of controllers, without the old ones. */

@@ -79,11 +79,13 @@ function misspelt({ written, name }: Flag, program: string): string | undefined 
 function unknown(subject: Case, container: Container, flag: Flag, known: KnownFlags, version: Program | undefined, spelt: string | undefined): Finding {
   const { yaml } = subject;
   const names = [...known.keys()].filter((name) => name.length > 1);
-  const near = spelt !== undefined && known.has(spelt) ? spelt : nearest(flag.name, names);
+  const near = spelt !== undefined && known.has(spelt) ? spelt : version?.others.has(flag.name) === true ? undefined : nearest(flag.name, names);
+  // where the near one stands already, another one was meant
+  const free = near !== undefined && (spelt !== undefined || flagsOf(container).every(({ name }) => name !== near));
   const written = spelt === undefined ? `--${flag.name}` : flag.written;
   // a later version than those that are known may have it
   const sure = version === undefined || version.exact || subject.facts.flags?.get(container.name) !== version.flags;
-  const edits = near === undefined ? flag.valuePath === undefined ? removeItem(yaml, flag.path) : undefined : replaceIn(yaml, flag.path, flag.written, `--${near}`);
+  const edits = near === undefined || !free ? flag.valuePath === undefined ? removeItem(yaml, flag.path) : undefined : replaceIn(yaml, flag.path, flag.written, `--${near}`);
   return finding(subject, {
     id: 'unknown-flag',
     ...(sure ? {} : { severity: 'warning' as const }),
@@ -91,7 +93,7 @@ function unknown(subject: Case, container: Container, flag: Flag, known: KnownFl
     part: flag.written,
     message: `${programWords(subject, container)} has no flag ${written}`,
     ...(near === undefined ? {} : { label: `did you mean --${near}?` }),
-    notes: [spelt === undefined ? `it ends at its start: unknown flag: --${flag.name}` : `it ends at its start: unknown shorthand flag: '${flag.name.charAt(0)}'`],
+    notes: [...(version?.others.has(flag.name) === true ? ['other versions have it'] : []), spelt === undefined ? `it ends at its start: unknown flag: --${flag.name}` : `it ends at its start: unknown shorthand flag: '${flag.name.charAt(0)}'`],
     edits,
   });
 }

@@ -57,11 +57,22 @@ function withSoundEdits(finding: Finding, file: string, bytes: Uint8Array, facts
 export function readManifestText(file: string, bytes: Uint8Array): Yaml | Finding {
   const { yaml, wrong, broken } = read(file, bytes);
   if (yaml !== undefined) return yaml;
-  const edits = broken === undefined ? undefined : mendYaml(broken, (text) => {
-    const after = read(file, text).yaml;
+  const edits = broken === undefined ? undefined : mended(bytes, broken);
+  return edits === undefined ? wrong : { ...wrong, edits };
+}
+
+/** The facts of a node are gathered for the mended text, and then it is judged: one look is enough. */
+const looked = new WeakMap<Uint8Array, Finding['edits'] | null>();
+
+function mended(bytes: Uint8Array, broken: Yaml): Finding['edits'] {
+  const before = looked.get(bytes);
+  if (before !== undefined) return before ?? undefined;
+  const edits = mendYaml(broken, (text) => {
+    const after = read('', text).yaml;
     return after !== undefined && judge({ yaml: after, facts: {} }).every(({ severity }) => severity !== 'error');
   });
-  return edits === undefined ? wrong : { ...wrong, edits };
+  looked.set(bytes, edits ?? null);
+  return edits;
 }
 
 type Read = { yaml: Yaml; wrong?: never; broken?: never } | { yaml?: never; wrong: Finding; broken?: Yaml };

@@ -1,6 +1,6 @@
 /** --runtime-config names groups and versions of the API. One that the API server does not know ends it (apiserver resourceconfig/helpers.go). */
 import type { Finding } from '../../kubelet/rules/finding.ts';
-import { nearest } from '../../nearest.ts';
+import { distance } from '../../nearest.ts';
 import { flagOf } from './arguments.ts';
 import { type Case, containersOf, finding, programOf } from './case.ts';
 import { removeItem, replaceIn } from './mend.ts';
@@ -27,7 +27,7 @@ export function runtimeConfig(subject: Case): Finding[] {
       const [group = '', version = '', ...more] = key.split('/');
       const versions = (Object.hasOwn(GROUPS, group) ? GROUPS[group] : undefined)?.split(' ');
       if (OTHERS.test(key) || (versions?.includes(version) === true && more.length < 2)) return [];
-      const near = versions === undefined ? nearest(group, Object.keys(GROUPS)) : undefined;
+      const near = versions === undefined ? Object.keys(GROUPS).find((known) => distance(known, group) <= 2) : undefined;
       const path = flag.valuePath ?? flag.path;
       const edits = near !== undefined ? replaceIn(subject.yaml, path, group, near) : pairs.length === 1 && flag.valuePath === undefined ? removeItem(subject.yaml, flag.path) : replaceIn(subject.yaml, path, pairs[0] === pair ? `${pair},` : `,${pair}`, '');
       return [

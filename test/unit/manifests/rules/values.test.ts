@@ -17,6 +17,8 @@ const CASES: Case[] = [
   // flags
   [A, '--client-ca-file', '--client-ca-fil', 'error unknown-flag', '--client-ca-file='],
   more(A, PRIVILEGED, '--enable-swagger-ui=true', 'error unknown-flag', /^(?![\s\S]*swagger)/),
+  more(A, PRIVILEGED, '--insecure-port=0', 'error unknown-flag', /^(?![\s\S]*insecure)/),
+  more(A, PRIVILEGED, '--cloud-provider=aws', 'error unknown-flag', /^(?![\s\S]*cloud-provider)/),
   [A, '- --client-ca-file', '- -client-ca-file', 'error unknown-flag', '- --client-ca-file'],
   [A, '- --client-ca-file', '- client-ca-file', 'error stray-argument', '- --client-ca-file'],
   [A, '--allow-privileged=true', '--allow-privileged=ture', 'error flag-value', '--allow-privileged=true'],
@@ -47,7 +49,7 @@ const CASES: Case[] = [
   more(A, PRIVILEGED, '--feature-gates=AllBeta=true,JobReadyPods=true', 'error unknown-gate', '--feature-gates=AllBeta=true\n'),
   more(A, PRIVILEGED, '--feature-gates=AllBeta', 'error flag-value'),
   more(A, PRIVILEGED, '--runtime-config=settings.k8s.io/v1alpha1=true', 'error runtime-config', /^(?![\s\S]*settings)/),
-  more(A, PRIVILEGED, '--runtime-config=batch/v2alpha1=true', 'error runtime-config'),
+  more(A, PRIVILEGED, '--runtime-config=batch/v2alpha1=true', 'error runtime-config', /^(?![\s\S]*v2alpha1)/),
   [A, '=10.96.0.0/12', '=10.96.0.0/33', 'error flag-limit'],
   [A, '=10.96.0.0/12', '=10.96.0.0/12,10.97.0.0/16', 'error flag-limit'],
   // whom it calls, where it listens
