@@ -1,14 +1,13 @@
 /** Host → Evidence: every source in the order in which one needs the other, none of them the API server's. Read only. */
 import type { Host } from '../../host/host.ts';
-import { openApiServer } from '../../node/api-server.ts';
 import { observeDirectory } from '../../node/directory.ts';
 import type { Directory, StaticPod } from '../../node/observed.ts';
 import { KUBELET_UNIT } from '../../node/service.ts';
-import { parseFlags } from '../../kubelet/flags.ts';
-import type { ApiFacts, DirectoryFacts, Evidence, JournalLine, PodFacts } from '../evidence.ts';
+import type { DirectoryFacts, EntryFacts, Evidence, HostFacts, JournalLine, PodFacts } from '../evidence.ts';
 import { gatherCertificates } from './certificates.ts';
 import { gatherEtcd } from './etcd.ts';
 import { gatherPaths } from './asked-paths.ts';
+import { askApi } from './api-server.ts';
 import { gatherHost, withHolders } from './host.ts';
 import { gatherKubelet } from './kubelet.ts';
 import { gatherKubeconfigs } from './kubeconfigs.ts';
@@ -29,39 +28,47 @@ export async function gather(host: Host, version: string): Promise<Evidence> {
   const missing: Record<string, string> = {};
   const unit = host.live ? await quietly(missing, KUBELET_UNIT, () => gatherUnit(host)) : undefined;
   const kubelet = await gatherKubelet(host, unit, missing);
-  const runtime: Runtime | undefined = host.live ? await gatherRuntime(host, kubelet.endpoint) : undefined;
-  const read: Directory = (await quietly(missing, 'static pods', () => observeDirectory(host, kubelet.facts.staticPodPath))) ?? { path: kubelet.facts.staticPodPath, entries: [] };
-  const bare = { kubelet: { ...(kubelet.facts.version === undefined ? {} : { version: kubelet.facts.version }) }, directory: read };
-  const found = runtime === undefined ? [] : await gatherPods(host, runtime, bareDirectory(read), kubelet.nodeName);
-  const running = await runningPods(runtime, found);
-  const directory = await gatherManifests(host, read, { ...bare, pods: running }, runtime?.facts.images);
+  const [runtime, read, journal, machine, texts]: [Runtime | undefined, Directory | undefined, JournalLine[] | undefined, HostFacts, Evidence['texts']] = await Promise.all([
+    host.live ? gatherRuntime(host, kubelet.endpoint) : undefined,
+    quietly(missing, 'static pods', () => observeDirectory(host, kubelet.facts.staticPodPath)),
+    host.live ? quietly(missing, 'journal', () => journalOf(host, unit?.startedAt)) : undefined,
+    gatherHost(host, kubelet.facts.kubeconfig),
+    textsOf(host),
+  ]);
+  const listed: Directory = read ?? { path: kubelet.facts.staticPodPath, entries: [] };
+  const found = runtime === undefined ? [] : await gatherPods(host, runtime, bareDirectory(listed), kubelet.nodeName);
+  const surroundings = { kubelet: { ...(kubelet.facts.version === undefined ? {} : { version: kubelet.facts.version }) }, directory: listed, pods: await runningPods(runtime, found) };
+  const directory = await gatherManifests(host, listed, surroundings, runtime?.facts.images);
   const configs = [kubelet.facts.kubeconfig, ...namedKubeconfigs(directory.entries)].filter((path) => path !== '');
-  const certificates = (await quietly(missing, 'certificates', () => gatherCertificates(host, [...namedFiles(directory.entries), ...configs]))) ?? { certificates: [], keys: [] };
-  const kubeconfigs = (await quietly(missing, 'kubeconfigs', () => gatherKubeconfigs(host, configs))) ?? [];
-  const etcdEntry = directory.entries.find(({ pod, skipped }) => pod?.name === 'etcd' && skipped === undefined);
-  const etcd = etcdEntry === undefined ? undefined : await quietly(missing, 'etcd', () => gatherEtcd(host, etcdEntry, directory.entries.find(({ pod, skipped }) => pod?.name === 'kube-apiserver' && skipped === undefined)));
-  const api = host.live ? await quietly(missing, 'API server', () => askApi(host, directory, kubelet.facts.kubeconfig)) : undefined;
-  const journal = host.live ? ((await quietly(missing, 'journal', () => journalOf(host, unit?.startedAt))) ?? []) : [];
-  const machine = await withHolders(host, await gatherHost(host, kubelet.facts.kubeconfig), takenPorts(found, journal));
+  const entryOf = (name: string): EntryFacts | undefined => directory.entries.find(({ pod, skipped }) => pod?.name === name && skipped === undefined);
+  const etcdEntry = entryOf('etcd');
+  const [certificates, kubeconfigs, etcd, api, paths, holders] = await Promise.all([
+    quietly(missing, 'certificates', () => gatherCertificates(host, [...namedFiles(directory.entries), ...configs])),
+    quietly(missing, 'kubeconfigs', () => gatherKubeconfigs(host, configs)),
+    etcdEntry === undefined ? undefined : quietly(missing, 'etcd', () => gatherEtcd(host, etcdEntry, entryOf('kube-apiserver'))),
+    host.live ? quietly(missing, 'API server', () => askApi(host, directory, kubelet.facts.kubeconfig, machine.addresses)) : undefined,
+    gatherPaths(host, kubelet.facts, machine),
+    withHolders(host, machine, takenPorts(found, journal ?? [])),
+  ]);
   return {
     format: 1,
     kcfg: version,
     at: host.clock.now().toISOString(),
     node: { hostname: host.hostname, name: kubelet.nodeName, live: host.live, sandbox: host.sandbox },
     missing,
-    host: machine,
+    host: holders,
     ...(unit === undefined ? {} : { unit }),
     kubelet: kubelet.facts,
     ...(runtime === undefined ? {} : { runtime: runtime.facts }),
     directory,
     pods: found,
-    ...certificates,
-    kubeconfigs,
+    ...(certificates ?? { certificates: [], keys: [] }),
+    kubeconfigs: kubeconfigs ?? [],
     ...(etcd === undefined ? {} : { etcd }),
     ...(api === undefined ? {} : { api }),
-    journal,
-    paths: await gatherPaths(host, kubelet.facts, machine),
-    texts: await textsOf(host),
+    journal: journal ?? [],
+    paths,
+    texts,
     seconds: host.clock.seconds() - began,
   };
 }
@@ -96,17 +103,6 @@ function bareDirectory({ path, entries }: Directory): DirectoryFacts {
     readable: true,
     entries: entries.map(({ name, path: file, info, manifest }) => ({ name, path: file, kind: info.kind, size: info.size, changedAt: '', containers: [], findings: [], ...(manifest === undefined ? {} : { pod: { name: manifest.name, namespace: manifest.namespace, hostNetwork: manifest.hostNetwork } }) })),
   };
-}
-
-/** A control plane's own, by its manifest; without a manifest that can be read, where kubeadm has it. */
-async function askApi(host: Host, directory: DirectoryFacts, kubeconfig: string): Promise<ApiFacts | undefined> {
-  const entry = directory.entries.find(({ pod, name }) => pod?.name === 'kube-apiserver' || name === 'kube-apiserver.yaml');
-  if (entry === undefined) return undefined;
-  const flags = parseFlags(entry.containers[0]?.command.slice(1) ?? []);
-  const address = flags.get('advertise-address') ?? '127.0.0.1';
-  const url = `https://${address.includes(':') ? `[${address}]` : address}:${flags.get('secure-port') ?? '6443'}`;
-  const { status, error, ms } = await (await openApiServer(host, { url, local: true, kubeconfig })).get('/readyz', 1500);
-  return { url, local: true, status, ms, ...(error === undefined ? {} : { error }) };
 }
 
 async function journalOf(host: Host, since: string | undefined): Promise<JournalLine[]> {
