@@ -3,9 +3,7 @@ import type { Cause, Rule } from '../cause.ts';
 import { CONTROL_PLANE, isExpected, layerOf } from '../components.ts';
 import type { Evidence } from '../evidence.ts';
 import { cause } from './said.ts';
-
-/** kubeadm's: a path that nobody set. */
-const USUAL = '/etc/kubernetes/manifests';
+import { meantDirectory } from './static-pod-path.ts';
 
 export const missingManifest: Rule = {
   about: 'each part of the control plane has its manifest',
@@ -14,7 +12,7 @@ export const missingManifest: Rule = {
     const lacking = CONTROL_PLANE.filter((name) => isExpected(evidence, name) && !directory.entries.some(({ pod, name: file, skipped }) => skipped?.why !== 'hidden' && (pod?.name === name || file.startsWith(`${name}.`))));
     // all of them: the directory is the cause, and static-pod-path.ts tells it
     const all = CONTROL_PLANE.every((name) => lacking.includes(name) || !isExpected(evidence, name));
-    if (all && (directory.others ?? []).length > 0 && !(directory.kind === undefined && directory.path === USUAL)) return [];
+    if (all && meantDirectory(evidence) !== undefined) return [];
     if (!directory.readable && directory.kind !== undefined) return [];
     return lacking.map((name) => causeOf(evidence, name));
   },
