@@ -38,7 +38,8 @@ export async function gatherEtcd(host: Host, entry: Pick<EntryFacts, 'path'>, cl
   return {
     dataDirectory,
     member: false,
-    runAs: runAs(subject, container),
+    runAs: userOf(subject, container).uid,
+    ...(await keyOwner(host, flagOf(container, 'key-file')?.value)),
     places: placesOf(subject, container, meant),
     ...(client === undefined ? {} : await serversOf(host, client)),
     ...(meant === undefined ? {} : { mountPath: meant.mountPath }),
@@ -52,7 +53,7 @@ function unreadable(error: unknown): undefined {
   throw error;
 }
 
-/** Its flags, and the path of the volume that its data is in. */
+/** Its flags, the path of the volume that its data is in, and its user. */
 function placesOf(subject: Case, container: Container, mount: Mount | undefined): NonNullable<EtcdFacts['places']> {
   const places: NonNullable<EtcdFacts['places']> = {};
   const put = (name: string, path: FieldPath): void => {
@@ -65,6 +66,8 @@ function placesOf(subject: Case, container: Container, mount: Mount | undefined)
   for (const { name, path, valuePath } of flagsOf(container)) if (valuePath === undefined) put(name, path);
   const volume = mount && volumePath(subject, mount.volume);
   if (volume !== undefined && mount?.host !== undefined) put('hostPath', [...volume, 'hostPath', 'path']);
+  const user = userOf(subject, container).path;
+  if (user !== undefined) put('runAsUser', user);
   return places;
 }
 
@@ -78,9 +81,20 @@ async function serversOf(host: Host, { path, sha256 }: Pick<EntryFacts, 'path' |
   return place === undefined ? {} : { servers: { file: path, sha256, place } };
 }
 
-function runAs({ yaml }: Case, container: Container): number {
-  const user = valueAt(yaml.value, [...container.path, 'securityContext', 'runAsUser']) ?? valueAt(yaml.value, ['spec', 'securityContext', 'runAsUser']);
-  return typeof user === 'number' ? user : 0;
+/** The container's own comes before the pod's. */
+function userOf({ yaml }: Case, container: Container): { uid: number; path?: FieldPath } {
+  const paths: FieldPath[] = [[...container.path, 'securityContext', 'runAsUser'], ['spec', 'securityContext', 'runAsUser']];
+  for (const path of paths) {
+    const uid = valueAt(yaml.value, path);
+    if (typeof uid === 'number') return { uid, path };
+  }
+  return { uid: 0 };
+}
+
+/** Its path in the container is the node's, in kubeadm's manifests. */
+async function keyOwner(host: Host, file: string | undefined): Promise<Pick<EtcdFacts, 'keyUid'>> {
+  const info = file === undefined ? undefined : await host.files.target(file).catch(unreadable);
+  return info === undefined ? {} : { keyUid: info.uid };
 }
 
 async function onDisk(host: Host, directory: string): Promise<Partial<EtcdFacts>> {
@@ -90,9 +104,11 @@ async function onDisk(host: Host, directory: string): Promise<Partial<EtcdFacts>
   const kind = info.kind === 'file' || info.kind === 'directory' ? info.kind : 'other';
   const own = { kind, mode: info.mode, uid: info.uid, ...others } as const;
   if (kind !== 'directory') return { ...own, member: false };
-  const member = (await host.files.target(`${directory}/member`).catch(unreadable))?.kind === 'directory';
+  const made = await host.files.target(`${directory}/member`).catch(unreadable);
+  const member = made?.kind === 'directory';
+  const begun = made === undefined ? {} : { begunAt: new Date(Number(BigInt(made.mtimeNs) / 1_000_000n)).toISOString() };
   const free = await host.files.free(directory).catch(unreadable);
-  return { ...own, member, ...(free === undefined ? {} : { freeBytes: free }), ...(member ? await memberOf(host, `${directory}/member`) : {}) };
+  return { ...own, member, ...(free === undefined ? {} : { freeBytes: free }), ...(member ? { ...begun, ...(await memberOf(host, `${directory}/member`)) } : {}) };
 }
 
 /** member/snap/db, the newest member/snap/TERM-INDEX.snap by name, and the files of member/wal (etcd server storage, api/snap). */

@@ -72,13 +72,17 @@ export interface EtcdFacts {
   uid?: number;
   /** Of the user that the manifest has it run as; 0 where it says nothing. */
   runAs: number;
+  /** Who may read the file of --key-file. */
+  keyUid?: number;
+  /** When member/ was made, which is when this data began. ISO. */
+  begunAt?: string;
   /** What is there of member/: bytes of the database, names of the newest snapshot, files of the log. */
   database?: { path: string; bytes: number };
   snapshot?: string;
   logs?: number;
   /** Other directories on this node that look like etcd's data, with the bytes of their databases: /var/lib/etcd-restored. */
   others?: { path: string; bytes: number }[];
-  /** Of the manifest: arguments by the names of their flags, and 'hostPath', the value of the volume's path. */
+  /** Of the manifest: arguments by the names of their flags, and the values 'hostPath' of the volume and 'runAsUser'. */
   places?: Record<string, KubeconfigPlace>;
   /** Where the API server's manifest says --etcd-servers. */
   servers?: { file: string; sha256: string; place: KubeconfigPlace };

@@ -7,6 +7,7 @@ import type { Evidence } from '../evidence.ts';
 import type { EtcdFacts, KubeconfigPlace } from '../pki/evidence.ts';
 import { isDown, programOf, saying } from '../pki/programs.ts';
 
+const MOMENT_MS = 600_000;
 const SAID = /permission denied|cannot access data directory|is not writable|not a directory|no such file|read-only file system/;
 
 export const etcdData: Rule = {
@@ -22,7 +23,7 @@ export const etcdData: Rule = {
     if (etcd.hostDirectory === undefined) return unmounted(evidence, etcd, manifest);
     if (etcd.kind === 'file' || etcd.kind === 'other') return [told(evidence, { id: 'etcd-data', message: `${etcd.hostDirectory} is no directory`, verdict: 'its data directory is no directory', file: etcd.hostDirectory })];
     if (!etcd.member) return missing(evidence, etcd, etcd.hostDirectory, manifest);
-    return [...empty(evidence, etcd, etcd.hostDirectory, manifest), ...access(evidence, etcd, etcd.hostDirectory), ...room(etcd)];
+    return [...empty(evidence, etcd, etcd.hostDirectory, manifest), ...access(evidence, etcd, etcd.hostDirectory, manifest), ...room(etcd)];
   },
 };
 
@@ -81,13 +82,23 @@ function empty(evidence: Evidence, etcd: EtcdFacts, directory: string, manifest:
   const [other, ...more] = (etcd.others ?? []).filter(({ bytes }) => etcd.database !== undefined && bytes > etcd.database.bytes);
   if (other === undefined || more.length > 0 || etcd.snapshot !== undefined || etcd.logs !== 1) return [];
   const message = `etcd began an empty cluster in ${directory}, and ${other.path} has a larger database`;
-  return [{ ...told(evidence, { id: 'etcd-empty', message, verdict: `it began an empty cluster in ${directory}`, file: manifest.file, place: etcd.places?.hostPath, sure: 'likely', notes: ['what the cluster had is not in it'], fix: edited(etcd, manifest, { hostPath: other.path }) }), now: true }];
+  return [{ ...told(evidence, { id: 'etcd-empty', message, verdict: `it began an empty cluster in ${directory}`, file: manifest.file, place: etcd.places?.hostPath, sure: isYounger(evidence, etcd) ? 'certain' : 'likely', notes: ['what the cluster had is not in it'], fix: edited(etcd, manifest, { hostPath: other.path }) }), now: true }];
 }
 
-function access(evidence: Evidence, { mode, uid, runAs }: EtcdFacts, directory: string): Cause[] {
+/** Than the cluster, whose authority was made a moment before its first data. Who joins gets both at once, who restores has a snapshot file. */
+function isYounger({ certificates }: Evidence, { begunAt }: EtcdFacts): boolean {
+  const made = certificates.find(({ file }) => file === '/etc/kubernetes/pki/etcd/ca.crt')?.changedAt;
+  return made !== undefined && begunAt !== undefined && Date.parse(begunAt) - Date.parse(made) > MOMENT_MS;
+}
+
+function access(evidence: Evidence, etcd: EtcdFacts, directory: string, manifest: Manifest): Cause[] {
+  const { mode, uid, runAs, keyUid } = etcd;
   const typed = (...lines: string[]): Fix => ({ kind: 'commands', commands: lines });
   if (runAs !== 0 && uid !== undefined && uid !== runAs) {
-    return [told(evidence, { id: 'etcd-owner', message: `${directory} belongs to user ${uid}, and etcd runs as ${runAs}`, verdict: 'it may not write its data', file: directory, notes: ['securityContext.runAsUser of its manifest says so'], fix: typed(`chown -R ${runAs} ${directory}`, `chmod 700 ${directory}`) })];
+    // data and key are one user's: it is the manifest that says another
+    const own = keyUid === uid ? edited(etcd, manifest, { runAsUser: String(uid) }) : undefined;
+    const place = own === undefined ? {} : { file: manifest.file, place: etcd.places?.runAsUser };
+    return [told(evidence, { id: 'etcd-owner', message: `${directory} belongs to user ${uid}, and etcd runs as ${runAs}`, verdict: `it runs as user ${runAs} and may not write its data`, file: directory, ...place, notes: ['securityContext.runAsUser of its manifest says so'], fix: own ?? typed(`chown -R ${runAs} ${directory}`, `chmod 700 ${directory}`) })];
   }
   const denied = isDown(evidence, 'etcd') ? saying(evidence, 'etcd', /permission denied|cannot access data directory|is not writable|read-only file system/, 1) : [];
   if (denied.length > 0 && denied.some((line) => line.includes('data') || line.includes(directory) || line.includes('member'))) {

@@ -216,6 +216,12 @@ test('a serving certificate without the first service address: a warning, for po
   assert.deepEqual(found.map(({ severity, message }) => [severity, message]), [['warning', 'apiserver.crt is not for 10.96.0.1']]);
 });
 
+test('etcd\'s serving certificate without the address that the API server dials; that of its peer alone is a warning', async (t) => {
+  const files = tree(t);
+  for (const name of ['etcd/server', 'etcd/peer']) put(files, name, files.signed('cp1', { until: 300 }, { by: files.authority('etcd/ca'), hosts: ['cp1', 'localhost'] }));
+  assert.deepEqual((await files.found(certificateNames)).map(({ component, severity, message }) => [component, severity, message]), [['etcd', 'error', 'etcd/server.crt is not for 127.0.0.1'], ['etcd', 'warning', 'etcd/peer.crt is not for 127.0.0.1']]);
+});
+
 test('a public half that is not the signing key\'s: tokens are refused', async (t) => {
   const files = tree(t);
   files.write(`${PKI}/sa.key`, files.read(`${PKI}/ca.key`));

@@ -27,9 +27,9 @@ test('what lies on the disk: database, newest snapshot, logs, and other director
   files.write('/var/lib/etcd/member/wal/0000000000000000-0000000000000000.wal', '');
   files.write('/var/lib/etcd-restored/member/snap/db', 'x');
   const { etcd } = await files.gathered();
-  const { places, servers, freeBytes, uid, mode, ...facts } = etcd ?? assert.fail('none');
+  const { places, servers, freeBytes, uid, mode, keyUid, begunAt, ...facts } = etcd ?? assert.fail('none');
   assert.deepEqual(facts, { dataDirectory: '/var/lib/etcd', hostDirectory: '/var/lib/etcd', kind: 'directory', member: true, runAs: 0, mountPath: '/var/lib/etcd', database: { path: '/var/lib/etcd/member/snap/db', bytes: 4096 }, snapshot: '0000000000000003-0000000000004e20.snap', logs: 1, others: [{ path: '/var/lib/etcd-restored', bytes: 1 }] });
-  assert.ok((freeBytes ?? 0) > 0 && uid !== undefined && mode !== undefined && places?.hostPath !== undefined && servers?.place.line !== undefined);
+  assert.ok((freeBytes ?? 0) > 0 && uid !== undefined && mode !== undefined && places?.hostPath !== undefined && servers?.place.line !== undefined && keyUid !== undefined && begunAt !== undefined);
 });
 
 test('the volume leads to a directory without data, and the data is beside it', async (t) => {
@@ -42,6 +42,23 @@ test('the volume leads to a directory without data, and the data is beside it', 
   assert.equal(mended(files, cause), healthy);
   // while etcd is up nothing is missing
   assert.deepEqual(await files.found(etcdData, (evidence) => ({ ...evidence, pods: down(evidence).pods.map((pod) => ({ ...pod, state: 'up' as const })) })), []);
+});
+
+test('etcd began an empty cluster beside its data: certain where the cluster is older than that', async (t) => {
+  const files = tree(t);
+  const healthy = files.read(MANIFEST);
+  files.write('/var/lib/etcd/member/snap/db', 'x'.repeat(9000));
+  files.write('/var/lib/etcd-new/member/snap/db', 'x');
+  files.write('/var/lib/etcd-new/member/wal/0000000000000000-0000000000000000.wal', '');
+  files.write(MANIFEST, healthy.replace('path: /var/lib/etcd\n', 'path: /var/lib/etcd-new\n'));
+  const [cause, ...more] = await files.found(etcdData);
+  assert.deepEqual([cause?.id, cause?.sure, more.map(({ id }) => id)], ['etcd-empty', 'certain', ['etcd-mode']]);
+  assert.equal(mended(files, cause), healthy);
+  files.age('/etc/kubernetes/pki/etcd/ca.crt', 60);
+  assert.equal((await files.found(etcdData))[0]?.sure, 'likely');
+  // etcdutl snapshot restore leaves one
+  files.write('/var/lib/etcd-new/member/snap/0000000000000001-0000000000000001.snap', '');
+  assert.deepEqual((await files.found(etcdData)).map(({ id }) => id), ['etcd-mode']);
 });
 
 test('--data-dir was changed, and the mount was not', async (t) => {
@@ -76,7 +93,10 @@ test('an owner that is not the user of the manifest, and a mode that lets others
   files.change(MANIFEST, (text) => text.replace('  hostNetwork: true', '  securityContext:\n    runAsUser: 1002\n  hostNetwork: true').replace(/ {2}securityContext:\n {4}seccompProfile:\n {6}type: RuntimeDefault\n/, ''));
   const [cause] = await files.found(etcdData);
   assert.equal(cause?.message, `/var/lib/etcd belongs to user ${uid}, and etcd runs as 1002`);
-  assert.deepEqual(typed(cause), ['chown -R 1002 /var/lib/etcd', 'chmod 700 /var/lib/etcd']);
+  // its key is that user's too: the manifest is what changed
+  assert.match(mended(files, cause), new RegExp(`runAsUser: ${uid}\n`));
+  const [other] = await files.found(etcdData, (evidence) => ({ ...evidence, etcd: { ...(evidence.etcd ?? assert.fail('none')), keyUid: 1002 } }));
+  assert.deepEqual(typed(other), ['chown -R 1002 /var/lib/etcd', 'chmod 700 /var/lib/etcd']);
 });
 
 test('what etcd says before it ends: the cause, its words, and lines for its own tools after a copy', async (t) => {
