@@ -1,7 +1,7 @@
 /** What a runtime needs and what is left of one that does not answer: its socket, runc, the networks of pods, its last words. */
 import { posix } from 'node:path';
 import type { Host } from '../../host/host.ts';
-import type { RuntimeFacts } from '../evidence.ts';
+import type { RuntimeFacts } from '../machine-evidence.ts';
 import { runnable } from './unit.ts';
 
 const SOCKETS = ['/run/containerd/containerd.sock', '/run/crio/crio.sock', '/run/cri-dockerd.sock', '/run/docker.sock'];

@@ -1,6 +1,7 @@
 /** Paths that rules ask for: what settings of the kubelet name, whether it is there. */
 import type { Host } from '../../host/host.ts';
-import type { HostFacts, KubeletFacts, PathFacts } from '../evidence.ts';
+import type { KubeletFacts, PathFacts } from '../evidence.ts';
+import type { HostFacts } from '../machine-evidence.ts';
 import { cgroupPath } from '../rules/kubelet-settings.ts';
 
 export async function gatherPaths(host: Host, { settings }: KubeletFacts, { cgroup }: HostFacts): Promise<Record<string, PathFacts | null>> {

@@ -3,7 +3,7 @@
  * (statfs(2) behind it); where it does not answer, the free bytes alone are known.
  */
 import type { Host } from '../../host/host.ts';
-import type { DiskFacts } from '../evidence.ts';
+import type { DiskFacts } from '../machine-evidence.ts';
 
 /** The more telling name first: of several on one disk it is the one that is told. */
 const WRITTEN = ['/var/lib/kubelet', '/var/lib/etcd', '/var/lib/containerd', '/var/log', '/etc/kubernetes', '/'];

@@ -3,7 +3,7 @@
  * descriptors takes a tenth of a second on a busy node, and is made only where something complains of a port that is taken.
  */
 import type { Host } from '../../host/host.ts';
-import type { Listener } from '../evidence.ts';
+import type { Listener } from '../machine-evidence.ts';
 
 const MOST_PROCESSES = 5000;
 

@@ -1,7 +1,7 @@
 /** The machine itself: addresses, ports that are listened on, disks, swap. From /proc and /sys, nothing is asked. */
 import type { Host } from '../../host/host.ts';
 import { observeFacts } from '../../node/facts.ts';
-import type { HostFacts, Listener } from '../evidence.ts';
+import type { HostFacts, Listener } from '../machine-evidence.ts';
 import { gatherDisks } from './disks.ts';
 import { findHolders } from './holders.ts';
 import { gatherNames } from './names.ts';

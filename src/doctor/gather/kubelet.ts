@@ -17,7 +17,8 @@ import { judgeConfiguration } from '../../node/judge-node.ts';
 import { CONFIG_FILE } from '../../node/settings.ts';
 import { kubeletVersion } from '../../node/version.ts';
 import { findFlag } from '../../kubelet/unit.ts';
-import type { KubeletFacts, UnitFacts } from '../evidence.ts';
+import type { KubeletFacts } from '../evidence.ts';
+import type { UnitFacts } from '../machine-evidence.ts';
 import { mendFindings } from './mend-configuration.ts';
 import { quietly } from './quietly.ts';
 

@@ -1,7 +1,8 @@
 /** The runtime, and the static pods as it has them. It is asked by CRI, which works when every API is down. */
 import { KcfgError } from '../../errors.ts';
 import type { Container, Cri, Host, PodSandbox } from '../../host/host.ts';
-import type { ContainerFacts, DirectoryFacts, PodFacts, RuntimeFacts } from '../evidence.ts';
+import type { ContainerFacts, DirectoryFacts, PodFacts } from '../evidence.ts';
+import type { RuntimeFacts } from '../machine-evidence.ts';
 import { aroundRuntime, serviceWords } from './around-runtime.ts';
 import { gatherRuntimeUnit } from './unit.ts';
 

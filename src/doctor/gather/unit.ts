@@ -2,7 +2,7 @@
 import type { Host } from '../../host/host.ts';
 import { isUnitText, unitCommand, type UnitText } from '../../kubelet/unit.ts';
 import { KUBELET_UNIT, observeService, unitFilesOf } from '../../node/service.ts';
-import type { RuntimeFacts, UnitFacts } from '../evidence.ts';
+import type { RuntimeFacts, UnitFacts } from '../machine-evidence.ts';
 
 const PROPERTIES = ['LoadState', 'ActiveState', 'SubState', 'Result', 'UnitFileState', 'NeedDaemonReload', 'ExecMainStatus', 'NRestarts', 'MainPID', 'ExecStart', 'FragmentPath', 'DropInPaths'] as const;
 

@@ -3,7 +3,8 @@
  * ones (kubelet eviction/eviction_manager.go). Static pods of the priority system-node-critical stay.
  */
 import type { Cause, Rule } from '../cause.ts';
-import type { DiskFacts, Evidence } from '../evidence.ts';
+import type { Evidence } from '../evidence.ts';
+import type { DiskFacts } from '../machine-evidence.ts';
 import { cause, commands, warning } from './said.ts';
 
 /** Less than this is as good as nothing: etcd alone writes 64 MB for each file of its log. */

@@ -1,7 +1,8 @@
 /** Ports that something else holds: a component that is to listen there ends with 'address already in use'. An orphan of its own pod is a wedge, told by wedge.ts. */
 import type { Cause, Rule } from '../cause.ts';
 import { layerOf } from '../components.ts';
-import type { Evidence, Listener } from '../evidence.ts';
+import type { Evidence } from '../evidence.ts';
+import type { Listener } from '../machine-evidence.ts';
 import { kubeletDown } from './kubelet-down.ts';
 import { cause, commands } from './said.ts';
 

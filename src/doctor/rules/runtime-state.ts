@@ -1,7 +1,8 @@
 /** The container runtime does not answer: stopped, masked, broken by its configuration, or asked at a wrong address. */
 import { nearest } from '../../nearest.ts';
 import type { Cause, Rule } from '../cause.ts';
-import type { Evidence, RuntimeFacts } from '../evidence.ts';
+import type { Evidence } from '../evidence.ts';
+import type { RuntimeFacts } from '../machine-evidence.ts';
 import { kubeletSaid } from './kubelet-down.ts';
 import { cause, commands, setting, warning } from './said.ts';
 

@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import type { Cause, Rule } from '../cause.ts';
-import type { Evidence, UnitFacts } from '../evidence.ts';
+import type { Evidence } from '../evidence.ts';
+import type { UnitFacts } from '../machine-evidence.ts';
 import { editFlag } from '../../kubelet/environment-edit.ts';
 import { parseFlags } from '../../kubelet/flags.ts';
 import { findFlag, isUnitText } from '../../kubelet/unit.ts';

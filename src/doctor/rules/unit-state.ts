@@ -1,6 +1,7 @@
 /** The kubelet's service as systemd has it: gone, masked, stopped, not enabled, given up on, or with a program that is not there (systemd.service(5), systemd.exec(5)). */
 import type { Cause, Rule } from '../cause.ts';
-import type { Evidence, UnitFacts } from '../evidence.ts';
+import type { Evidence } from '../evidence.ts';
+import type { UnitFacts } from '../machine-evidence.ts';
 import { unitLines } from '../../kubelet/unit-syntax.ts';
 import { kubeletDown } from './kubelet-down.ts';
 import { cause, commands, warning } from './said.ts';
