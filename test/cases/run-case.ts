@@ -101,7 +101,7 @@ async function repair(subject: Case, node: CaseNode, { findings }: Diagnosis, re
     return;
   }
   const { code, stdout, stderr } = await node.kcfg(['recover', '--yes']);
-  result.said = `recover ${code}: ${(stderr + stdout).trim().split('\n').slice(-6).join(' | ').slice(-500)}`;
+  result.said = `recover ${code}: ${(code === 0 ? stdout : stderr).trim().split('\n').slice(-14).join(' | ').slice(-900)}`;
   const changed = changedPaths(broken, node.tree());
   if (code === 0) {
     const outside = outsidePlan(changed, await newestPlan(node));

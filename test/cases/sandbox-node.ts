@@ -31,7 +31,7 @@ export function pretendNode(node: SandboxNode, speed: number): CaseNode {
       const { exit, stdout, stderr } = await node.program(program, args);
       return { code: exit, stdout, stderr };
     },
-    kcfg: (args) => node.kcfg(args, { timeout: 120_000 }),
+    kcfg: (args) => node.kcfg(args, { timeout: 280_000 }),
     up,
     async attempts(component) {
       const { containers } = await node.state();
