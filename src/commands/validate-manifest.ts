@@ -1,7 +1,8 @@
 /** `kcfg validate FILE` of a static pod's manifest: the check of `kcfg edit POD`, on its own. With a node, also what that has. */
 import type { Context } from '../cli/context.ts';
 import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
-import { judgeManifest } from '../manifests/rules/judge-manifest.ts';
+import { programFacts } from '../manifests/programs/of-manifest.ts';
+import { judgeManifest, readManifestText } from '../manifests/rules/judge-manifest.ts';
 import type { Facts } from '../manifests/rules/case.ts';
 import { observeManifest } from '../node/manifest-facts.ts';
 import { observe } from '../node/observe.ts';
@@ -14,13 +15,19 @@ export async function validateManifest(context: Context, file: string, bytes: Bu
   const text = withoutPin(file, bytes);
   const facts = await factsOf(context, file, text);
   // judged with the pin in it: lines are those of the file
-  const findings = judgeManifest(file, bytes, facts ?? {}).filter(({ id }) => id !== 'foreign-uid' || text.equals(bytes));
+  const findings = judgeManifest(file, bytes, facts ?? (await factsOfText(bytes))).filter(({ id }) => id !== 'foreign-uid' || text.equals(bytes));
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   await out.document({ valid: errors === 0, files: [file], findings });
   const counts = [...(errors > 0 ? [count(errors, 'error')] : []), ...(findings.length > errors ? [count(findings.length - errors, 'warning')] : [])].join(', ');
-  if (facts === undefined) out.note('Checked without a node: neither the files that it names nor its flags.');
+  if (facts === undefined) out.note('Checked without a node: not the files that it names, and its flags by the version of its image.');
   out.lines(...findingLines(findings, out.style, out.columns), out.style.strong(errors === 0 ? `This manifest is sound${counts === '' ? '' : `: ${counts}`}.` : `This manifest is not sound: ${counts}.`));
   return errors === 0 ? EXIT.done : EXIT.invalid;
+}
+
+/** What needs no node: the programs' versions. */
+async function factsOfText(bytes: Buffer): Promise<Facts> {
+  const yaml = readManifestText('', bytes);
+  return 'id' in yaml ? {} : await programFacts({ yaml, facts: {} });
 }
 
 /** Undefined where there is no node to ask, or no right to. */

@@ -27,8 +27,8 @@ const AT_A_TIME = 2;
 const UNSEEN = new Set(['probe-port', 'probe-shut-out', 'etcd-servers', 'host-network', 'unknown-field', 'wrong-case', 'several-documents', 'foreign-uid', 'mirror-annotation', 'path-unmounted', 'glued']);
 /** It starts, without the flag that it took for a value. */
 const TAKES = 'it takes the flag that stands next for its value';
-/** Files that it reads once the API answers: told before it does. */
-const LATER = /--(root-ca-file|cluster-signing-\S+|service-account-private-key-file|kubelet-client-\S+|proxy-client-\S+) /;
+/** What it reads once the API answers: told before it does. */
+const LATER = /--(cluster-cidr|root-ca-file|cluster-signing-\S+|service-account-private-key-file|kubelet-client-\S+|proxy-client-\S+) /;
 
 export interface Outcome {
   pod: string;
@@ -96,7 +96,7 @@ function difference(before: string, after: string): string {
 }
 
 export function report(version: string, outcomes: readonly Outcome[], verbose: boolean): string[] {
-  const seen = (one: Outcome): boolean => one.errors.some(({ id, where, notes }) => !UNSEEN.has(id) && !notes.includes(TAKES) && !(id === 'path' && LATER.test((where[0]?.text ?? '').replace('=', ' '))));
+  const seen = (one: Outcome): boolean => one.errors.some(({ id, where, notes }) => !UNSEEN.has(id) && !notes.includes(TAKES) && !(/^(path|flag-limit)$/.test(id) && LATER.test((where[0]?.text ?? '').replace('=', ' '))));
   // whether there is such an image the runtime says, and its release page
   const images = outcomes.filter(({ truth }) => /^no image/.test(truth.words));
   const dies = outcomes.filter(({ truth }) => !truth.survives && !/^no image/.test(truth.words));

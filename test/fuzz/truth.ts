@@ -22,9 +22,9 @@ interface Parsed {
   hostNetwork?: boolean;
 }
 
-const PATIENCE_MS = 8000;
+const PATIENCE_MS = 20_000;
 /** Once it is that far, what is still to fail fails within this. */
-const AFTERWARDS_MS = 1300;
+const AFTERWARDS_MS = 2000;
 const SERVES = /Serving securely on|serving client traffic|ready to serve client requests|createTransport failed to connect/;
 
 export interface Parser {

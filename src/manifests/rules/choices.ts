@@ -29,7 +29,7 @@ interface Choice {
 
 const CHOICES: readonly Choice[] = [
   { programs: ['kube-apiserver'], flags: ['enable-admission-plugins', 'disable-admission-plugins', 'admission-control'], what: 'admission plugin', list: true, empty: true, words: (program) => program?.exact === true && program.plugins ? [...program.plugins] : undefined },
-  { programs: ['kube-apiserver'], flags: ['authorization-mode'], what: 'authorization mode', list: true, words: ['AlwaysAllow', 'AlwaysDeny', 'ABAC', 'Webhook', 'RBAC', 'Node'] },
+  { programs: ['kube-apiserver'], flags: ['authorization-mode'], what: 'authorization mode', list: true, empty: true, words: ['AlwaysAllow', 'AlwaysDeny', 'ABAC', 'Webhook', 'RBAC', 'Node'] },
   { programs: ['kube-apiserver'], flags: ['storage-backend'], what: 'storage backend', empty: true, words: ['etcd3'] },
   { programs: ['kube-apiserver'], flags: ['endpoint-reconciler-type'], what: 'reconciler', words: ['master-count', 'lease', 'none'] },
   { programs: ['kube-apiserver'], flags: ['audit-log-mode', 'audit-webhook-mode'], what: 'mode', words: ['batch', 'blocking', 'blocking-strict'] },

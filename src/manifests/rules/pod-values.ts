@@ -119,7 +119,7 @@ function volume(subject: Case, path: FieldPath, say: Say): void {
   const value = valueAt(subject.yaml.value, path);
   if (!isMap(value)) return;
   if ((value['name'] ?? '') === '') say([...path, 'name'], 'a volume has no name');
-  const kinds = Object.keys(value).filter((key) => key !== 'name' && value[key] !== null);
+  const kinds = Object.keys(value).filter((key) => isMap(value[key]));
   if (kinds.length > 1) say(path, `a volume is of one kind, and this one has ${kinds.join(' and ')}`);
   const host = textAt(subject, [...path, 'hostPath', 'path']);
   if (isMap(value['hostPath']) && (host ?? '') === '') say([...path, 'hostPath', 'path'], 'a hostPath has no path');
