@@ -14,6 +14,8 @@ import { CERTIFICATE_DIRECTORIES, COMPONENTS, type ComponentName, type Guess, in
 const DEFAULT_PKI = '/etc/kubernetes/pki';
 /** kubeadm's, and flannel's file of what it was given. */
 const DEFAULT_SERVICES = '10.96.0.0/12';
+/** A node has 110 by default. */
+const MOST_PODS = 300;
 const FLANNEL = '/run/flannel/subnet.env';
 /** kubeadm's of each minor (constants.go DefaultEtcdVersion; 31, 32, 33 and 35 of their first releases). */
 const ETCD_OF: Readonly<Record<number, string>> = { 30: '3.5.12-0', 31: '3.5.15-0', 32: '3.5.16-0', 33: '3.5.21-0', 34: '3.6.5-0', 35: '3.6.6-0', 36: '3.6.8-0', 37: '3.7.0-0' };
@@ -35,7 +37,7 @@ export async function findParameters(host: Host, evidence: Evidence, known: Know
   const version = versionOf(known, images, evidence);
   if (version === undefined) return undefined;
   const serviceSubnet = known.flag('kube-apiserver', 'service-cluster-ip-range') ?? known.flag('kube-controller-manager', 'service-cluster-ip-range') ?? guessServices(names, address, evidence, guess);
-  const podSubnet = known.flag('kube-controller-manager', 'cluster-cidr') ?? (await flannelNetwork(host));
+  const podSubnet = known.flag('kube-controller-manager', 'cluster-cidr') ?? (await flannelNetwork(host)) ?? (await kubeProxyNetwork(host));
   if (podSubnet === undefined && !known.has('kube-controller-manager')) guess(undefined, 'the network of pods is not known: rendered without --cluster-cidr', ['kube-controller-manager']);
   const repository = repositoryOf(known, images) ?? guess('registry.k8s.io', 'where its images come from is not known: registry.k8s.io', COMPONENTS);
   const domain = [known.flag('kube-apiserver', 'service-account-issuer')?.replace('https://', '') ?? '', ...names].map((name) => /^kubernetes\.default\.svc\.(.+)$/.exec(name)?.[1]).find((each) => each !== undefined);
@@ -114,6 +116,17 @@ function guessServices(names: readonly string[], address: string, evidence: Evid
 
 async function flannelNetwork(host: Host): Promise<string | undefined> {
   return /^FLANNEL_NETWORK=(\S+)$/m.exec((await host.files.read(FLANNEL).catch(() => undefined))?.toString('utf8') ?? '')?.[1];
+}
+
+/** kube-proxy's configuration, as the kubelet laid it down for its pod (kubeadm gives it --cluster-cidr's value). */
+async function kubeProxyNetwork(host: Host): Promise<string | undefined> {
+  const pods = '/var/lib/kubelet/pods';
+  for (const uid of ((await host.files.list(pods).catch(() => undefined)) ?? []).slice(0, MOST_PODS)) {
+    const text = (await host.files.read(`${pods}/${uid}/volumes/kubernetes.io~configmap/kube-proxy/config.conf`).catch(() => undefined))?.toString('utf8');
+    const found = /^clusterCIDR: *"?([0-9a-f.:/,]+)"?$/im.exec(text ?? '')?.[1];
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 async function clusterName(host: Host): Promise<string | undefined> {
