@@ -81,6 +81,10 @@ export interface DirectoryFacts {
   others?: { path: string; pods: string[] }[];
   /** Manifests that lie elsewhere on the node, newest first of each pod: '/root/kube-scheduler.yaml'. */
   elsewhere?: { path: string; pod: string; changedAt: string }[];
+  /** Pinned pods whose manifests were edited since they were made, and what of it is not in force. */
+  waiting?: { pod: string; file: string; at: string; lines: number[] }[];
+  /** What the next kubeadm upgrade would do to the directory. */
+  upgrade?: Finding[];
 }
 export interface EntryFacts {
   name: string;

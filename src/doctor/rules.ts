@@ -38,6 +38,7 @@ import { samePort } from './rules/same-port.ts';
 import { podShape } from './rules/pod-shape.ts';
 import { images } from './rules/images.ts';
 import { wedges } from './rules/wedges.ts';
+import { standing } from './rules/standing.ts';
 
 export const RULES: readonly Rule[] = [
   addresses,
@@ -60,6 +61,7 @@ export const RULES: readonly Rule[] = [
   podShape,
   images,
   wedges,
+  standing,
   kubeletConfig,
   manifestText,
   ownAddress,

@@ -26,8 +26,11 @@ export interface Edited {
   waits?: true;
 }
 
+/** What is asked of a node. */
+export type Pinned = Pick<Observed, 'pods' | 'directory'> & { node: Pick<Observed['node'], 'name'>; kubelet: Pick<Observed['kubelet'], 'version'> };
+
 /** By full name. `born`: by UID. A pod whose edits are in force, or changed nothing, is not in it. */
-export async function editedSince(host: Pick<Host, 'files' | 'processes' | 'live'>, observed: Observed, born: ReadonlyMap<string, Born>): Promise<Map<string, Edited>> {
+export async function editedSince(host: Pick<Host, 'files' | 'processes' | 'live'>, observed: Pinned, born: ReadonlyMap<string, Born>): Promise<Map<string, Edited>> {
   const found = new Map<string, Edited>();
   if (!host.live) return found;
   for (const pod of observed.pods) {

@@ -8,8 +8,7 @@ import { applyEdits } from '../kubelet/edits.ts';
 import { unpinEdits } from '../manifests/pin.ts';
 import type { Pin } from '../manifests/manifest.ts';
 import { sha256 } from '../node/directory.ts';
-import { editedSince, type Born, type Edited } from '../node/edited-since.ts';
-import type { Observed } from '../node/observed.ts';
+import { editedSince, type Born, type Edited, type Pinned } from '../node/edited-since.ts';
 import { day } from '../report/format.ts';
 import { readChange, type Change } from './records.ts';
 import { savedPath, touchedFiles } from './saved.ts';
@@ -31,7 +30,7 @@ export interface Pins {
   edited: ReadonlyMap<string, Edited>;
 }
 
-export async function readPins(host: Host, observed: Observed): Promise<Pins> {
+export async function readPins(host: Host, observed: Pinned): Promise<Pins> {
   const { pins, born } = await readPinRecords(host, observed);
   return { pins, edited: await editedSince(host, observed, born) };
 }
@@ -42,7 +41,7 @@ interface PinRecords {
   born: Map<string, Born>;
 }
 
-async function readPinRecords(host: Host, observed: Observed): Promise<PinRecords> {
+async function readPinRecords(host: Host, observed: Pinned): Promise<PinRecords> {
   const records: PinRecords = { pins: new Map(), born: new Map() };
   const uids = new Set(observed.pods.flatMap((pod) => (pod.pin === undefined || pod.uid === undefined ? [] : [pod.uid])));
   if (uids.size === 0) return records;

@@ -16,6 +16,7 @@ import { gatherManifests } from './manifests.ts';
 import { namedFiles, namedKubeconfigs } from './named-files.ts';
 import { quietly } from './quietly.ts';
 import { gatherPods, gatherRuntime, type Runtime } from './runtime.ts';
+import { gatherStanding } from './standing.ts';
 import { gatherUnit } from './unit.ts';
 
 /** Of the kubelet's journal. */
@@ -43,13 +44,15 @@ export async function gather(host: Host, version: string): Promise<Evidence> {
   const configs = [kubelet.facts.kubeconfig, ...namedKubeconfigs(directory.entries)].filter((path) => path !== '');
   const entryOf = (name: string): EntryFacts | undefined => directory.entries.find(({ pod, skipped }) => pod?.name === name && skipped === undefined);
   const etcdEntry = entryOf('etcd');
-  const [certificates, kubeconfigs, etcd, api, paths, holders] = await Promise.all([
+  const processes = new Map(surroundings.pods.flatMap(({ containers }) => containers.flatMap(({ id, pid }) => (pid === undefined ? [] : [[id, pid] as const]))));
+  const [certificates, kubeconfigs, etcd, api, paths, holders, standing] = await Promise.all([
     quietly(missing, 'certificates', () => gatherCertificates(host, [...namedFiles(directory.entries), ...configs])),
     quietly(missing, 'kubeconfigs', () => gatherKubeconfigs(host, configs)),
     etcdEntry === undefined ? undefined : quietly(missing, 'etcd', () => gatherEtcd(host, etcdEntry, entryOf('kube-apiserver'))),
     host.live ? quietly(missing, 'API server', () => askApi(host, directory, kubelet.facts.kubeconfig, machine.addresses)) : undefined,
     gatherPaths(host, kubelet.facts, machine),
     withHolders(host, machine, takenPorts(found, journal ?? [])),
+    quietly(missing, 'pins', () => gatherStanding(host, kubelet.facts, kubelet.nodeName, listed, found, processes)),
   ]);
   return {
     format: 1,
@@ -61,7 +64,7 @@ export async function gather(host: Host, version: string): Promise<Evidence> {
     ...(unit === undefined ? {} : { unit }),
     kubelet: kubelet.facts,
     ...(runtime === undefined ? {} : { runtime: runtime.facts }),
-    directory,
+    directory: { ...directory, ...standing },
     pods: found,
     ...(certificates ?? { certificates: [], keys: [] }),
     kubeconfigs: kubeconfigs ?? [],

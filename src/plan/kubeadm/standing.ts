@@ -15,8 +15,11 @@ export interface KubeadmStanding {
   findings: Finding[];
 }
 
+/** What of a node decides it. */
+export type Standpoint = Pick<Observed, 'kubeadm' | 'staticPodPath'> & { node: Pick<Observed['node'], 'name' | 'role'>; kubelet: Pick<Observed['kubelet'], 'version' | 'configFile'> };
+
 /** Undefined: kubeadm does not look after this node, or it has no static pods. */
-export function kubeadmStanding(observed: Observed): KubeadmStanding | undefined {
+export function kubeadmStanding(observed: Standpoint): KubeadmStanding | undefined {
   const { kubeadm, node, staticPodPath } = observed;
   if (kubeadm === undefined || staticPodPath.value === '') return undefined;
   const keptBy = keeper(observed);
@@ -24,7 +27,7 @@ export function kubeadmStanding(observed: Observed): KubeadmStanding | undefined
   return { ...(keptBy === undefined ? {} : { keptBy }), found, findings: [...(found ? [] : [notFound(observed)]), ...(keptBy === undefined ? [notKept(observed)] : []), ...withoutEndpoint(observed)] };
 }
 
-function keeper({ kubeadm, kubelet, staticPodPath: { origin, value } }: Observed): string | undefined {
+function keeper({ kubeadm, kubelet, staticPodPath: { origin, value } }: Standpoint): string | undefined {
   // flags and drop-ins win over config.yaml, and kubeadm writes neither
   if (origin.layer === 'flag') return `--${origin.flag ?? 'pod-manifest-path'}`;
   if (origin.layer === 'drop-in') return place(origin.file, origin.line);
@@ -38,7 +41,7 @@ function patches(version: string | undefined): boolean {
   return version === undefined || Number(version.replace(/^v/, '').split('.')[1]) >= 34;
 }
 
-function notFound({ kubeadm, node, staticPodPath }: Observed): Finding {
+function notFound({ kubeadm, node, staticPodPath }: Standpoint): Finding {
   const { kind, target, names } = kubeadm?.directory ?? { kind: 'missing' as const, target: undefined, names: [] as string[] };
   const stale = names.includes('kube-apiserver.yaml');
   const at = kind === 'missing' ? 'nothing is there' : kind === 'link' ? `-> ${target ?? ''}` : stale ? 'other manifests' : 'no manifests';
@@ -52,7 +55,7 @@ function notFound({ kubeadm, node, staticPodPath }: Observed): Finding {
   };
 }
 
-function notKept({ kubeadm, kubelet, node, staticPodPath }: Observed): Finding {
+function notKept({ kubeadm, kubelet, node, staticPodPath }: Standpoint): Finding {
   const patch = kubeadm?.instanceConfig;
   const other = patches(kubelet.version) ? patch?.path : undefined;
   const becomes = other === undefined ? KUBEADM_DIRECTORY : other === '' ? 'none' : other;
@@ -71,7 +74,7 @@ function notKept({ kubeadm, kubelet, node, staticPodPath }: Observed): Finding {
 }
 
 /** From 1.34 on kubeadm takes the runtime's endpoint from there (kubeadm util/config/cluster.go:204-224). */
-function withoutEndpoint({ kubeadm, kubelet }: Observed): Finding[] {
+function withoutEndpoint({ kubeadm, kubelet }: Standpoint): Finding[] {
   if (kubeadm?.instanceConfig?.endpoint !== false || !patches(kubelet.version)) return [];
   return [
     {

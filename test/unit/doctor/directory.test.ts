@@ -143,3 +143,8 @@ test('a mended manifest that this kubelet does not act on needs one more start; 
   assert.deepEqual([found.id, found.sure, found.fix], ['waiting-pod', 'certain', { kind: 'restart-kubelet' }]);
   for (const other of [evidence('2026-11-28T00:59:55.000Z'), evidence('2026-11-28T00:50:00.000Z', 'u-kube-apiserver'), evidence('2026-11-28T00:20:00.000Z')]) assert.ok(!diagnose(other).causes.some(({ id }) => id === 'waiting-pod'));
 });
+
+test('an edit of a pinned manifest that is not in force is a warning, with its line and the command', () => {
+  const { causes, warnings } = diagnose(changed(({ directory }) => void Object.assign(directory, { waiting: [{ pod: SCHEDULER, file: `${DIRECTORY}/kube-scheduler.yaml`, at: '2026-11-28T00:30:00.000Z', lines: [21] }] })));
+  assert.deepEqual([causes.length, warnings.map(({ id, where, fix }) => [id, where[0]?.line, fix])], [0, [['pinned-edit', 21, { kind: 'commands', commands: ['kcfg unpin kube-scheduler'] }]]]);
+});
