@@ -2,7 +2,7 @@
 import type { Context } from '../cli/context.ts';
 import { reasonOf } from '../cli/reason.ts';
 import { isOn, valuesOf } from '../cli/request.ts';
-import type { Cause } from '../doctor/cause.ts';
+import { type Cause, parentOf } from '../doctor/cause.ts';
 import { standsOn } from '../doctor/components.ts';
 import { diagnose, type Diagnosis } from '../doctor/diagnose.ts';
 import type { Evidence } from '../doctor/evidence.ts';
@@ -110,8 +110,10 @@ function pathAfter({ kubelet }: Evidence, mends: readonly Mend[]): string | unde
 
 /** All that is an error; of a part by its name, its own. Throws where that part only waits for another one. */
 function chosen({ causes, standings, consequences }: Diagnosis, name: string | undefined): Cause[] {
-  if (name === undefined) return [...causes];
-  const own = causes.filter(({ component }) => component === name);
+  // what is told under a cause that is mended goes with it; a manifest that is gone is mended by itself
+  const apart = causes.filter((cause) => cause.fix?.kind === 'restore' || parentOf(cause, causes)?.fix === undefined);
+  if (name === undefined) return apart;
+  const own = apart.filter(({ component }) => component === name);
   if (own.length > 0) return own;
   if (!standings.some(({ component }) => component === name)) {
     throw new KcfgError('usage', `there is no ${name} on this node`, { help: [`there are: ${standings.map(({ component }) => component).join(', ')}`] });

@@ -40,6 +40,11 @@ export type Fix =
   /** For a person to type; a line each, the first ones first. */
   | { kind: 'commands'; commands: string[] };
 
+/** The cause that this one is told under: of its own part, or of the kubelet, which reads all of them. */
+export function parentOf(cause: Cause, causes: readonly Cause[]): Cause | undefined {
+  return causes.find(({ id, component }) => id === cause.under && (component === cause.component || component === 'kubelet'));
+}
+
 export interface Rule {
   /** What it is about, in a few words: kcfg doctor --verbose lists it as a check that holds. */
   about: string;

@@ -29,6 +29,8 @@ export interface Mend {
   /** Of the pod whose manifest it is. */
   pod?: { name: string; namespace: string };
   mode?: number;
+  /** A link to nothing stands there: it goes first. */
+  replaces?: true;
 }
 export interface RecoverInput extends PlanOrigin {
   observed: Observed;
@@ -101,9 +103,9 @@ function stopsOf(renewed: readonly StaticPod[], stops: readonly string[], observ
 
 function fileSteps(mends: readonly Mend[]): Step[] {
   return mends.flatMap((mend): Step[] => {
-    const { path, before, after, edits, why, pod, mode = 0o600 } = mend;
+    const { path, before, after, edits, why, pod, mode = 0o600, replaces } = mend;
     if (after === undefined) return before === undefined ? [] : [{ kind: 'set-aside', path, why }];
-    if (before === undefined) return [{ kind: 'edit-config', path, sha256: hash(Buffer.alloc(0)), edits: [{ offset: 0, remove: 0, insert: after.toString('utf8') }], result: hash(after), field: '', line: 1, create: { mode, uid: 0, gid: 0 } }];
+    if (before === undefined) return [...(replaces ? [{ kind: 'set-aside' as const, path, why: 'a link to nothing' }] : []), { kind: 'edit-config', path, sha256: hash(Buffer.alloc(0)), edits: [{ offset: 0, remove: 0, insert: after.toString('utf8') }], result: hash(after), field: '', line: 1, create: { mode, uid: 0, gid: 0 } }];
     const change = edits ?? [{ offset: 0, remove: before.length, insert: after.toString('utf8') }];
     const file = { path, sha256: hash(before), edits: change, result: hash(applyEdits(before, change)) };
     if (pod !== undefined) return [{ kind: 'edit-manifests', files: [file] }];

@@ -35,6 +35,7 @@ export async function mendsOf(evidence: Evidence, causes: readonly Cause[], read
 
 /** A file with other bytes. A manifest's pin goes: the kubelet would ignore most of the edit (from 1.31 on). */
 export function mendOf(evidence: Evidence, path: string, before: Buffer | undefined, text: Buffer, why: string): Mend {
+  const dangling = before === undefined && evidence.directory.entries.some((each) => each.path === path && each.kind === 'link');
   const entry = evidence.directory.entries.find((each) => each.path === path);
   const inDirectory = entry !== undefined || path.slice(0, path.lastIndexOf('/')) === evidence.directory.path;
   const after = inDirectory ? unpinned(path, text) : text;
@@ -44,6 +45,7 @@ export function mendOf(evidence: Evidence, path: string, before: Buffer | undefi
     ...(before === undefined ? {} : { before, edits: lineEdits(before, after) }),
     after,
     why,
+    ...(dangling ? { replaces: true as const } : {}),
     ...(inDirectory ? { pod: { name: entry?.pod?.name ?? name, namespace: entry?.pod?.namespace ?? 'kube-system' } } : {}),
   };
 }

@@ -1,5 +1,5 @@
 /** A diagnosis as a person reads it: the verdict, the root cause as it stands in the file, what follows from it, the fix. */
-import type { Cause, Fix } from '../doctor/cause.ts';
+import { type Cause, type Fix, parentOf } from '../doctor/cause.ts';
 import type { Diagnosis } from '../doctor/diagnose.ts';
 import type { Evidence } from '../doctor/evidence.ts';
 import { applyEdits } from '../kubelet/edits.ts';
@@ -41,8 +41,8 @@ export function diagnosisLines(diagnosis: Diagnosis, evidence: Evidence, view: V
   ];
 }
 
-function folded({ under }: Cause, causes: readonly Cause[]): boolean {
-  return under !== undefined && causes.some(({ id }) => id === under);
+function folded(cause: Cause, causes: readonly Cause[]): boolean {
+  return parentOf(cause, causes) !== undefined;
 }
 
 function areaLines(evidence: Evidence, { standings }: Diagnosis, style: Style): string[] {

@@ -9,11 +9,17 @@ export const lastWords: Rule = {
     const pod = evidence.pods.find(({ name }) => name === component);
     const container = pod?.containers.find(({ state }) => state === 'exited');
     if (component === 'kubelet') return kubeletWords(evidence);
-    if (pod === undefined || container === undefined || container.words === '') return [];
+    if (pod === undefined || container === undefined || container.words === '' || isOfBefore(evidence, pod.file, container.finishedAt)) return [];
     const message = `${component} ends with exit status ${container.exitCode}`;
     return [{ id: 'container-ends', severity: 'error', message, where: pod.file === undefined ? [] : [{ file: `${evidence.directory.path}/${pod.file}` }], notes: [`it says: ${container.words}`], help: [], component, layer: layerOf(component), verdict: message, sure: 'likely', now: true, evidence: [container.words] }];
   }),
 };
+
+/** The manifest was written after it ended: what it said is of another text. */
+function isOfBefore({ directory }: Evidence, file: string | undefined, endedAt: string): boolean {
+  const entry = directory.entries.find(({ name }) => name === file);
+  return entry !== undefined && endedAt !== '' && entry.changedAt > endedAt;
+}
 
 /** Its last fatal line; E-level ones stand in every healthy start. */
 function kubeletWords({ journal, unit }: Evidence): Cause[] {

@@ -1,35 +1,51 @@
 /** Manifests by the strict check (manifests/rules): what the kubelet takes no pod from, and what ends a container at its start. */
 import type { Finding } from '../../kubelet/rules/finding.ts';
 import type { Cause, Rule } from '../cause.ts';
-import { layerOf } from '../components.ts';
+import { CONTROL_PLANE, layerOf } from '../components.ts';
 import type { EntryFacts, Evidence, PodFacts } from '../evidence.ts';
 
 /** What no diagnosis needs to tell: that flags of some program are not checked. */
 const LEFT_OUT: ReadonlySet<string> = new Set(['flags-unchecked']);
 /** With these the kubelet takes no pod from the file at all, and stops the one from before at its next listing (file.go:117-190). */
-const NO_POD: ReadonlySet<string> = new Set(['invalid-yaml', 'kind', 'identity', 'mirror-annotation']);
+const NO_POD: ReadonlySet<string> = new Set(['invalid-yaml', 'kind', 'identity', 'mirror-annotation', 'type']);
+/** A misspelt field takes others with it: mounts, volumes, arguments. */
+const TAKES_OTHERS: ReadonlySet<string> = new Set([...NO_POD, 'unknown-field']);
 
 export const manifestText: Rule = {
   about: 'manifests can be read, and their programs know what they say',
-  find: (evidence) => evidence.directory.entries.flatMap((entry) => (entry.skipped?.why === 'hidden' ? [] : entry.findings.filter(({ id }) => !LEFT_OUT.has(id)).map((finding) => causeOf(evidence, entry, finding)))),
+  find: (evidence) => evidence.directory.entries.flatMap((entry) => (entry.skipped?.why === 'hidden' ? [] : inFile(evidence, entry))),
 };
+
+/** In one file what keeps the kubelet from reading it, or a misspelt field, is the cause; the rest is told under it. */
+function inFile(evidence: Evidence, entry: EntryFacts): Cause[] {
+  const findings = entry.findings.filter(({ id }) => !LEFT_OUT.has(id));
+  const first = findings.find(({ id, severity }) => severity === 'error' && NO_POD.has(id)) ?? findings.find(({ id }) => TAKES_OTHERS.has(id));
+  return findings.map((finding) => {
+    const cause = causeOf(evidence, entry, finding);
+    return first === undefined || finding === first || TAKES_OTHERS.has(finding.id) ? cause : { ...cause, under: first.id };
+  });
+}
 
 function causeOf(evidence: Evidence, entry: EntryFacts, finding: Finding): Cause {
   const name = entry.pod?.name ?? entry.name.replace(/\.(ya?ml|json)$/, '');
   const pod = evidence.pods.find((each) => each.file === entry.name) ?? evidence.pods.find((each) => each.name === name);
-  const unread = entry.skipped?.why === 'invalid';
+  const unread = entry.skipped?.why === 'invalid' || NO_POD.has(finding.id);
+  // a file beside the manifests that never was one: the kubelet says so at each listing, and nothing else comes of it
+  const stray = unread && pod === undefined && !CONTROL_PLANE.some((part) => part === name);
   const { edits } = finding;
   return {
     ...finding,
+    ...(stray ? { severity: 'warning' } : {}),
     component: name,
     layer: unread ? 'manifests' : layerOf(name),
     verdict: finding.message,
     sure: 'certain',
-    now: evidence.node.live && pod?.state !== 'up',
+    // from a file that it cannot read it stops the pod at its next listing, also one that still ends
+    now: evidence.node.live && !stray && (pod?.state !== 'up' || (unread && finding.severity === 'error')),
     evidence: seen(pod, unread),
     ...(edits !== undefined && edits.length > 0 && entry.sha256 !== undefined
       ? { fix: { kind: 'edit', file: entry.path, sha256: entry.sha256, edits } }
-      : finding.severity === 'error' && (unread || NO_POD.has(finding.id)) ? { fix: { kind: 'restore', pod: name } } : {}),
+      : finding.severity === 'error' && unread && !stray ? { fix: { kind: 'restore', pod: name } } : {}),
   };
 }
 
