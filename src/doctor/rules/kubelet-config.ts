@@ -15,8 +15,8 @@ export const kubeletConfig: Rule = {
     if (!kubelet.config) return [missing(evidence)];
     const errors = kubelet.findings.filter(({ severity }) => severity === 'error');
     const causes = kubelet.findings.map((finding) => causeOf(evidence, finding));
-    // what our rules do not see, the kubelet itself says; without its flags it judges another configuration
-    const words = kubelet.rehearsal?.accepted === false ? kubelet.rehearsal.words : '';
+    // what our rules do not see, the kubelet itself says, where there is one; without its flags it judges another configuration
+    const words = kubelet.rehearsal?.accepted === false && (unit?.program ?? 'runs') === 'runs' ? kubelet.rehearsal.words : '';
     const bare = unit !== undefined && !unit.argv.some((word) => word.startsWith('--config'));
     if (errors.length === 0 && words !== '' && !bare && !TOLD_ELSEWHERE.test(words)) {
       causes.unshift(causeOf(evidence, { id: 'kubelet-refuses', severity: 'error', message: 'the kubelet does not start with its configuration', where: [{ file: kubelet.configFile }], notes: [], help: [], kubelet: words }));

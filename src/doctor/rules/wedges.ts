@@ -60,6 +60,7 @@ function waiting(evidence: Evidence, pod: PodFacts, entry: EntryFacts | undefine
   // the process was there before the edit, and has made nothing of it
   if (!(started < changed) || last >= changed || now - Math.max(changed, ended) < ACTS_WITHIN_MS || pod.containers.some(({ state }) => state === 'running')) return [];
   const other = differs(entry, pod);
+  if (other === false) return [];
   return [
     cause({
       ...{ id: 'waiting-pod', component: pod.name, layer: layerOf(pod.name), now: true, sure: other ? 'certain' : 'likely' },
@@ -77,8 +78,10 @@ function waiting(evidence: Evidence, pod: PodFacts, entry: EntryFacts | undefine
 function differs(entry: EntryFacts, pod: PodFacts): boolean | undefined {
   const told = pod.containers.flatMap(({ name, made }) => {
     const now = entry.containers.find((each) => each.name === name);
-    return made === undefined || now === undefined ? [] : [made.command.join('\0') !== now.command.join('\0')];
+    return made === undefined || now === undefined ? [] : [[made.command, now.command] as const];
   });
   // mounts and probes are not compared: the same command says nothing
-  return told.some((each) => each) ? true : undefined;
+  if (told.some(([made, now]) => made.join(' ') !== now.join(' '))) return true;
+  // two words that were one have one UID: the hash behind it runs them together (go-spew format.go:274)
+  return told.some(([made, now]) => made.length !== now.length) ? false : undefined;
 }
