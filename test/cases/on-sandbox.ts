@@ -35,6 +35,7 @@ export async function caseOnSandbox(subject: Case): Promise<Result> {
 
 export async function lookHealthy(): Promise<Healthy> {
   const node = await startNode({ speed: SPEED });
+  await pretendNode(node, SPEED).ready(60);
   const { code, stdout, stderr } = await node.kcfg(['doctor']);
   await node.down();
   return { looked: 1, alarms: code === 0 ? [] : [`${stdout}${stderr}`] };

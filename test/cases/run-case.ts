@@ -29,6 +29,7 @@ const READY_S = 330;
 
 export async function runCase(subject: Case, node: CaseNode): Promise<Result> {
   const result: Result = { id: subject.id, name: subject.name, class: subject.class, node: node.kind, place: -1, repaired: 'no', worse: [], seconds: { shows: 0, doctor: 0 }, told: [] };
+  await node.ready(READY_S);
   const etcd = await node.etcdData();
   const before = await lookBefore(node);
   const began = Date.now();

@@ -15,7 +15,7 @@ export const yamlSyntax: readonly Case[] = [
     id: 'B003',
     name: 'a flag without its dash, glued to the one before it',
     break: [{ edit: SCHEDULER, from: '    - --bind-address=127.0.0.1', to: '      --bind-address=127.0.0.1' }, { wait: { seconds: 3 } }, { kill: 'kube-scheduler' }],
-    seen: '1.37.2 does not even start the pod anew: the hash behind its UID runs the words of a list together, so [a, b] and [a b] are one. It breaks with the next start of the container',
+    seen: '1.37.2 does not even start the pod anew: the hash behind its UID runs the words of a list together, so [a, b] and [a b] are one (go-spew format.go:274-285, by apimachinery util/dump). It breaks with the next start of the container',
     settle: { restarts: 'kube-scheduler' },
     expect: { ids: ['glued'], component: 'kube-scheduler', file: SCHEDULER },
   },

@@ -56,7 +56,7 @@ export const directory: readonly Case[] = [
     name: 'a link that leads nowhere in the place of a manifest',
     break: [{ remove: SCHEDULER }, { link: SCHEDULER, to: '/root/kube-scheduler.yaml' }],
     settle: { down: ['kube-scheduler'] },
-    expect: { ids: ['no-manifest', 'skipped'], component: 'kube-scheduler' },
+    expect: { ids: ['broken-link'], component: 'kube-scheduler' },
     repair: 'recover',
   },
   {
