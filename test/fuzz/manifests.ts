@@ -28,7 +28,7 @@ const UNSEEN = new Set(['probe-port', 'probe-shut-out', 'etcd-servers', 'host-ne
 /** It starts, without the flag that it took for a value. */
 const TAKES = 'it takes the flag that stands next for its value';
 /** What it reads once the API answers: told before it does. */
-const LATER = /--(cluster-cidr|root-ca-file|cluster-signing-\S+|service-account-private-key-file|kubelet-client-\S+|proxy-client-\S+) /;
+const LATER = /--(cluster-cidr|allocate-node-cidrs|root-ca-file|cluster-signing-\S+|service-account-private-key-file|kubelet-client-\S+|proxy-client-\S+) /;
 
 export interface Outcome {
   pod: string;
@@ -96,7 +96,7 @@ function difference(before: string, after: string): string {
 }
 
 export function report(version: string, outcomes: readonly Outcome[], verbose: boolean): string[] {
-  const seen = (one: Outcome): boolean => one.errors.some(({ id, where, notes }) => !UNSEEN.has(id) && !notes.includes(TAKES) && !(/^(path|flag-limit)$/.test(id) && LATER.test((where[0]?.text ?? '').replace('=', ' '))));
+  const seen = (one: Outcome): boolean => one.errors.some(({ id, where, notes }) => !UNSEEN.has(id) && !notes.includes(TAKES) && !(/^(path|flag-limit|required-flag)$/.test(id) && LATER.test((where[0]?.text ?? '').replace('=', ' '))));
   // whether there is such an image the runtime says, and its release page
   const images = outcomes.filter(({ truth }) => /^no image/.test(truth.words));
   const dies = outcomes.filter(({ truth }) => !truth.survives && !/^no image/.test(truth.words));

@@ -69,7 +69,7 @@ function mended(bytes: Uint8Array, broken: Yaml): Finding['edits'] {
   if (before !== undefined) return before ?? undefined;
   const edits = mendYaml(broken, (text) => {
     const after = read('', text).yaml;
-    return after !== undefined && judge({ yaml: after, facts: {} }).every(({ severity }) => severity !== 'error');
+    return after !== undefined && judge({ yaml: after, facts: {} }).every(({ id, severity }) => severity !== 'error' && id !== 'duplicate-key');
   });
   looked.set(bytes, edits ?? null);
   return edits;

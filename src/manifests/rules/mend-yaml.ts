@@ -82,7 +82,7 @@ function quotes(line: string): string[] {
 
 function indents(line: string): string[] {
   const was = /^\s*/.exec(line)?.[0].length ?? 0;
-  return line.trim() === '' ? [] : INDENTS.filter((indent) => indent !== was).sort((a, b) => Math.abs(a - was) - Math.abs(b - was)).map((indent) => ' '.repeat(indent) + line.trimStart());
+  return line.trim() === '' ? [] : INDENTS.filter((indent) => indent !== was).sort((a, b) => Math.abs(a - was) - Math.abs(b - was)).flatMap((indent) => [' '.repeat(indent) + line.trimStart(), ...(line.trimStart().startsWith('-') || indent > was ? [] : [`${' '.repeat(indent)}- ${line.trimStart()}`])]);
 }
 
 /** The line and all below it that stand deeper, moved together. */

@@ -1,6 +1,6 @@
 /** Files that flags name: each must be seen in the container, and be there on the node. */
 import type { Finding } from '../../kubelet/rules/finding.ts';
-import { nearest } from '../../nearest.ts';
+import { distance, nearest } from '../../nearest.ts';
 import { type Flag, flagsOf } from './arguments.ts';
 import { type Case, type Container, containersOf, finding, programOf } from './case.ts';
 import { replaceIn } from './mend.ts';
@@ -70,6 +70,15 @@ function judge(subject: Case, one: Named): Finding[] {
   ];
 }
 
+/** The beginning of the path that is a slip or two away from a place where something is mounted, and that place. */
+function nearMount(mounts: readonly Mount[], file: string): [from: string, to: string] {
+  for (const { mountPath } of mounts) {
+    const from = file.split('/').slice(0, mountPath.split('/').length).join('/');
+    if (from !== '' && distance(from, mountPath) <= 2) return [from, mountPath];
+  }
+  return ['', ''];
+}
+
 /** By the names that files of a PKI have: a key where a certificate is to be, and the other way. */
 function otherKind(name: string, file: string): string | undefined {
   const ending = /\.(crt|key|pub|conf)$/.exec(file)?.[1];
@@ -83,6 +92,7 @@ function otherKind(name: string, file: string): string | undefined {
 function unmounted(subject: Case, { flag, container, file, mount }: Named): Finding[] {
   if (mount !== undefined) return [];
   const kept = KEPT.test(flag.name);
+  const [from, to] = nearMount(mountsOf(subject, container), file);
   return [
     finding(subject, {
       id: 'path-unmounted',
@@ -90,7 +100,8 @@ function unmounted(subject: Case, { flag, container, file, mount }: Named): Find
       part: file,
       message: `${file} is in none of the mounts of ${container.name}`,
       notes: [kept ? 'what is written there is lost with the container' : 'the container sees no file of the node there'],
-      help: ['give it a path below one of the volumeMounts, or mount a volume there'],
+      help: to === '' ? ['give it a path below one of the volumeMounts, or mount a volume there'] : [`did you mean ${to}${file.slice(from.length)}?`],
+      edits: to === '' ? undefined : replaceIn(subject.yaml, flag.valuePath ?? flag.path, from, to),
     }),
   ];
 }
