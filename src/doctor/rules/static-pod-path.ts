@@ -29,7 +29,7 @@ export const staticPodPath: Rule = {
     const misspelt = kubelet.findings.find(({ edits }) => edits?.some(({ insert }) => insert === 'staticPodPath') === true);
     const file = misspelt?.where[0]?.file;
     const sum = file === undefined ? undefined : kubelet.files?.[file];
-    if (kubelet.staticPodPath === '' && misspelt?.edits !== undefined && file !== undefined && sum !== undefined) return [cause({ ...says, id: 'static-pod-path', message: `${misspelt.field ?? 'a field'} is meant to be staticPodPath: as it is, the kubelet has none`, verdict: 'its staticPodPath is misspelt, and ignored', where: misspelt.where, notes: misspelt.notes, fix: { kind: 'edit', file, sha256: sum, edits: misspelt.edits } })];
+    if (kubelet.staticPodPath === '' && misspelt?.edits !== undefined && file !== undefined && sum !== undefined) return [cause({ ...says, id: 'no-static-pod-path', message: `${misspelt.field ?? 'a field'} is meant to be staticPodPath: as it is, the kubelet has none`, verdict: 'its staticPodPath is misspelt, and ignored', where: misspelt.where, notes: misspelt.notes, fix: { kind: 'edit', file, sha256: sum, edits: misspelt.edits } })];
     if (kubelet.staticPodPath === '') return [cause({ ...says, id: 'no-static-pod-path', message: 'the kubelet has no staticPodPath, and this node has a control plane', verdict: 'it is set up without static pods', notes: ['without it the kubelet starts no static pod, and says nothing'], ...(other === undefined ? commands(`kcfg set staticPodPath ${USUAL}`) : mend) })];
     // kubeadm's own path: the files were moved away, and not the path
     const gone = directory.kind === undefined && (other === undefined || kubelet.staticPodPath === USUAL);
