@@ -54,7 +54,7 @@ export async function openSignals(host: Host, wanted: Wanted): Promise<Signals> 
   const kubelet = await openKubeletApi(host, wanted.kubelet);
   const apiServer = wanted.api === undefined ? undefined : await openApiServer(host, wanted.api);
   const cri = host.cri(wanted.kubelet.runtimeEndpoint);
-  const { cursor, canary } = wanted.before;
+  const { cursor, canary, kubeletPid } = wanted.before;
   return {
     unit: () => readUnit(host, wanted.kubelet.unit),
     healthy: () => kubelet.healthy(),
@@ -78,7 +78,8 @@ export async function openSignals(host: Host, wanted: Wanted): Promise<Signals> 
     apiServer,
     async journal() {
       const entries = await host.journal.entries({ unit: wanted.kubelet.unit, ...(cursor === undefined ? { last: 50 } : { after: cursor }) });
-      return entries.map((entry) => entry.message);
+      // the one from before goes on complaining until it stops
+      return entries.filter(({ fields }) => kubeletPid === undefined || fields._PID !== String(kubeletPid)).map((entry) => entry.message);
     },
   };
 }

@@ -44,6 +44,8 @@ export async function findParameters(host: Host, evidence: Evidence, known: Know
   const peer = `https://${inUrl(address)}:2380`;
   const etcdName = known.flag('etcd', 'name') ?? evidence.node.name;
   const metricsUrls = known.flag('etcd', 'listen-metrics-urls');
+  const clientPort = portOf(known.flag('etcd', 'advertise-client-urls') ?? known.flag('kube-apiserver', 'etcd-servers'), '2379');
+  const peerPort = portOf(known.flag('etcd', 'listen-peer-urls'), '2380');
   const initialState = known.flag('etcd', 'initial-cluster-state');
   return {
     version,
@@ -64,11 +66,19 @@ export async function findParameters(host: Host, evidence: Evidence, known: Know
       name: etcdName,
       dataDir: known.flag('etcd', 'data-dir') ?? '/var/lib/etcd',
       initialCluster: known.flag('etcd', 'initial-cluster') ?? `${etcdName}=${peer}`,
+      ...(clientPort === undefined ? {} : { clientPort }),
+      ...(peerPort === undefined ? {} : { peerPort }),
       ...(initialState === undefined ? {} : { initialState }),
       ...(metricsUrls === undefined || metricsUrls === `http://${address.includes(':') ? '[::1]' : '127.0.0.1'}:2381` ? {} : { metricsUrls }),
     },
     guesses,
   };
+}
+
+/** Of the first URL; undefined where it is kubeadm's. */
+function portOf(urls: string | undefined, usual: string): string | undefined {
+  const port = /:(\d+)\/?(?:,|$)/.exec(urls ?? '')?.[1];
+  return port === usual ? undefined : port;
 }
 
 /** The API server's own; kubeadm's kubeconfig of the controller manager leads to it (kubeconfig.go, since 1.19). Else a name of its certificate that is this node's. */

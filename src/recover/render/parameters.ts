@@ -30,6 +30,10 @@ export interface Parameters {
     initialCluster: string;
     /** 'existing' of a member that joined; absent for the first one. */
     initialState?: string;
+    /** Where clients ask; absent: kubeadm's 2379. What is left of the manifests says so. */
+    clientPort?: string;
+    /** Of other members; absent: kubeadm's 2380. */
+    peerPort?: string;
     /** Absent: kubeadm's, port 2381 of the loopback. Its probes knock there. */
     metricsUrls?: string;
   };
