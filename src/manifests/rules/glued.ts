@@ -12,7 +12,7 @@ export function glued(subject: Case): Finding[] {
     const program = programOf(container);
     return container.argv.flatMap(({ text, path }): Finding[] => {
       const parts = splitFlags(text);
-      if (parts.length < 2 || !(isProgram(program) || isProgram(parts[0] ?? ''))) return [];
+      if (parts.length < 2 || !(isProgram(program) || isProgram((parts[0] ?? '').replace(/\s.*$/s, '')))) return [];
       const second = parts[1] ?? '';
       return [
         finding(subject, {

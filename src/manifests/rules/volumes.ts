@@ -30,7 +30,9 @@ export function volumes(subject: Case): Finding[] {
     for (const { path, volume } of mountsOf(subject, container)) {
       used.add(volume);
       if (names.includes(volume)) continue;
-      const near = nearest(volume, names);
+      // one that this container does not mount yet is meant
+      const others = new Set(mountsOf(subject, container).map((mount) => mount.volume));
+      const near = nearest(volume, names.filter((name) => !others.has(name))) ?? nearest(volume, names);
       found.push(finding(subject, { id: 'mount', path: [...path, 'name'], message: `there is no volume ${volume}`, ...(near === undefined ? {} : { label: `did you mean ${near}?` }), notes: ['the kubelet takes no pod from the file'], edits: near === undefined ? undefined : replaceValue(subject.yaml, [...path, 'name'], near) }));
     }
     for (const device of itemsAt(subject, [...container.path, 'volumeDevices'])) used.add(textAt(subject, [...device, 'name']) ?? '');
