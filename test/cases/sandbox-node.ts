@@ -1,7 +1,7 @@
 /** A case on a pretend node. */
-import { rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { get } from 'node:https';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SandboxNode } from '../sandbox/node.ts';
 import { type CaseNode, COMPONENTS } from './case-node.ts';
@@ -24,10 +24,11 @@ export function pretendNode(node: SandboxNode, speed: number): CaseNode {
     kind: 'sandbox',
     async run(argv) {
       const [program = '', ...args] = argv;
-      if (program === 'rm') {
-        for (const path of args.filter((arg) => arg.startsWith('/'))) rmSync(find(path), { recursive: true, force: true });
-        return { code: 0, stdout: '', stderr: '' };
-      }
+      // a pretend node has no coreutils
+      const [from = '', to = ''] = args.filter((arg) => arg.startsWith('/'));
+      if (program === 'rm') rmSync(find(from), { recursive: true, force: true });
+      else if (program === 'mv') renameSync(find(from), to.endsWith('/') ? join(find(to), basename(from)) : find(to));
+      if (program === 'rm' || program === 'mv') return { code: 0, stdout: '', stderr: '' };
       const { exit, stdout, stderr } = await node.program(program, args);
       return { code: exit, stdout, stderr };
     },

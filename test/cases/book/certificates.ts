@@ -53,7 +53,7 @@ export const certificates: readonly Case[] = [
     name: "the link to the kubelet's certificate leads nowhere",
     break: [{ remove: PEM }, { link: PEM, to: 'kubelet-client-2020-01-01-00-00-00.pem' }, RESTART],
     settle: { kubelet: 'down' },
-    expect: { ids: ['kubeconfig', 'no-certificate'], component: 'kubelet' },
+    expect: { ids: ['missing-certificate'], component: 'kubelet' },
     repair: 'command',
   },
   {

@@ -7,9 +7,9 @@ const add = (text: string): Step[] => [{ append: CONFIG, text }, RESTART];
 const expect = (ids: readonly string[], line: string): Pick<Case, 'expect'> => ({ expect: { ids, component: 'kubelet', file: CONFIG, line } });
 
 export const kubeletConfig: readonly Case[] = [
-  { ...INVALID, id: 'B091', name: 'config.yaml is not there', break: [{ remove: CONFIG }, RESTART], expect: { ids: ['no-config'], component: 'kubelet', file: CONFIG }, repair: 'recover' },
+  { ...INVALID, on: 'lab', id: 'B091', name: 'config.yaml is not there', break: [{ remove: CONFIG }, RESTART], expect: { ids: ['no-config'], component: 'kubelet', file: CONFIG }, repair: 'command' },
   { ...INVALID, id: 'B092', name: 'no colon behind a key', break: to('clusterDNS:', 'clusterDNS'), ...expect(['invalid-yaml'], 'clusterDNS') },
-  { ...INVALID, id: 'B093', name: 'a misspelt key, which is not fatal: the path of static pods is lost', break: to('staticPodPath:', 'staticPodPaths:'), settle: { down: ['kube-scheduler', 'kube-apiserver'] }, ...expect(['unknown-field', 'no-static-pod-path'], 'staticPodPaths') },
+  { ...INVALID, id: 'B093', name: 'a misspelt key, which is not fatal: the path of static pods is lost', break: to('staticPodPath:', 'staticPodPaths:'), settle: { down: ['kube-scheduler', 'kube-apiserver'] }, ...expect(['unknown-field', 'static-pod-path', 'no-static-pod-path'], 'staticPodPaths') },
   { ...INVALID, on: 'lab', id: 'B097', name: 'clientCAFile names a file that is not there', break: to('clientCAFile: /etc/kubernetes/pki/ca.crt', 'clientCAFile: /etc/kubernetes/pki/WRONG-CA-FILE.crt'), ...expect(['no-such-file', 'path'], 'clientCAFile') },
   { ...INVALID, id: 'B098', name: 'a feature gate that is gone', break: add('featureGates:\n  KubeletCredentialProviders: true\n'), ...expect(['unknown-gate'], 'KubeletCredentialProviders') },
   { ...INVALID, id: 'B099', name: "another CPU manager's policy, with the state of the one before", break: add('cpuManagerPolicy: static\nreservedSystemCPUs: "0"\n'), ...expect(['state-file'], 'cpuManagerPolicy'), repair: 'command' },
