@@ -69,6 +69,9 @@ function staticPod(pod: PodFacts): StaticPod {
     state: pod.state === 'up' ? 'running' : pod.file === undefined ? 'no manifest' : 'stopped',
     ready: pod.state === 'up',
     sandboxes: ready.length,
-    containers: pod.containers.map(({ name, id, startedAt, state, attempt }) => ({ name, id, startedAt, running: state === 'running', attempt })),
+    containers: [
+      ...pod.containers.map(({ name, id, startedAt, state, attempt }) => ({ name, id, startedAt, running: state === 'running', attempt })),
+      ...(pod.older ?? []).map(({ name, id, startedAt }) => ({ name, id, startedAt, running: true })),
+    ],
   };
 }

@@ -65,7 +65,8 @@ function paragraphs(outcome: Outcome, style: Style, earlier?: Earlier): string[]
   // Released pins do not come back: the pods from before are gone.
   const moved = outcome.changes.some((change) => change.field !== undefined);
   const back = id && moved ? (earlier?.back ?? command('Go back', `kcfg rollback ${id}`)) : '';
-  const price = [apiServer(outcome.probes), containers(outcome)];
+  const returned = outcome.result === 'done' && outcome.probes?.upBefore === false && outcome.probes.answered > 0;
+  const price = [returned ? 'The API server is back.' : apiServer(outcome.probes), containers(outcome)];
   switch (outcome.result) {
     case 'done': {
       const unpin = outcome.strategy === 'adopt' && !earlier ? command('Release the pins', 'kcfg unpin') : '';
@@ -122,7 +123,7 @@ export function now(outcome: Outcome): string {
 function apiServer(probes: Probes | undefined): string {
   if (!probes || probes.sent === 0) return '';
   if (!probes.upBefore && probes.answered === 0) return 'The API server did not answer before, nor during the change.';
-  if (!probes.upBefore) return 'The API server is back.';
+  if (!probes.upBefore) return '';
   if (probes.awaySeconds > 0) return `API server away: ${duration(probes.awaySeconds)}.`;
   return `API server: ${number(probes.answered)} of ${number(probes.sent)} probes answered.`;
 }

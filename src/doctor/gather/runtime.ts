@@ -134,9 +134,13 @@ async function tail(host: Host, path: string): Promise<string[]> {
   return text.split('\n').map((line) => line.replace(/^\d{4}-\S+ std(out|err) [FP] /, '').slice(0, LONGEST_LINE)).filter((line) => line.trim() !== '');
 }
 
-/** The line that says why, else the last. */
+/** The line that says why, else the last. What etcd writes as JSON is told in its own words without the rest (zap's encoder). */
 export function tellingLine(log: readonly string[]): string {
-  return log.findLast((line) => /^(Error|panic|F\d{4}|fatal)|"command failed"|"level":"(fatal|panic|error)"|flag provided but not defined/.test(line)) ?? log.at(-1) ?? '';
+  const line = log.findLast((each) => /^(Error|panic|F\d{4}|fatal)|"command failed"|"level":"(fatal|panic|error)"|flag provided but not defined/.test(each)) ?? log.at(-1) ?? '';
+  const [, level, message] = /^\{"level":"(\w+)".*?"msg":"((?:[^"\\]|\\.)*)"/.exec(line) ?? [];
+  if (level === undefined || message === undefined) return line;
+  const error = /"error":"((?:[^"\\]|\\.)*)"/.exec(line)?.[1];
+  return `${level}: ${message}${error === undefined ? '' : `: ${error}`}`;
 }
 
 function order(a: string, b: string): number {
