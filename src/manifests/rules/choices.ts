@@ -34,7 +34,7 @@ const CHOICES: readonly Choice[] = [
   { programs: ['kube-apiserver'], flags: ['endpoint-reconciler-type'], what: 'reconciler', words: ['master-count', 'lease', 'none'] },
   { programs: ['kube-apiserver'], flags: ['audit-log-mode', 'audit-webhook-mode'], what: 'mode', words: ['batch', 'blocking', 'blocking-strict'] },
   { programs: ['kube-apiserver'], flags: ['audit-log-format'], what: 'format', words: ['json', 'legacy'] },
-  { programs: ['kube-controller-manager'], flags: ['controllers'], what: 'controller', list: true, prefix: /^-/, words: (program) => program?.exact === true && program.controllers ? ['*', ...program.controllers, ...OLD_CONTROLLERS] : undefined },
+  { programs: ['kube-controller-manager'], flags: ['controllers'], what: 'controller', list: true, empty: true, prefix: /^-/, words: (program) => program?.exact === true && program.controllers ? ['*', ...program.controllers, ...OLD_CONTROLLERS] : undefined },
   { programs: KUBE.slice(1), flags: ['leader-elect-resource-lock'], what: 'lock', words: ['leases'] },
   { programs: KUBE, flags: ['logging-format'], what: 'logging format', words: ['text', 'json'] },
   { programs: KUBE, flags: ['tls-min-version'], what: 'TLS version', empty: true, words: ['VersionTLS10', 'VersionTLS11', 'VersionTLS12', 'VersionTLS13'] },

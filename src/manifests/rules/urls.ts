@@ -19,7 +19,8 @@ export function urlParts(text: string): Parts | undefined {
 
 /** What a list of etcd's URLs must be, where it is not. */
 export function urlTrouble(value: string, name: string): string | undefined {
-  if (name === 'cors' || value === '') return name === 'cors' ? undefined : 'a list of URLs';
+  // without one the default counts
+  if (name === 'cors' || value === '') return undefined;
   const wanted = 'http:// or https://, address and port';
   for (const text of value.split(',').map((each) => each.trim())) {
     const url = urlParts(text);
