@@ -102,7 +102,7 @@ async function repair(subject: Case, node: CaseNode, { findings }: Diagnosis, re
     return;
   }
   const { code, stdout, stderr } = await node.kcfg(['recover', '--yes']);
-  result.said = `recover ${code}: ${(code === 0 ? stdout : stderr).trim().split('\n').slice(-14).join(' | ').slice(-900)}`;
+  result.said = `recover ${code}: ${code === 0 ? stdout.trim().split('\n').slice(-3).join(' | ') : wordsOf(stderr)}`;
   const changed = changedPaths(broken, node.tree());
   if (code === 0) {
     const outside = outsidePlan(changed, await newestPlan(node));
@@ -135,3 +135,9 @@ async function newestPlan(node: CaseNode): Promise<string> {
 }
 
 const since = (at: number): number => Math.round((Date.now() - at) / 100) / 10;
+
+/** What failed, and why: the lines that say so, and the one behind each. */
+function wordsOf(stderr: string): string {
+  const lines = stderr.trim().split('\n');
+  return lines.filter((line, at) => /^✗|^error|^note|^help/.test(line) || /^✗|^error/.test(lines[at - 1] ?? '')).join(' | ').slice(0, 900);
+}
