@@ -40,7 +40,7 @@ export async function gather(host: Host, version: string): Promise<Evidence> {
   const listed: Directory = read ?? { path: kubelet.facts.staticPodPath, entries: [] };
   const found = runtime === undefined ? [] : await gatherPods(host, runtime, bareDirectory(listed), kubelet.nodeName);
   const surroundings = { kubelet: { ...(kubelet.facts.version === undefined ? {} : { version: kubelet.facts.version }) }, directory: listed, pods: await runningPods(runtime, found) };
-  const directory = await gatherManifests(host, listed, surroundings, runtime?.facts.images);
+  const directory = await gatherManifests(host, listed, { ...surroundings, addresses: machine.addresses, images: runtime?.facts.images });
   const configs = [kubelet.facts.kubeconfig, ...namedKubeconfigs(directory.entries)].filter((path) => path !== '');
   const entryOf = (name: string): EntryFacts | undefined => directory.entries.find(({ pod, skipped }) => pod?.name === name && skipped === undefined);
   const etcdEntry = entryOf('etcd');

@@ -11,10 +11,16 @@ import type { Yaml } from '../../kubelet/yaml.ts';
 import { findElsewhere } from './elsewhere.ts';
 import { mendsOf, probeHosts } from './manifest-mends.ts';
 
-/** `images`: tags and digests in the runtime's store. */
-export async function gatherManifests(host: Host, directory: Directory, surroundings: Surroundings, images?: readonly string[]): Promise<DirectoryFacts> {
-  const entries: EntryFacts[] = [];
-  for (const entry of directory.entries) entries.push(await entryFacts(host, entry, surroundings, images));
+/** What manifests are judged by, beside the node's files. */
+export interface Around extends Surroundings {
+  /** Of the node's interfaces. */
+  addresses: readonly string[];
+  /** Tags and digests in the runtime's store; absent: not known. */
+  images?: readonly string[] | undefined;
+}
+
+export async function gatherManifests(host: Host, directory: Directory, around: Around): Promise<DirectoryFacts> {
+  const entries = await Promise.all(directory.entries.map((entry) => entryFacts(host, entry, around)));
   return {
     path: directory.path,
     ...(directory.info === undefined ? {} : { kind: directory.info.kind }),
@@ -25,14 +31,14 @@ export async function gatherManifests(host: Host, directory: Directory, surround
   };
 }
 
-async function entryFacts(host: Host, entry: Entry, surroundings: Surroundings, images: readonly string[] | undefined): Promise<EntryFacts> {
+async function entryFacts(host: Host, entry: Entry, around: Around): Promise<EntryFacts> {
   const { name, path, info, manifest, skipped, sha256 } = entry;
   const bytes = sha256 === undefined || skipped?.why === 'hidden' ? undefined : await host.files.read(path);
   const pin = manifest?.pin;
   const text = bytes === undefined || manifest === undefined ? undefined : readManifestText(path, bytes);
   const yaml = text === undefined || 'id' in text ? undefined : text;
   const hosts = yaml === undefined ? [] : probeHosts(yaml);
-  const mends = yaml === undefined ? undefined : mendsOf(yaml, images);
+  const mends = yaml === undefined ? undefined : mendsOf(yaml, around.images);
   return {
     name,
     path,
@@ -46,7 +52,7 @@ async function entryFacts(host: Host, entry: Entry, surroundings: Surroundings, 
     ...(mends === undefined ? {} : { mends }),
     ...(hosts.length === 0 ? {} : { probeHosts: hosts }),
     containers: manifest?.containers.map(({ name: container, image, command }) => ({ name: container, image, command })) ?? [],
-    findings: bytes === undefined ? [] : await judged(host, entry, bytes, surroundings),
+    findings: bytes === undefined ? [] : await judged(host, entry, bytes, around),
     ...(sha256 === undefined ? {} : { sha256 }),
   };
 }
@@ -66,8 +72,8 @@ function proxiesOf(yaml: Yaml | undefined): Pick<EntryFacts, 'proxies'> {
 }
 
 /** In place, a pin included: lines are those of the file. */
-async function judged(host: Host, entry: Entry, bytes: Buffer, surroundings: Surroundings): Promise<EntryFacts['findings']> {
-  const facts = await observeManifest(host, surroundings, bytes, entry);
+async function judged(host: Host, entry: Entry, bytes: Buffer, around: Around): Promise<EntryFacts['findings']> {
+  const facts = { ...(await observeManifest(host, around, bytes, entry)), ...(around.addresses.length === 0 ? {} : { addresses: around.addresses }) };
   const pinned = entry.manifest?.pin !== undefined && !applyEdits(bytes, unpinEdits(entry.path, bytes)).equals(bytes);
   return judgeManifest(entry.path, bytes, facts).filter(({ id }) => id !== 'foreign-uid' || !pinned);
 }

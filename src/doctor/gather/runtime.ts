@@ -4,6 +4,7 @@ import type { Container, Cri, Host, PodSandbox } from '../../host/host.ts';
 import type { ContainerFacts, DirectoryFacts, PodFacts } from '../evidence.ts';
 import type { RuntimeFacts } from '../machine-evidence.ts';
 import { aroundRuntime, serviceWords } from './around-runtime.ts';
+import { plainWords } from '../words.ts';
 import { gatherRuntimeUnit } from './unit.ts';
 
 /** The kubelet's mark of a pod from a file (kubelet types/pod_update.go:29-34). */
@@ -134,13 +135,9 @@ async function tail(host: Host, path: string): Promise<string[]> {
   return text.split('\n').map((line) => line.replace(/^\d{4}-\S+ std(out|err) [FP] /, '').slice(0, LONGEST_LINE)).filter((line) => line.trim() !== '');
 }
 
-/** The line that says why, else the last. What etcd writes as JSON is told in its own words without the rest (zap's encoder). */
+/** The line that says why, else the last. */
 export function tellingLine(log: readonly string[]): string {
-  const line = log.findLast((each) => /^(Error|panic|F\d{4}|fatal)|"command failed"|"level":"(fatal|panic|error)"|flag provided but not defined/.test(each)) ?? log.at(-1) ?? '';
-  const [, level, message] = /^\{"level":"(\w+)".*?"msg":"((?:[^"\\]|\\.)*)"/.exec(line) ?? [];
-  if (level === undefined || message === undefined) return line;
-  const error = /"error":"((?:[^"\\]|\\.)*)"/.exec(line)?.[1];
-  return `${level}: ${message}${error === undefined ? '' : `: ${error}`}`;
+  return plainWords(log.findLast((line) => /^(Error|panic|F\d{4}|fatal)|"command failed"|"level":"(fatal|panic|error)"|flag provided but not defined/.test(line)) ?? log.at(-1) ?? '');
 }
 
 function order(a: string, b: string): number {

@@ -7,6 +7,7 @@
 import type { Cause, Rule } from '../cause.ts';
 import { layerOf } from '../components.ts';
 import type { EntryFacts, Evidence, PodFacts } from '../evidence.ts';
+import { plainWords } from '../words.ts';
 import { cause } from './said.ts';
 
 /** After an edit a kubelet that acts has made a sandbox. It lists again every 20 s. */
@@ -42,7 +43,7 @@ function orphan(pod: PodFacts, entry: EntryFacts | undefined): Cause[] {
       verdict: 'a container from before holds what the new one needs',
       where: [{ file: entry.path }],
       notes: ['the kubelet stops no old pod before it has heard the API server, and that waits for this one: it stays so', `running since ${old.startedAt}, of the pod UID ${old.podUid}; the manifest is another pod now`],
-      evidence: words === '' ? [] : [words],
+      evidence: words === '' ? [] : [plainWords(words)],
       fix: { kind: 'stop-container', id: old.id, pod: pod.name },
     }),
   ];
