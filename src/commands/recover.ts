@@ -13,7 +13,7 @@ import { readConfig } from '../kubelet/document.ts';
 import { observeDirectory } from '../node/directory.ts';
 import { needRoot } from '../node/observe.ts';
 import { makeRecoverPlan, type Mend } from '../plan/make-recover-plan.ts';
-import type { Choices } from '../recover/choose.ts';
+import type { Choice, Choices } from '../recover/choose.ts';
 import { findChoices } from '../recover/find-choices.ts';
 import { mendOf, mendsOf } from '../recover/mends.ts';
 import { commandsOf, isMendedByKcfg } from '../report/diagnosis.ts';
@@ -38,10 +38,21 @@ export async function run(context: Context): Promise<ExitStatus> {
   }
   const mended = causes.filter(isMendedByKcfg);
   if (mended.length === 0) throw byHand(causes);
-  if (!out.quiet) out.lines(...mended.flatMap((cause) => wrap(`${cause.message}${cause.where[0] === undefined ? '' : ` (${position(cause.where[0])})`}.`, out.columns)));
+  if (!out.quiet) out.lines(...mended.flatMap((cause) => wrap(toldAs(cause), out.columns)));
   const fixed = await mendsOf(evidence, mended, (path) => host.files.read(path));
   const open = await findChoices(host, evidence, mended, fixed, isOn(request, 'yes') || !out.interactive ? 'the first' : 'all');
   return await tryInTurn(context, evidence, diagnosis, mended, fixed, open);
+}
+
+/** What is mended, and where; no file that the sentence has already. */
+function toldAs({ component, message, where: [place] }: Cause): string {
+  const known = place === undefined || (place.line === undefined && message.includes(place.file.slice(0, place.file.lastIndexOf('/'))));
+  return `${message.startsWith('it ') ? `${component}: ` : ''}${message}${known ? '' : ` (${position(place)})`}.`;
+}
+
+/** 'rendered from this node, now: fits' */
+function wordsOf({ title, origin, why }: Choice): string {
+  return `${[title, origin].filter((part) => part !== '').join(', ')}: ${why}`;
 }
 
 /** What does not come up is put back, and the next one is offered where someone is there to ask. */
@@ -54,7 +65,7 @@ async function tryInTurn(context: Context, evidence: Evidence, diagnosis: Diagno
       const choice = choices.choices[index];
       if (choice === undefined) throw none(choices);
       choices.choices.splice(index, 1);
-      if (!context.out.quiet) context.out.lines(...wrap(`${choices.pod}: ${[choice.title, choice.origin, choice.why].filter((part) => part !== '').join(', ')}.`, context.out.columns));
+      if (!context.out.quiet) context.out.lines(...wrap(`${choices.pod}: ${wordsOf(choice)}.`, context.out.columns));
       taken.push(mendOf(evidence, choices.path, choices.before, choice.bytes, choice.title));
     }
     const status = await apply(context, evidence, diagnosis, mended, taken);
@@ -67,7 +78,7 @@ async function pick({ out, request }: Context, { pod, choices, clear }: Choices)
   if (isOn(request, 'yes') || isOn(request, 'dry-run') || !out.interactive) {
     if (clear || isOn(request, 'dry-run') || valuesOf(request, 'force').includes('ambiguous')) return 0;
     throw new KcfgError('ambiguous', `more than one state of ${pod} may be right`, {
-      notes: choices.map(({ title, origin, why }) => [title, origin, why].filter((part) => part !== '').join(': ')),
+      notes: choices.map(wordsOf),
       help: ['choose one, at a terminal:', `  kcfg recover ${pod}`, 'or take the first of them unasked: --force ambiguous'],
       outcome: NOTHING_CHANGED,
     });

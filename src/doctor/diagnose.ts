@@ -1,5 +1,5 @@
 /** Evidence → diagnosis: all rules, their causes in order, what follows from them, and one sentence. Pure. */
-import { type Cause, LAYERS, type Rule } from './cause.ts';
+import { type Cause, LAYERS, parentOf, type Rule } from './cause.ts';
 import { list } from '../report/format.ts';
 import { JUST_STARTED, standings, standsOn, subject, type Standing } from './components.ts';
 import type { Evidence } from './evidence.ts';
@@ -63,7 +63,8 @@ function unique(causes: readonly Cause[]): Cause[] {
 }
 
 function verdict({ node }: Evidence, causes: readonly Cause[], found: readonly Standing[], consequences: readonly Consequence[]): string {
-  const [first] = causes;
+  // what is told under another one is no root
+  const first = causes.find((each) => parentOf(each, causes) === undefined) ?? causes[0];
   if (first === undefined) {
     const down = found.filter(({ ok }) => !ok);
     if (down.length > 0 && down.every(({ words }) => words === JUST_STARTED)) return `${node.name} settles: ${list(down.map(({ component }) => component))} ${down.length === 1 ? 'has' : 'have'} just started again. Look once more in half a minute.`;

@@ -22,7 +22,7 @@ export interface Choices {
   clear: boolean;
 }
 
-const ORIGINS: Record<Candidate['source'], string> = { history: 'kept by kcfg', elsewhere: 'moved away', 'kubeadm-backup': 'from kubeadm', 'last-container': 'from the runtime', 'mirror-pod': 'from the API server', rendered: 'from this node' };
+const ORIGINS: Record<Candidate['source'], string> = { history: 'kept by kcfg', elsewhere: 'moved away', 'kubeadm-backup': 'from kubeadm', 'last-container': 'from the runtime', 'mirror-pod': 'from the API server', rendered: 'now' };
 
 export function choicesOf(pod: string, path: string, before: Buffer | undefined, mended: Buffer | undefined, candidates: readonly Candidate[], when: (iso: string) => string): Choices {
   const own: Choice[] = mended === undefined ? [] : [{ title: 'this manifest, mended', origin: '', why: 'fits, smallest change', bytes: mended }];

@@ -6,9 +6,10 @@ import { applyEdits } from '../kubelet/edits.ts';
 import { areas } from './diagnosis-areas.ts';
 import { diffLines, type FileDiff } from './diff.ts';
 import { findingLines } from './error.ts';
-import { list } from './format.ts';
+import { count, list } from './format.ts';
+import { localTimes } from './local-times.ts';
 import { makeStyle, type Style } from './style.ts';
-import { table, wrap } from './width.ts';
+import { padEnd, table, width, wrap } from './width.ts';
 
 const PLAIN = makeStyle({ colour: false, unicode: true });
 
@@ -27,18 +28,38 @@ export function diagnosisLines(diagnosis: Diagnosis, evidence: Evidence, view: V
   const { style, columns } = view;
   const { causes, warnings, consequences } = diagnosis;
   if (view.quiet) return [diagnosis.verdict];
-  const follows = [...causes.filter((cause) => folded(cause, causes)).map(({ component, verdict }) => [component, verdict]), ...consequences.map(({ component, words }) => [component, words])];
+  const follows = [...foldedRows(causes), ...consequences.map(({ component, words }): Row => [component, words])];
   return [
     ...wrap(diagnosis.verdict, columns).map(style.strong),
-    ...causes.filter((cause) => !folded(cause, causes)).flatMap((cause) => causeLines(cause, view)),
-    ...(follows.length === 0 ? [] : [style.strong('Follows from it, and ends with it'), ...table(follows).map((line) => `  ${line}`)]),
+    ...causes.filter((cause) => !folded(cause, causes)).flatMap((cause) => causeLines(cause, evidence.at, view)),
+    ...(follows.length === 0 ? [] : [style.strong('Follows from it, and ends with it'), ...rowLines(follows, columns)]),
     ...untouched(diagnosis).flatMap((line) => wrap(line, columns)),
     ...fixLines(causes, view),
     ...(causes.length === 0 || view.verbose ? areaLines(evidence, diagnosis, style) : []),
-    ...findingLines(warnings, style, columns),
+    ...findingLines(warnings.filter((warning) => !folded(warning, causes)), style, columns),
     ...missingLines(evidence, view),
     ...(view.elsewhere ? [] : nextLines(diagnosis, style)),
   ];
+}
+
+type Row = [part: string, words: string];
+
+/** Several of one part are one line: a misspelt field takes a dozen files with it. */
+function foldedRows(causes: readonly Cause[]): Row[] {
+  const rows = new Map<string, { words: string; more: number }>();
+  for (const cause of causes) {
+    if (!folded(cause, causes)) continue;
+    const { component, verdict } = cause;
+    const row = rows.get(component);
+    if (row === undefined) rows.set(component, { words: verdict, more: 0 });
+    else row.more++;
+  }
+  return [...rows].map(([component, { words, more }]) => [component, more === 0 ? words : `${words}, and ${count(more, 'more like it', 'more like it')}`]);
+}
+
+function rowLines(rows: readonly Row[], columns: number): string[] {
+  const widest = Math.max(...rows.map(([part]) => width(part)));
+  return rows.flatMap(([part, words]) => wrap(words, columns - widest - 4).map((line, index) => `  ${padEnd(index === 0 ? part : '', widest)}  ${line}`));
 }
 
 function folded(cause: Cause, causes: readonly Cause[]): boolean {
@@ -60,10 +81,14 @@ function missingLines({ missing }: Evidence, { style, columns, verbose }: View):
   return [...wrap(`Left out, for it could not be read: ${verbose ? '' : list(all.map(([source]) => source))}`.trimEnd(), columns).map(style.faint), ...(verbose ? lines : [])];
 }
 
-function causeLines(cause: Cause, { style, columns }: View): string[] {
-  const said = cause.evidence.length === 0 ? [] : [cause.evidence.join('\n')];
+function causeLines(cause: Cause, at: string, { style, columns }: View): string[] {
+  const local = (text: string): string => localTimes(text, at);
+  const notes = cause.notes.map(local);
+  // what a note quotes already is not said twice
+  const seen = cause.evidence.filter((words) => !notes.some((note) => note.includes(words))).map(local);
   const help = cause.fix?.kind === 'commands' ? [] : cause.help;
-  return findingLines([{ ...cause, message: `${cause.message}${cause.sure === 'likely' ? ' (likely)' : ''}`, notes: [...cause.notes, ...said], help }], style, columns);
+  const where = cause.where.map((place) => (place.label === undefined ? place : { ...place, label: local(place.label) }));
+  return findingLines([{ ...cause, where, message: `${local(cause.message)}${cause.sure === 'likely' ? ' (likely)' : ''}`, notes: [...notes, ...(seen.length === 0 ? [] : [seen.join('\n')])], help }], style, columns);
 }
 
 /** What a person fears for, and need not. */
@@ -76,18 +101,19 @@ function untouched({ standings, causes }: Diagnosis): string[] {
 function fixLines(causes: readonly Cause[], { style, columns, text }: View): string[] {
   const files: FileDiff[] = [];
   const commands: string[] = [];
+  const aside: string[] = [];
   for (const { fix } of causes) {
     if (fix === undefined) continue;
+    if (fix.kind === 'set-aside') aside.push(`  ${fix.file}     ${style.faint('set aside, and kept with the change')}`);
     const diff = diffOf(fix, text);
     if (diff !== undefined) files.push(diff);
     commands.push(...commandsOf(fix));
   }
-  if (files.length === 0 && commands.length === 0) return [];
-  return [style.strong('Fix'), ...diffLines(files, style, columns), ...commands.map((line) => `  ${style.typed(line)}`)];
+  if (files.length + commands.length + aside.length === 0) return [];
+  return [style.strong('Fix'), ...diffLines(files, style, columns), ...aside, ...commands.map((line) => `  ${style.typed(line)}`)];
 }
 
 export function diffOf(fix: Fix, text: View['text']): FileDiff | undefined {
-  if (fix.kind === 'set-aside') return { path: fix.file, before: text(fix.file)?.toString('utf8') ?? '' };
   if (fix.kind !== 'edit') return undefined;
   const before = text(fix.file);
   return before === undefined ? undefined : { path: fix.file, before: before.toString('utf8'), after: applyEdits(before, fix.edits).toString('utf8') };
@@ -108,7 +134,7 @@ function nextLines({ causes }: Diagnosis, style: Style): string[] {
   if (first === undefined) return [];
   const name = mended.length === 1 && first.component !== 'host' ? ` ${first.component}` : '';
   const what = first.fix?.kind === 'restore' ? 'show what could stand in its place, and ask' : 'apply it, watch it start, undo if it does not';
-  return [style.strong('Next'), ...table([[style.typed(`kcfg recover${name}`), what]]).map((line) => `  ${line}`)];
+  return [style.strong('Next'), `  ${style.typed(`kcfg recover${name}`)}   ${what}`];
 }
 
 /** For -o json: the contract of `kcfg doctor`. */
@@ -139,5 +165,5 @@ export function diagnosisDocument(diagnosis: Diagnosis, evidence: Evidence, text
 function fixDocument(fix: Fix, text: View['text']): unknown {
   const diff = diffOf(fix, text);
   const lines = diff === undefined ? undefined : diffLines([diff], PLAIN, 1000);
-  return { kind: fix.kind, ...(lines === undefined ? {} : { diff: lines.join('\n') }), ...(fix.kind === 'commands' ? { commands: fix.commands } : {}) };
+  return { kind: fix.kind, ...('file' in fix ? { file: fix.file } : {}), ...(lines === undefined ? {} : { diff: lines.join('\n') }), ...(fix.kind === 'commands' ? { commands: fix.commands } : {}) };
 }

@@ -11,6 +11,22 @@ const NO_POD: ReadonlySet<string> = new Set(['invalid-yaml', 'kind', 'identity',
 /** A misspelt field takes others with it: mounts, volumes, arguments. */
 const TAKES_OTHERS: ReadonlySet<string> = new Set([...NO_POD, 'unknown-field']);
 
+/** The end of the verdict, where the message itself would be told twice. */
+const VERDICTS: Readonly<Record<string, string>> = {
+  'unknown-flag': 'its manifest has a flag that it does not know',
+  'required-flag': 'its manifest lacks a flag that it needs',
+  'flag-value': 'a flag of its manifest has a value that it refuses',
+  'flag-twice': 'its manifest has a flag twice',
+  'invalid-yaml': 'its manifest is no YAML',
+  'unknown-field': 'its manifest has a field that no Pod has',
+  type: 'its manifest has a value of the wrong type',
+  path: 'its manifest names a file that is not there',
+  'path-unmounted': 'its manifest names a file that it does not mount',
+  'host-path': 'its manifest mounts a path that is not there',
+  'unknown-gate': 'its manifest names a feature gate that it does not know',
+  'unknown-plugin': 'its manifest names an admission plugin that it does not know',
+};
+
 export const manifestText: Rule = {
   about: 'manifests can be read, and their programs know what they say',
   find: (evidence) => evidence.directory.entries.flatMap((entry) => (entry.skipped?.why === 'hidden' ? [] : inFile(evidence, entry))),
@@ -38,7 +54,7 @@ function causeOf(evidence: Evidence, entry: EntryFacts, finding: Finding): Cause
     ...(stray ? { severity: 'warning' } : {}),
     component: name,
     layer: unread ? 'manifests' : layerOf(name),
-    verdict: finding.message,
+    verdict: (finding.severity === 'error' || finding.id === 'unknown-field' ? VERDICTS[finding.id] : undefined) ?? finding.message,
     sure: 'certain',
     // from a file that it cannot read it stops the pod at its next listing, also one that still ends
     now: evidence.node.live && !stray && (pod?.state !== 'up' || (unread && finding.severity === 'error')),

@@ -48,7 +48,7 @@ export function meantDirectory({ directory, kubelet }: Evidence): NonNullable<Di
 
 function words({ directory, kubelet }: Evidence): Pick<Cause, 'message' | 'verdict' | 'notes'> & Partial<Cause> {
   const path = kubelet.staticPodPath;
-  const said = `Unable to read config path" err="path does not exist, ignoring" path="${path}`;
+  const said = `"Unable to read config path" err="path does not exist, ignoring" path="${path}"`;
   if (directory.kind === undefined) return { message: `staticPodPath is ${path}, and nothing is there`, verdict: `it reads its static pods from ${path}, where nothing is`, notes: ['the kubelet is healthy without it, and stops the static pods of before'], kubelet: said };
   if (directory.kind === 'link' && !directory.readable) return { message: `staticPodPath is ${path}, a link to ${directory.link ?? 'nothing'}, which is not there`, verdict: `it reads its static pods through ${path}, a link to nothing`, notes: ['the kubelet is healthy without it, and stops the static pods of before'], kubelet: said };
   if (directory.kind === 'file') return { message: `staticPodPath is ${path}, a file: the kubelet reads one pod from it`, verdict: `it reads its static pods from the file ${path}`, notes: [] };

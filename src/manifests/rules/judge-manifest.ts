@@ -25,6 +25,7 @@ import { schema } from './schema.ts';
 import { servers } from './servers.ts';
 import { shutOut } from './shut-out.ts';
 import { volumes } from './volumes.ts';
+import { yamlWords } from './yaml-words.ts';
 
 const RULES: readonly ((subject: Case) => Finding[])[] = [identity, apiObjects, schema, podValues, hostNetwork, program, flags, choices, featureGates, runtimeConfig, limits, requiredFlags, endsAtOnce, servers, shutOut, paths, volumes, probePorts];
 
@@ -84,7 +85,7 @@ function read(file: string, bytes: Uint8Array): Read {
   const yaml = parseYaml(source);
   const { problem } = yaml;
   if (problem !== undefined) {
-    const message = `it is not ${yaml.format === 'json' ? 'JSON' : 'YAML'}: ${problem.message.replace(/ at line \d+.*$/s, '').replace(/[:.]$/, '')}`;
+    const message = `it is not ${yaml.format === 'json' ? 'JSON' : 'YAML'}: ${yamlWords(problem.message.replace(/ at line \d+.*$/s, '').replace(/[:.]$/, ''))}`;
     return { wrong: wrong(message, problem.start === undefined ? [{ file }] : [whereAt(source, problem.start, problem.end ?? problem.start)]), broken: yaml };
   }
   return yaml.root === undefined ? { wrong: wrong('there is no manifest in it'), broken: yaml } : { yaml };

@@ -23,14 +23,14 @@ describe('diagnose', () => {
     assert.deepEqual(causes.map(({ id, component, now, where }) => [id, component, now, where[0]?.line]), [['unknown-flag', 'kube-apiserver', true, 19]]);
     assert.deepEqual(causes[0]?.evidence, ['its container has ended 5 times, last with exit status 1', 'Error: unknown flag: --x']);
     assert.deepEqual(consequences.map(({ component, because }) => [component, because]), [['kube-controller-manager', 'kube-apiserver'], ['kube-scheduler', 'kube-apiserver']]);
-    assert.equal(verdict, 'The API server ends again and again: kube-apiserver has unknown-flag.');
+    assert.equal(verdict, 'The API server ends again and again: its manifest has a flag that it does not know.');
   });
 
   test('etcd comes before the API server that stands on it, and the verdict names what people miss', () => {
     const broken = ended(ended(found(healthy(), 'etcd', 'path', 20), 'etcd', 'fatal'), 'kube-apiserver', 'F1128 Error creating leases');
     const { causes, verdict } = diagnose(broken);
     assert.deepEqual(causes.map(({ component }) => component), ['etcd']);
-    assert.equal(verdict, 'The API server is down, because of etcd: etcd has path.');
+    assert.equal(verdict, 'The API server is down, because of etcd: its manifest names a file that is not there.');
   });
 
   test('two faults: both, in the order of the layers', () => {
