@@ -71,7 +71,7 @@ function verdict({ node }: Evidence, causes: readonly Cause[], found: readonly S
     if (down.length === 0) return `Nothing is wrong with ${node.name}.`;
     return `${down.map(({ component, words }) => `${subject(component)} ${words}`).join(', ')}; nothing here says why.`;
   }
-  if (!first.now) return `${node.name} runs, and something in it will not start again: ${first.verdict}.`;
+  if (!first.now) return `${node.name} runs, and ${subject(first.component).replace(/^The/, 'the')} will not start again: ${first.verdict}.`;
   // the API server is what people miss, whoever took it down
   const folded = causes.some(({ component, under }) => component === 'kube-apiserver' && under === first.id);
   const api = first.component !== 'kube-apiserver' && (folded || consequences.some(({ component }) => component === 'kube-apiserver')) ? 'The API server is down, because of ' : '';
