@@ -6,6 +6,7 @@
  */
 import { KcfgError } from '../errors.ts';
 import { applyEdits } from '../kubelet/edits.ts';
+import type { Reach } from '../kubelet/reach.ts';
 import type { RecoverTarget } from '../node/recover-target.ts';
 import type { Directory, Observed, StaticPod } from '../node/observed.ts';
 import { hash } from './copy-manifests.ts';
@@ -42,6 +43,8 @@ export interface RecoverInput extends PlanOrigin {
   stops: readonly string[];
   /** The directory of static pods is another one afterwards: what it has. Each pod in it is a new one to the kubelet. */
   directory?: Directory;
+  /** Where the kubelet answers, where its own files are mended. */
+  reach?: { before: Reach; after: Reach };
   /** Parts that are down and are not mended by this: not waited for. */
   left: readonly string[];
   /** False with `--root`: files alone. */
@@ -51,7 +54,8 @@ export interface RecoverInput extends PlanOrigin {
 export function makeRecoverPlan(input: RecoverInput): Plan {
   const { observed, target, mends, live } = input;
   if (mends.length === 0 && input.stops.length === 0 && !live) throw new KcfgError('not-supported', 'this needs the node to run');
-  const mended = mends.flatMap(({ pod }) => pod ?? []);
+  // a second file of a pod goes: whose pod runs is not known, and a kubelet that hears the API server sees to it
+  const mended = mends.flatMap(({ pod, after }) => (after !== undefined || observed.apiAnswers === false ? (pod ?? []) : []));
   const pods = input.directory === undefined ? withNew(observed, mended) : podsIn(input.directory, observed);
   const renewed = pods.filter((pod) => mended.some(({ name, namespace }) => name === pod.name && namespace === pod.namespace) || pod.containers.some(({ id }) => input.stops.includes(id)));
   const containers = stopsOf(renewed, input.stops, observed);
@@ -82,8 +86,8 @@ export function makeRecoverPlan(input: RecoverInput): Plan {
       ...(api !== undefined && api.state === 'running' && observed.apiAnswers !== false && renewed.some(({ name }) => name === 'kube-apiserver' || name === 'etcd') ? { apiAwaySeconds: AWAY_SECONDS } : {}),
       pinned: kept.filter(({ pin }) => pin !== undefined).map(({ manifest, name }) => manifest ?? name),
     },
-    ground: planGround(observed, Object.fromEntries(mends.map(({ path, before }) => [path, before === undefined ? null : hash(before)])), {}),
-    expect: { staticPodPath: input.directory?.path ?? observed.staticPodPath.value, orphans: 'any', pods: live ? pods.filter((pod) => !input.left.includes(pod.name)).map((pod) => expected(pod, renewed, input)) : [] },
+    ground: { ...planGround(observed, Object.fromEntries(mends.map(({ path, before }) => [path, before === undefined ? null : hash(before)])), {}), ...(input.reach === undefined ? {} : { reach: input.reach.before }) },
+    expect: { staticPodPath: input.directory?.path ?? observed.staticPodPath.value, orphans: 'any', ...(input.reach === undefined ? {} : { reach: input.reach.after }), pods: live ? pods.filter((pod) => !input.left.includes(pod.name)).map((pod) => expected(pod, renewed, input)) : [] },
   };
 }
 
@@ -114,12 +118,13 @@ function fileSteps(mends: readonly Mend[]): Step[] {
 }
 
 /** A pod that runs is kept; one that is mended comes up new; any other comes by itself once what it waits for is there. */
-function expected(pod: StaticPod, renewed: readonly StaticPod[], { observed, directory }: RecoverInput): ExpectedPod {
+function expected(pod: StaticPod, renewed: readonly StaticPod[], { observed, directory, mends }: RecoverInput): ExpectedPod {
+  const either = mends.some((mend) => mend.after === undefined && mend.pod?.name === pod.name);
   const { fullName, name, namespace, uid, sandboxId } = pod;
   const running = pod.containers.filter((each) => each.running).map(({ name: container, id, startedAt }) => ({ name: container, id, startedAt }));
   const down = pod.state !== 'running' || observed.pods.every((each) => each.fullName !== fullName) ? { wasDown: true as const } : {};
   if (renewed.includes(pod)) return { fullName, name, namespace, ...(sandboxId === undefined ? {} : { sandboxId }), containers: running, ...down };
-  if (directory !== undefined || pod.state !== 'running' || uid === undefined) return { fullName, name, namespace, containers: [], waits: true, ...down };
+  if (directory !== undefined || either || pod.state !== 'running' || uid === undefined) return { fullName, name, namespace, containers: [], waits: true, ...down };
   return { fullName, name, namespace, uid, ...(sandboxId === undefined ? {} : { sandboxId }), containers: running };
 }
 

@@ -16,7 +16,7 @@ export async function mendsOf(evidence: Evidence, causes: readonly Cause[], read
   const mends: Mend[] = [];
   const edits = new Map<string, { sha256: string; edits: Edit[]; why: string[] }>();
   for (const { fix, message } of causes) {
-    if (fix?.kind === 'set-aside') mends.push(await setAside(fix, read));
+    if (fix?.kind === 'set-aside') mends.push(await setAside(evidence, fix, read));
     if (fix?.kind !== 'edit') continue;
     const known = edits.get(fix.file);
     if (known === undefined) edits.set(fix.file, { sha256: fix.sha256, edits: [...fix.edits], why: [message] });
@@ -60,8 +60,9 @@ function unpinned(path: string, text: Buffer): Buffer {
   }
 }
 
-async function setAside(fix: { file: string; sha256: string; why: string }, read: Read): Promise<Mend> {
-  return { path: fix.file, before: await asDiagnosed(fix.file, fix.sha256, read), why: fix.why };
+async function setAside({ directory }: Evidence, fix: { file: string; sha256: string; why: string }, read: Read): Promise<Mend> {
+  const pod = directory.entries.find(({ path }) => path === fix.file)?.pod;
+  return { ...(pod === undefined ? {} : { pod: { name: pod.name, namespace: pod.namespace } }), path: fix.file, before: await asDiagnosed(fix.file, fix.sha256, read), why: fix.why };
 }
 
 async function asDiagnosed(path: string, sha256: string, read: Read): Promise<Buffer> {

@@ -12,9 +12,10 @@ export function areas(evidence: Evidence): [area: string, words: string][] {
   if (runtime?.answers) found.push(['runtime', `${runtime.name ?? ''} ${(runtime.version ?? '').replace(/^v/, '')}`.trim()]);
   found.push(['kubelet', `${kubelet.version ?? ''}${kubelet.version === undefined ? '' : ', '}configuration valid${node.live ? ' and in force' : ''}`]);
   const own = pods.filter(({ file }) => file !== undefined);
+  const pinned = directory.entries.filter(({ pod }) => pod?.pinned === true).length;
   const files = directory.entries.filter(({ pod }) => pod !== undefined).length;
   if (kubelet.staticPodPath === '') found.push(['static pods', 'none, by its configuration']);
-  else found.push(['static pods', node.live ? `${own.filter(({ state }) => state === 'up').length} of ${own.length} up, ${count(files, 'file')}, each read` : `${count(files, 'manifest')}, each can be read`]);
+  else found.push(['static pods', node.live ? `${own.filter(({ state }) => state === 'up').length} of ${own.length} up, ${count(files, 'file')}, each read${pinned === 0 ? '' : `, ${pinned} pinned`}` : `${count(files, 'manifest')}, each can be read`]);
   if (etcd !== undefined && etcd.healthy !== undefined) found.push(['etcd', `${etcd.members === undefined ? '' : `${(etcd.connected ?? 0) + 1} of ${count(etcd.members, 'member')} connected, `}${etcd.healthy ? 'healthy' : 'not healthy'}`]);
   if (api !== undefined) found.push(['API server', api.status === 200 ? `ready, answered in ${Math.round(api.ms)} ms` : 'not ready']);
   const first = firstToExpire(evidence);
