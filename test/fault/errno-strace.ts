@@ -65,7 +65,7 @@ export async function straced(say: (words: string) => void): Promise<{ counts: R
           continue;
         }
         counts['of them undone or done by the next kcfg']++;
-        const then = kcfg(['abort', '--yes']);
+        const then = kcfg(['abort']);
         const after = sideOf(tree, old, wanted);
         if (after !== 'old' && after !== 'new') bad.push(`${words}; then abort said ${then.result ?? then.error?.message ?? 'nothing'}, and it is ${after}`);
       }
