@@ -42,9 +42,9 @@ function isVictim(cause: Cause, all: readonly Cause[]): boolean {
   return cause.sure === 'likely' && all.some((other) => other !== cause && other.now && (standsOn(cause.component, other.component) || (other.sure === 'certain' && cause.component === other.component)));
 }
 
-/** What is so now before what waits for the next start; then by layer; then what is certain. */
+/** What is so now before what waits for the next start; then by layer; what comes of another one after that; then what is certain. */
 function ordered(causes: readonly Cause[]): Cause[] {
-  const rank = (cause: Cause): number[] => [cause.severity === 'error' ? 0 : 1, cause.now ? 0 : 1, LAYERS.indexOf(cause.layer), cause.sure === 'certain' ? 0 : 1, cause.where[0]?.line ?? 0];
+  const rank = (cause: Cause): number[] => [cause.severity === 'error' ? 0 : 1, cause.now ? 0 : 1, LAYERS.indexOf(cause.layer), parentOf(cause, causes) === undefined ? 0 : 1, cause.sure === 'certain' ? 0 : 1, cause.where[0]?.line ?? 0];
   return causes
     .map((cause, index) => ({ cause, key: [...rank(cause), index] }))
     .sort((a, b) => {
@@ -71,7 +71,7 @@ function verdict({ node }: Evidence, causes: readonly Cause[], found: readonly S
     if (down.length === 0) return `Nothing is wrong with ${node.name}.`;
     return `${down.map(({ component, words }) => `${subject(component)} ${words}`).join(', ')}; nothing here says why.`;
   }
-  if (!first.now) return `${node.name} runs, and ${subject(first.component).replace(/^The/, 'the')} will not start again: ${first.verdict}.`;
+  if (!first.now) return `${node.name} runs, and ${subject(first.component).replace(/^T/, 't')} has a fault that shows at its next start: ${first.verdict}.`;
   // the API server is what people miss, whoever took it down
   const folded = causes.some(({ component, under }) => component === 'kube-apiserver' && under === first.id);
   const api = first.component !== 'kube-apiserver' && (folded || consequences.some(({ component }) => component === 'kube-apiserver')) ? 'The API server is down, because of ' : '';

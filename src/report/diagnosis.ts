@@ -85,7 +85,7 @@ function causeLines(cause: Cause, at: string, { style, columns }: View): string[
   const local = (text: string): string => localTimes(text, at);
   const notes = cause.notes.map(local);
   // what a note quotes already is not said twice
-  const seen = cause.evidence.filter((words) => !notes.some((note) => note.includes(words))).map(local);
+  const seen = cause.evidence.filter((words) => !notes.some((note) => note.includes(words.replace(/^Error: /, '')))).map(local);
   const help = cause.fix?.kind === 'commands' ? [] : cause.help;
   const where = cause.where.map((place) => (place.label === undefined ? place : { ...place, label: local(place.label) }));
   return findingLines([{ ...cause, where, message: `${local(cause.message)}${cause.sure === 'likely' ? ' (likely)' : ''}`, notes: [...notes, ...(seen.length === 0 ? [] : [seen.join('\n')])], help }], style, columns);
@@ -104,7 +104,7 @@ function fixLines(causes: readonly Cause[], { style, columns, text }: View): str
   const aside: string[] = [];
   for (const { fix } of causes) {
     if (fix === undefined) continue;
-    if (fix.kind === 'set-aside') aside.push(`  ${fix.file}     ${style.faint('set aside, and kept with the change')}`);
+    if (fix.kind === 'set-aside') aside.push(`  ${fix.file}     ${style.faint('set aside')}`);
     const diff = diffOf(fix, text);
     if (diff !== undefined) files.push(diff);
     commands.push(...commandsOf(fix));

@@ -40,7 +40,7 @@ describe('diagnose', () => {
 
   test('an error that waits for the next start is told, and is not why something is down', () => {
     const waits = found(healthy(), 'kube-apiserver', 'unknown-flag', 19);
-    assert.match(diagnose(waits).verdict, /^cp1 runs, and .+ will not start again: /);
+    assert.match(diagnose(waits).verdict, /^cp1 runs, and .+ has a fault that shows at its next start: /);
     const both = ended(found(waits, 'kube-scheduler', 'path', 16), 'kube-scheduler', 'no such file');
     assert.deepEqual(diagnose(both).causes.map(({ component, now }) => [component, now]), [['kube-scheduler', true], ['kube-apiserver', false]]);
   });
