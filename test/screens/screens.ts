@@ -59,7 +59,7 @@ function install(): void {
 }
 
 async function record(story: Story): Promise<string> {
-  kcfg('sandbox', 'up', 'cp1');
+  kcfg('sandbox', 'up', 'cp1', ...(story.speed === undefined ? [] : ['--speed', String(story.speed)]));
   if (story.on === 'worker') kcfg('sandbox', 'up', 'w1', '--worker');
   for (const line of story.before ?? []) execFileSync('sh', ['-c', line], { env, stdio: 'pipe', timeout: 120_000 });
   for (const [fault, argument] of Object.entries(story.fault ?? {})) {

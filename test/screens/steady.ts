@@ -8,7 +8,9 @@
  *   probes           '64 of 64' → '## of ##', only where both numbers are one
  *   ages of pins     'pinned, 3 s' → 'pinned, #', with the columns behind it; the minute of an edit, the day of a mark
  *   dates and times  → '####-##-## ##:##', '##:##:##'
- *   milliseconds, ports of 127.0.0.1 and of the pretend kubelet, process numbers
+ *   milliseconds, ports of 127.0.0.1 that the sandbox chose (five digits), and of the pretend kubelet, process numbers
+ *   certificates     the day on which one ends, and days until then
+ *   containers       how often one has ended; the line of this machine, '✓ host'
  *   kubelet's lines  the time and thread in front of klog's lines
  */
 
@@ -39,7 +41,10 @@ export function steady(lines: readonly string[]): string[] {
       .replaceAll(/"(seconds|longestGapSeconds|awaySeconds)":( ?)[\d.]+/g, '"$1":$2#')
       .replaceAll(/"(sent|answered|ready)":( ?)\d+/g, '"$1":$2##')
       .replaceAll(/\b\d+ ms\b/g, '# ms')
-      .replaceAll(/(127\.0\.0\.1:)\d+/g, '$1####')
+      .replaceAll(/(127\.0\.0\.1:)\d{5}\b/g, '$1####')
+      .replaceAll(/(expired on |until |first to expire: \S+, )\d{4}-\d\d-\d\d(, in \d+ days)?/g, (_, words: string, left?: string) => `${words}####-##-##${left === undefined ? '' : ', in ### days'}`)
+      .replaceAll(/\bhas ended \d+ times?/g, 'has ended # times')
+      .replace(/^(✓ host +).*/, '$1…')
       .replace(/^(healthzPort|port) .*/, (row) => row.replaceAll(/\b\d{5}\b/g, '#####')),
   );
 }

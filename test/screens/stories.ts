@@ -1,5 +1,6 @@
 /** Each screen of docs/screens: what is typed, on a fresh pretend node or on this machine beside one. */
 import type { FaultArguments, FaultName } from '../../src/sandbox/faults.ts';
+import { BROKEN } from './broken.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Story {
@@ -11,6 +12,8 @@ export interface Story {
   on: 'node' | 'worker' | 'machine';
   /** What is done to the node before the screen, out of sight: commands on the machine. */
   before?: readonly string[];
+  /** So many times as fast as a real node; 1 without it. */
+  speed?: number;
   fault?: { [K in FaultName]?: FaultArguments[K] };
   /** Types, and calls `shot` for each state of the screen worth keeping, or a part of its lines; the last is taken by itself. */
   play(terminal: Terminal, shot: (part?: (lines: string[]) => string[]) => void): Promise<void>;
@@ -260,4 +263,5 @@ export const STORIES: readonly Story[] = [
       ['kcfg edit kube-apiserver --from draft.yaml --dry-run', 0],
     ),
   },
+  ...BROKEN,
 ];
