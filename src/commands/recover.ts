@@ -8,8 +8,8 @@ import { diagnose, type Diagnosis } from '../doctor/diagnose.ts';
 import type { Evidence } from '../doctor/evidence.ts';
 import { gather } from '../doctor/gather/gather.ts';
 import { observedOf } from '../doctor/observed.ts';
+import { settingsAfter } from '../doctor/settings-after.ts';
 import { EXIT, KcfgError, NOTHING_CHANGED, type ExitStatus } from '../errors.ts';
-import { readConfig } from '../kubelet/document.ts';
 import { observeDirectory } from '../node/directory.ts';
 import { needRoot } from '../node/observe.ts';
 import { makeRecoverPlan, type Mend } from '../plan/make-recover-plan.ts';
@@ -18,6 +18,7 @@ import { findChoices } from '../recover/find-choices.ts';
 import { mendOf, mendsOf } from '../recover/mends.ts';
 import { commandsOf, isMendedByKcfg } from '../report/diagnosis.ts';
 import { position } from '../report/error.ts';
+import { localTimes } from '../report/local-times.ts';
 import { table, wrap } from '../report/width.ts';
 import { nextId } from '../transaction/store.ts';
 import { refuseBusy } from './busy.ts';
@@ -37,7 +38,7 @@ export async function run(context: Context): Promise<ExitStatus> {
     return EXIT.done;
   }
   const mended = causes.filter(isMendedByKcfg);
-  if (mended.length === 0) throw byHand(causes);
+  if (mended.length === 0) throw byHand(causes, evidence.at);
   if (!out.quiet) out.lines(...mended.flatMap((cause) => wrap(toldAs(cause), out.columns)));
   const fixed = await mendsOf(evidence, mended, (path) => host.files.read(path));
   const open = await findChoices(host, evidence, mended, fixed, isOn(request, 'yes') || !out.interactive ? 'the first' : 'all');
@@ -95,28 +96,23 @@ async function apply(context: Context, evidence: Evidence, diagnosis: Diagnosis,
   const observed = await observedOf(host, evidence);
   const value = [...new Set(mended.map(({ component }) => component))].join(', ');
   const missing = evidence.directory.kind === undefined && evidence.directory.path !== '' && mends.some(({ path }) => path.startsWith(`${evidence.directory.path}/`));
-  const path = pathAfter(evidence, mends);
+  const after = await settingsAfter(host, evidence, mends);
+  const path = after?.staticPodPath;
   const plan = makeRecoverPlan({
-    ...(path === undefined || path === evidence.directory.path ? {} : { directory: await observeDirectory(host, path) }),
+    ...(path === undefined || path === '' || path === evidence.directory.path ? {} : { directory: await observeDirectory(host, path) }),
     id: await nextId(host),
     kcfg: version,
     madeAt: host.clock.now().toISOString(),
     observed,
     target: { verb: 'recover', field: 'recovery', value, force: valuesOf(request, 'force'), ...(reason === undefined ? {} : { reason }) },
     mends,
+    ...(after === undefined ? {} : { reach: { before: evidence.kubelet.reach, after: after.reach } }),
     makes: missing ? [evidence.directory.path] : [],
     stops: mended.flatMap(({ fix }) => (fix?.kind === 'stop-container' ? [fix.id] : [])),
     left: leftDown(diagnosis, mended),
     live: host.live,
   });
   return await carryOut(context, plan, observed);
-}
-
-/** staticPodPath of the kubelet's own file as it will be; undefined where that file stays, or does not say. */
-function pathAfter({ kubelet }: Evidence, mends: readonly Mend[]): string | undefined {
-  const after = mends.find(({ path }) => path === kubelet.configFile)?.after;
-  const value = after === undefined ? undefined : readConfig(kubelet.configFile, after).value['staticPodPath'];
-  return typeof value === 'string' ? value : undefined;
 }
 
 /** All that is an error; of a part by its name, its own. Throws where that part only waits for another one. */
@@ -141,11 +137,12 @@ function leftDown({ causes, standings }: Diagnosis, mended: readonly Cause[]): s
   return standings.filter(({ component, ok }) => !ok && open.some((each) => each === component || standsOn(component, each))).map(({ component }) => component);
 }
 
-function byHand(causes: readonly Cause[]): KcfgError {
+function byHand(causes: readonly Cause[], at: string): KcfgError {
   const [first] = causes;
+  const local = (text: string): string => localTimes(text, at);
   const commands = first?.fix === undefined ? [] : commandsOf(first.fix);
-  return new KcfgError('by-hand', first?.message ?? '', {
-    ...(first === undefined ? {} : { where: first.where, notes: first.notes }),
+  return new KcfgError('by-hand', local(first?.message ?? ''), {
+    ...(first === undefined ? {} : { where: first.where.map((place) => (place.label === undefined ? place : { ...place, label: local(place.label) })), notes: first.notes.map(local) }),
     help: commands.length > 0 ? ['kcfg does not do this by itself:', ...commands.map((line) => `  ${line}`)] : (first?.help.length ?? 0) > 0 ? (first?.help ?? []) : ['all that was found: kcfg doctor'],
     outcome: NOTHING_CHANGED,
   });
