@@ -75,6 +75,7 @@ async function forget(host: Host, folder: Folder, error: unknown): Promise<void>
 
 /** Undoes a change that waits or was left half-way, in a service of its own as well. Throws `locked` while the change itself runs. */
 export async function launchUndo(host: Host, folder: Folder, report: Report, signal: AbortSignal, how: 'asked' | 'signal' = 'asked'): Promise<Outcome | 'left'> {
+  if (!host.live) return await undoInProcess(host, folder, report, how);
   await host.systemd.job('stop', concludeUnitOf(folder.id)).catch(() => undefined);
   // First the service, then the timer: what follows the end of a change's process would set it again.
   await waitUntilGone(host, unitOf(folder.id));
@@ -87,16 +88,18 @@ export async function launchUndo(host: Host, folder: Folder, report: Report, sig
 
 /** Brings a change to its end that was cut off, by the rule; in process where there is no systemd. */
 export async function launchRecovery(host: Host, folder: Folder, report: Report, signal: AbortSignal): Promise<Outcome | 'left'> {
-  if (!host.live) {
-    const release = await takeLock(host, folder.id);
-    try {
-      await recover(host, folder, async () => undefined, { kind: 'cut-off', words: 'kcfg was killed' }, report);
-      return (await readOutcome(host, folder)) ?? died(folder);
-    } finally {
-      await release();
-    }
-  }
   return await launchUndo(host, folder, report, signal, 'signal');
+}
+
+/** A tree has no systemd, and nobody but us at work on it. */
+async function undoInProcess(host: Host, folder: Folder, report: Report, how: 'asked' | 'signal'): Promise<Outcome> {
+  const release = await takeLock(host, folder.id);
+  try {
+    await recover(host, folder, async () => undefined, how === 'asked' ? { kind: 'asked' } : { kind: 'cut-off', words: 'kcfg was killed' }, report);
+    return (await readOutcome(host, folder)) ?? died(folder);
+  } finally {
+    await release();
+  }
 }
 
 /** A service that has said all it has to say may still be on its way out, and its name is free only then. */

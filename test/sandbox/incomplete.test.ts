@@ -1,6 +1,7 @@
 /** A kubelet that starts with neither the new nor the old: a person is needed, is told why, and can go on once it is mended. */
 import assert from 'node:assert/strict';
-import { existsSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, lstatSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { exits, files } from './compare.ts';
@@ -42,4 +43,25 @@ test('a mark that a change left which was decided: no command is in its way, and
   writeFileSync(pending, `${last?.id}\n`);
   exits(await node.kcfg(['set', 'maxPods', '152', '--yes']), 0);
   assert.equal(existsSync(pending), false);
+});
+
+test('a tree: what could not be tidied up is tidied by kcfg abort, without a systemd', async () => {
+  const tree = mkdtempSync(join(tmpdir(), 'kcfg-tree-'));
+  try {
+    for (const part of ['etc', 'var/lib/kubelet']) cpSync(join(node.root, part), join(tree, part), { recursive: true, verbatimSymlinks: true, filter: (path) => !lstatSync(path).isSocket() });
+    exits(await node.kcfg(['set', 'maxPods', '90', '--yes', '--root', tree]), 0);
+    // as where the last deed failed: the hidden file is there, and neither the deed nor the end is on record
+    const change = join(tree, 'var/lib/kcfg/1');
+    const records = readFileSync(join(change, 'journal'), 'utf8').trimEnd().split('\n');
+    writeFileSync(join(change, 'journal'), `${records.slice(0, records.findIndex((line) => line.includes('"intent","step":2')) + 1).join('\n')}\n`);
+    writeFileSync(join(change, 'outcome.json'), JSON.stringify({ ...JSON.parse(readFileSync(join(change, 'outcome.json'), 'utf8')), result: 'incomplete' }));
+    writeFileSync(join(tree, 'var/lib/kcfg/pending'), '1\n');
+    const hidden = join(tree, 'var/lib/kubelet/.config.yaml.kcfg-1');
+    writeFileSync(hidden, 'old');
+    const run = await node.kcfg(['abort', '--root', tree]);
+    assert.match(run.stdout, /Done in .* maxPods is 90\./);
+    assert.deepEqual([existsSync(hidden), existsSync(join(tree, 'var/lib/kcfg/pending'))], [false, false]);
+  } finally {
+    rmSync(tree, { recursive: true, force: true });
+  }
 });
