@@ -35,7 +35,7 @@ export async function observedOf(host: Host, evidence: Evidence): Promise<Observ
       ...(binary === undefined ? {} : { binary }),
       needsReload: unit?.needsReload ?? false,
       ...kubelet.reach,
-      runtimeEndpoint: runtime?.endpoint ?? '',
+      runtimeEndpoint: endpointOf(runtime),
       podsDirectory: `${kubelet.rootDirectory}/pods`,
     },
     staticPodPath: { value: kubelet.staticPodPath, origin: kubelet.origin ?? { layer: 'default', value: kubelet.staticPodPath, set: false }, layers: [] },
@@ -45,6 +45,12 @@ export async function observedOf(host: Host, evidence: Evidence): Promise<Observ
     basis: { files: await hashes(host, evidence), directories: {}, mountDropIn: { path: mount, directory: false }, ...(program === undefined ? {} : { program }) },
     ...(api === undefined ? {} : { api: { url: api.url, local: api.local, kubeconfig: kubelet.kubeconfig }, apiAnswers: api.status > 0 }),
   };
+}
+
+/** Where the kubelet looks for a runtime in the wrong place, that is what is mended: the one that is there is asked. */
+function endpointOf(runtime: Evidence['runtime']): string {
+  const there = runtime?.answers === true || runtime?.socket === 'socket' ? undefined : runtime?.sockets?.[0];
+  return there ?? runtime?.endpoint ?? '';
 }
 
 /** What the next start of the kubelet reads, as it is now. */

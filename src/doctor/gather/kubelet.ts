@@ -16,7 +16,7 @@ import { listDropIns } from '../../node/drop-ins.ts';
 import { judgeConfiguration } from '../../node/judge-node.ts';
 import { CONFIG_FILE } from '../../node/settings.ts';
 import { kubeletVersion } from '../../node/version.ts';
-import { findFlag } from '../../kubelet/unit.ts';
+import { findFlag, type UnitText } from '../../kubelet/unit.ts';
 import type { KubeletFacts } from '../evidence.ts';
 import type { UnitFacts } from '../machine-evidence.ts';
 import { mendFindings } from './mend-configuration.ts';
@@ -44,7 +44,7 @@ export async function gatherKubelet(host: Host, unit: UnitFacts | undefined, mis
   const binary = argv[0]?.startsWith('/') === true ? argv[0] : undefined;
   const version = binary === undefined ? undefined : await quietly(missing, 'version of the kubelet', () => kubeletVersion(host, binary));
   const configFile = flags.get('config') || CONFIG_FILE;
-  const layered = await quietly(missing, 'kubelet configuration', () => readLayers(host, unit, argv, configFile, version));
+  const layered = await quietly(missing, 'kubelet configuration', () => readLayers(host, unit?.sources ?? [], argv, configFile, version));
   const origin = layered?.layersOf(['staticPodPath'])[0];
   const value = origin === undefined ? undefined : typeof origin.value === 'string' ? origin.value : '';
   const judged = await quietly(missing, 'check of the kubelet configuration', () => judgeConfiguration(host, {}));
@@ -147,9 +147,10 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-async function readLayers(host: Host, unit: UnitFacts | undefined, argv: readonly string[], configFile: string, version: string | undefined): Promise<Layered> {
+/** `bytesOf`: of the files as they are, or as a repair makes them. */
+export async function readLayers(host: Host, sources: readonly UnitText[], argv: readonly string[], configFile: string, version: string | undefined, bytesOf = (file: string): Promise<Buffer | undefined> => host.files.read(file)): Promise<Layered> {
   const read = async (file: string): Promise<ConfigDocument | undefined> => {
-    const bytes = await host.files.read(file);
+    const bytes = await bytesOf(file);
     return bytes === undefined ? undefined : readConfig(file, bytes);
   };
   const config = await read(configFile);
@@ -157,6 +158,5 @@ async function readLayers(host: Host, unit: UnitFacts | undefined, argv: readonl
   const directory = parseFlags(argv.slice(1)).get('config-dir');
   const { files } = directory === undefined || directory === '' ? { files: [] } : await listDropIns(host, directory);
   const dropIns = (await Promise.all(files.map(read))).filter((document) => document !== undefined);
-  const sources = unit?.sources ?? [];
   return layerConfig({ fields: await loadFields(version), flags: listFlags(argv.slice(1)), flagSource: (flag) => findFlag(sources, flag), config, dropIns, configFile });
 }

@@ -5,6 +5,7 @@
 import type { FieldPath } from '../../kubelet/field-path.ts';
 import type { Finding } from '../../kubelet/rules/finding.ts';
 import { type Case, containersOf, fieldName, finding, isMap, itemsAt, valueAt } from './case.ts';
+import { removeField } from './mend.ts';
 
 const FIRST_MINOR = 34;
 const OF_VOLUMES: Record<string, string> = {
@@ -45,7 +46,9 @@ export function apiObjects(subject: Case): Finding[] {
       severity: minor >= FIRST_MINOR ? 'error' : 'warning',
       message: `${fieldName(path)} refers to ${what}, and a static pod may not refer to objects of the API`,
       notes: [minor >= FIRST_MINOR ? 'the kubelet takes no pod from such a file: it must start without an API server' : 'kubelets from 1.34 on take no pod from such a file'],
-      help: ['use a file of the node, by a hostPath volume'],
+      help: path.length === 2 ? [] : ['use a file of the node, by a hostPath volume'],
+      // a static pod has no token of it either way
+      edits: path.at(-1) === 'serviceAccountName' || path.at(-1) === 'serviceAccount' ? removeField(subject.yaml, path) : undefined,
     }),
   );
 }

@@ -2,7 +2,7 @@
  * Edits that mend one finding: a part of a value, a key, or the whole line of an item. Undefined where the text is not
  * written plainly enough for that (a block scalar, an escape, an anchor): a mend is one clear change, or none.
  */
-import { isAlias, isScalar, isSeq } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import type { FieldPath } from '../../kubelet/field-path.ts';
 import { nodesAt } from '../../kubelet/rules/place.ts';
 import { editAt, lineStart, nextLine } from '../../kubelet/source.ts';
@@ -33,6 +33,18 @@ export function replaceKey(yaml: Yaml, path: FieldPath, to: string): Edit[] | un
   const { key } = nodesAt(yaml, path);
   if (!isScalar(key) || yaml.source.encoding !== 'utf-8') return undefined;
   return [editAt(yaml.source, ...rangeOf(key), to)];
+}
+
+/** A key with its plain value, line and all, where another key is left beside it. */
+export function removeField(yaml: Yaml, path: FieldPath): Edit[] | undefined {
+  const { source } = yaml;
+  const { key, value } = nodesAt(yaml, path);
+  const map = nodesAt(yaml, path.slice(0, -1)).value;
+  if (!isScalar(key) || !isScalar(value) || !isMap(map) || map.flow === true || map.items.length < 2 || source.encoding !== 'utf-8') return undefined;
+  const [start, end] = [rangeOf(key)[0], rangeOf(value)[1]];
+  const from = lineStart(source.text, start);
+  if (source.text.slice(start, end).includes('\n') || source.text.slice(from, start).trim() !== '') return undefined;
+  return [editAt(source, from, nextLine(source.text, Math.max(start, end - 1)), '')];
 }
 
 /** The item of a list, line and all. */
