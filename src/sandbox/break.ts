@@ -16,7 +16,6 @@ const DAY_MS = 86_400_000;
 export const BREAKS: Record<string, Break> = {
   'unknown-flag': async (base, name) => editManifest(base, name, 'kube-apiserver.yaml', '--enable-admission-plugins=', '--enable-admission-plugin='),
   'bad-yaml': async (base, name) => editManifest(base, name, 'kube-scheduler.yaml', 'metadata:', 'metadata;'),
-  'wrong-field': async (base, name) => editManifest(base, name, 'kube-apiserver.yaml', '    volumeMounts:', '    volumeMount:'),
   'wrong-path': async (base, name) => editManifest(base, name, 'kube-apiserver.yaml', '=/etc/kubernetes/pki/apiserver.crt', '=/etc/kubernetes/pki/api-server.crt'),
   'wrong-port': async (base, name) => editManifest(base, name, 'kube-apiserver.yaml', /(?<=--etcd-servers=https:\/\/127\.0\.0\.1:)\d+/, '2397'),
   'stray-file': async (base, name) => {

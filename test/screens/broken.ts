@@ -5,10 +5,10 @@ import type { Story } from './stories.ts';
 const CASES: readonly (readonly [name: string, title: string, shows: readonly string[]])[] = [
   ['unknown-flag', 'a flag that the API server does not know', ['unknown-flag', 'exit status 1', 'controller-manager  ends again', 'scheduler           ends again']],
   ['bad-yaml', 'a manifest that is no YAML', ['does not run', 'invalid-yaml']],
-  ['wrong-field', 'a misspelt field, which the kubelet drops in silence', ['unknown-field', 'API server ends again', 'controller-manager  ends again', 'scheduler           ends again']],
   ['wrong-path', 'a certificate that is not there', ['API server ends again', 'controller-manager  ends again', 'scheduler           ends again']],
   ['wrong-port', 'etcd is looked for on another port', ['etcd-', 'controller-manager  ends again', 'scheduler           ends again']],
   ['moved-manifest', 'a manifest that was moved away, and forgotten', ['does not run', 'controller-manager  ends again', 'scheduler           ends again']],
+  ['no-directory', 'every manifest is gone', ['missing-directory', 'API server is down', 'kube-scheduler           its manifest']],
   ['stray-file', 'a copy beside its manifest', ['duplicate-pod']],
   ['expired-certificate', 'a certificate that is over', ['certificate-expired']],
   ['bad-config', "a kubelet's configuration that it does not start with", ['kubelet ends again']],
