@@ -105,7 +105,7 @@ function sideBySide(parts: readonly string[], columns: number): string[] {
     (text, part) => text + (text === '' ? '' : text.endsWith('.') ? ' ' : '     ') + part,
     '',
   );
-  return present.length === 0 ? [] : width(line) <= columns ? [line] : present;
+  return present.length === 0 ? [] : width(line) <= columns ? [line] : present.flatMap((part) => (width(part) <= columns ? [part] : wrap(part, columns)));
 }
 
 /** What is true now. */

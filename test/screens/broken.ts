@@ -54,7 +54,7 @@ export const BROKEN: readonly Story[] = [
       await terminal.see('(y/N/d)');
       terminal.type('y');
       if ((await terminal.end()) !== 0) throw new Error(terminal.read().join('\n'));
-      await expect(terminal, 'kcfg doctor -q', 0);
+      await expect(terminal, 'kcfg history', 0);
     },
   },
   {
