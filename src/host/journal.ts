@@ -10,13 +10,14 @@ export function journalctl(run: Host['run']): Journal {
       const { stdout } = await run(['journalctl', '--no-pager', '-q', '-n', '1', '-o', 'json', '--show-cursor', ...filter]);
       return /^-- cursor: (.*)$/m.exec(stdout)?.[1] ?? parseEntries(stdout).at(-1)?.fields.__CURSOR;
     },
-    async entries({ unit, identifier, after, last }) {
+    async entries({ unit, identifier, after, last, fields }) {
       const { stdout } = await run([
         // --all: without it a field above 4096 bytes is null, and the kubelet's last words are often longer
         'journalctl', '--no-pager', '-q', '--all', '-o', 'json',
         ...(unit === undefined ? [] : ['-u', unit]),
         ...(identifier === undefined ? [] : ['-t', identifier]),
         ...(after === undefined ? [] : ['--after-cursor', after]),
+        ...(fields === undefined ? [] : [`--output-fields=${fields.join(',')}`]),
         ...(last === undefined ? [] : ['-n', String(last)]),
       ]);
       return parseEntries(stdout);

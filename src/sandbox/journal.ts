@@ -89,6 +89,8 @@ function parseQuery(args: readonly string[]): Query {
     else if (option === '-n' || option === '--lines') query.last = Number(value());
     else if (option === '-p' || option === '--priority') query.priority = Number(value());
     else if (option === '--after-cursor') query.after = value();
+    // more fields than were asked for do no harm
+    else if (option === '--output-fields') value();
     else if (option === '--show-cursor') query.showCursor = true;
     else if (option === '-b' || option === '--boot') query.thisBoot = true;
     else if (option === '-r' || option === '--reverse') query.reverse = true;

@@ -49,7 +49,7 @@ async function findRunc(host: Host, config: string): Promise<RuntimeFacts['runc'
 /** What it ended with: its last lines of error or worse. */
 export async function serviceWords(host: Host, unit: string | undefined): Promise<string[]> {
   if (unit === undefined) return [];
-  const entries = await host.journal.entries({ unit, last: LINES }).catch(() => []);
+  const entries = await host.journal.entries({ unit, last: LINES, fields: ['MESSAGE'] }).catch(() => []);
   const said = entries.filter(({ message }) => /level=(fatal|error|warning)|containerd: |failed|error|Error/.test(message)).map(({ message }) => message.slice(0, 400));
   return [...new Set(said)].slice(-SHOWN);
 }

@@ -20,7 +20,7 @@ import { gatherStanding } from './standing.ts';
 import { gatherUnit } from './unit.ts';
 
 /** Of the kubelet's journal. */
-const JOURNAL_LINES = 400;
+const JOURNAL_LINES = 300;
 /** Small files that rules read as text. */
 const TEXTS = ['/etc/hosts', '/etc/containerd/config.toml', '/etc/crictl.yaml'];
 const LARGEST_TEXT = 256 * 1024;
@@ -110,7 +110,7 @@ function bareDirectory({ path, entries }: Directory): DirectoryFacts {
 }
 
 async function journalOf(host: Host, since: string | undefined): Promise<JournalLine[]> {
-  const entries = await host.journal.entries({ unit: KUBELET_UNIT, last: JOURNAL_LINES });
+  const entries = await host.journal.entries({ unit: KUBELET_UNIT, last: JOURNAL_LINES, fields: ['MESSAGE', 'PRIORITY'] });
   const from = since === undefined ? 0 : Date.parse(since) / 1000 - 2;
   const own = entries.filter(({ at }) => at >= from);
   return (own.length === 0 ? entries.slice(-50) : own).map(({ at, message }) => ({ at, unit: KUBELET_UNIT, message: message.slice(0, 1000) }));
