@@ -42,7 +42,7 @@ export const BROKEN: readonly Story[] = [
   })),
   {
     name: `${numbered(CASES.length)}-recover`,
-    title: 'recover: the state is chosen, the change is watched, and can be gone back from',
+    title: 'recover: a state is chosen, and watched while it comes up',
     on: 'node',
     speed: 5,
     before: breaking('unknown-flag'),
