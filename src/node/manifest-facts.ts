@@ -12,7 +12,7 @@ import { ASKED, isRefused, parseHelp } from '../manifests/program-flags.ts';
 import { flagsOf } from '../manifests/rules/arguments.ts';
 import { type Case, type Container, containersOf, type Facts, type FileKind, type FlagType, type KnownFlags, programOf } from '../manifests/rules/case.ts';
 import { readManifestText } from '../manifests/rules/judge-manifest.ts';
-import { filesNamed } from '../manifests/rules/paths.ts';
+import { filesMeant, filesNamed } from '../manifests/rules/paths.ts';
 import { hostPaths } from '../manifests/rules/volumes.ts';
 import type { Entry, Observed, PodContainer } from './observed.ts';
 
@@ -48,7 +48,7 @@ export async function observeManifest(host: Host, observed: Surroundings, bytes:
 async function observeFiles(host: Host, subject: Case): Promise<Pick<Facts, 'files' | 'names'>> {
   const files = new Map<string, FileKind | null>();
   const names = new Map<string, readonly string[]>();
-  for (const path of new Set([...filesNamed(subject), ...hostPaths(subject)])) {
+  for (const path of new Set([...filesNamed(subject), ...filesMeant(subject), ...hostPaths(subject)])) {
     // a loop of links, a directory that is no directory: nothing that can be opened
     const kind = (await host.files.target(path).catch(() => undefined))?.kind;
     files.set(path, kind === undefined ? null : kind === 'file' || kind === 'directory' ? kind : 'socket or device');

@@ -56,7 +56,7 @@ export function makeRecoverPlan(input: RecoverInput): Plan {
   if (mends.length === 0 && input.stops.length === 0 && !live) throw new KcfgError('not-supported', 'this needs the node to run');
   // a second file of a pod goes: whose pod runs is not known, and a kubelet that hears the API server sees to it
   const mended = mends.flatMap(({ pod, after }) => (after !== undefined || observed.apiAnswers === false ? (pod ?? []) : []));
-  const pods = input.directory === undefined ? withNew(observed, mended) : podsIn(input.directory, observed);
+  const pods = input.directory === undefined ? withNew(observed, mended, mends) : podsIn(input.directory, observed);
   const renewed = pods.filter((pod) => mended.some(({ name, namespace }) => name === pod.name && namespace === pod.namespace) || pod.containers.some(({ id }) => input.stops.includes(id)));
   const containers = stopsOf(renewed, input.stops, observed);
   const files = fileSteps(mends);
@@ -92,8 +92,10 @@ export function makeRecoverPlan(input: RecoverInput): Plan {
 }
 
 /** With the pods of manifests that come back; without those that no manifest has any more. */
-function withNew(observed: Observed, mended: readonly { name: string; namespace: string }[]): StaticPod[] {
-  const known = observed.pods.filter((pod) => pod.manifest !== undefined || mended.some(({ name }) => name === pod.name));
+function withNew(observed: Observed, mended: readonly { name: string; namespace: string }[], mends: readonly Mend[]): StaticPod[] {
+  // a file that was mended may be of another pod than before
+  const other = ({ name, manifest }: StaticPod): boolean => mends.some(({ path, pod }) => pod !== undefined && pod.name !== name && path === `${observed.directory.path}/${manifest}`);
+  const known = observed.pods.filter((pod) => (pod.manifest !== undefined && !other(pod)) || mended.some(({ name }) => name === pod.name));
   const missing = mended.filter(({ name, namespace }, index) => !known.some((pod) => pod.name === name && pod.namespace === namespace) && mended.findIndex((other) => other.name === name) === index);
   return [...known, ...missing.map(({ name, namespace }): StaticPod => ({ fullName: `${name}-${observed.node.name}`, name, namespace, state: 'stopped', ready: false, sandboxes: 0, containers: [] }))];
 }

@@ -3,6 +3,7 @@ import type { Cause } from '../doctor/cause.ts';
 import type { Evidence } from '../doctor/evidence.ts';
 import { KcfgError } from '../errors.ts';
 import { applyEdits } from '../kubelet/edits.ts';
+import { readManifest } from '../manifests/manifest.ts';
 import { unpinEdits } from '../manifests/pin.ts';
 import type { Mend } from '../plan/make-recover-plan.ts';
 import { hash } from '../plan/copy-manifests.ts';
@@ -46,8 +47,19 @@ export function mendOf(evidence: Evidence, path: string, before: Buffer | undefi
     after,
     why,
     ...(dangling ? { replaces: true as const } : {}),
-    ...(inDirectory ? { pod: { name: entry?.pod?.name ?? name, namespace: entry?.pod?.namespace ?? 'kube-system' } } : {}),
+    ...(inDirectory ? { pod: podOf(path, after) ?? { name: entry?.pod?.name ?? name, namespace: entry?.pod?.namespace ?? 'kube-system' } } : {}),
   };
+}
+
+/** Of the text as it will be: a slip may have been in its name. */
+function podOf(path: string, text: Buffer): Mend['pod'] {
+  try {
+    const { name, namespace } = readManifest(path, text);
+    return { name, namespace };
+  } catch (error) {
+    if (error instanceof KcfgError) return undefined;
+    throw error;
+  }
 }
 
 function unpinned(path: string, text: Buffer): Buffer {

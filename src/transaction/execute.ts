@@ -13,7 +13,7 @@ import { LINK_DIRECTORY, MAKE_DIRECTORY, REMOVE_DIRECTORY, tidyUp } from './dire
 import { changedMeanwhile } from './ground.ts';
 import { REQUIRE_MOUNT } from './mounts.ts';
 import { dropKept, keepInPlace, putKeptBack } from './kept-file.ts';
-import { savedPath, saveFile, setAside } from './saved.ts';
+import { savedPath, saveFile, saveLink, setAside } from './saved.ts';
 import { stopContainers, stopReplacements } from './stop-containers.ts';
 import { ownedBy, type Folder } from './store.ts';
 import { installRecoverUnit } from './units.ts';
@@ -52,14 +52,18 @@ export const EXECUTORS: Executors = {
   'set-aside': {
     // saved only now: up to here the kubelet ran, and wrote it
     async do({ host, folder }, { path }) {
-      if ((await host.files.info(path)) === undefined) return;
-      await saveFile(host, folder, path);
+      const info = await host.files.info(path);
+      if (info === undefined) return;
+      if (info.kind === 'link') await saveLink(host, folder, path, info.target ?? '');
+      else await saveFile(host, folder, path);
       await host.files.remove(path);
     },
     // what the kubelet made of it meanwhile belongs to the setting that goes
     async undo({ host, folder }, { path }) {
       const saved = savedPath(folder, path);
-      if ((await host.files.info(saved)) !== undefined) await host.files.copy(saved, path);
+      const info = await host.files.info(saved);
+      if (info?.kind !== 'link') return info === undefined ? undefined : await host.files.copy(saved, path);
+      if ((await host.files.info(path)) === undefined) await host.files.link(path, info.target ?? '');
     },
   },
   'unpin-manifests': { do: editFiles, undo: putFilesBack },

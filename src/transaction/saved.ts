@@ -43,6 +43,13 @@ export async function saveFile(host: Host, folder: Folder, path: string): Promis
   await host.files.copy(path, saved);
 }
 
+/** What it leads to is no part of the change. */
+export async function saveLink(host: Host, folder: Folder, path: string, target: string): Promise<void> {
+  const saved = savedPath(folder, path);
+  await makeParents(host, folder, saved);
+  if ((await host.files.info(saved)) === undefined) await host.files.link(saved, target);
+}
+
 export async function setAside(host: Host, folder: Folder, path: string): Promise<void> {
   const kept = `${folder.path}/found${path}`;
   await makeParents(host, folder, kept);

@@ -80,7 +80,7 @@ function undoLines(folder: Folder, step: Step, directories: Directories): string
       return [...gone(step.path, step.needs?.result ?? ''), ...(step.makes ? [`rmdir -- ${shellWord(directory)} 2>/dev/null || true`] : [])];
     }
     case 'set-aside':
-      return [`if [ -e ${saved(step.path)} ]; then back ${saved(step.path)} ${shellWord(step.path)}; fi`];
+      return [`if [ -e ${saved(step.path)} ] || [ -L ${saved(step.path)} ]; then back ${saved(step.path)} ${shellWord(step.path)}; fi`];
     case 'unpin-manifests':
     case 'edit-manifests':
       return step.files.flatMap(({ path, sha256, result }) => [...back(path, sha256, result), `rm -f -- ${hidden(path)}`]);

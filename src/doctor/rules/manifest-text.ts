@@ -43,8 +43,8 @@ function inFile(evidence: Evidence, entry: EntryFacts): Cause[] {
 }
 
 function causeOf(evidence: Evidence, entry: EntryFacts, finding: Finding): Cause {
-  const name = entry.pod?.name ?? entry.name.replace(/\.(ya?ml|json)$/, '');
-  const pod = evidence.pods.find((each) => each.file === entry.name) ?? evidence.pods.find((each) => each.name === name);
+  const name = partOf(evidence, entry);
+  const pod = evidence.pods.find((each) => each.file === entry.name && each.name === name) ?? evidence.pods.find((each) => each.name === name) ?? (name === (entry.pod?.name ?? name) ? evidence.pods.find((each) => each.file === entry.name) : undefined);
   const unread = entry.skipped?.why === 'invalid' || NO_POD.has(finding.id);
   // a file beside the manifests that never was one: the kubelet says so at each listing, and nothing else comes of it
   const stray = unread && pod === undefined && !CONTROL_PLANE.some((part) => part === name);
@@ -61,8 +61,16 @@ function causeOf(evidence: Evidence, entry: EntryFacts, finding: Finding): Cause
     evidence: seen(pod, unread),
     ...(edits !== undefined && edits.length > 0 && entry.sha256 !== undefined
       ? { fix: { kind: 'edit', file: entry.path, sha256: entry.sha256, edits } }
-      : finding.severity === 'error' && unread && !stray ? { fix: { kind: 'restore', pod: name } } : {}),
+      : // what no one edit mends: the manifest as it ran last
+        finding.severity === 'error' && !stray && (unread || (evidence.node.live && pod?.state !== 'up')) ? { fix: { kind: 'restore', pod: name } } : {}),
   };
+}
+
+/** kube-scheduler.yaml is the scheduler's, whatever other pod stands in it first. */
+function partOf({ directory }: Evidence, { name, pod }: EntryFacts): string {
+  const own = name.replace(/\.(ya?ml|json)$/, '');
+  const meant = CONTROL_PLANE.some((part) => part === own) && directory.entries.every((other) => other.pod?.name !== own);
+  return meant ? own : (pod?.name ?? own);
 }
 
 /** What its container did meanwhile. */

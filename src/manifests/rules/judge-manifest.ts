@@ -7,6 +7,7 @@ import { parseYaml, type Yaml } from '../../kubelet/yaml.ts';
 import { apiObjects } from './api-objects.ts';
 import type { Case, Facts } from './case.ts';
 import { choices } from './choices.ts';
+import { documents } from './documents.ts';
 import { endsAtOnce } from './ends-at-once.ts';
 import { featureGates } from './feature-gates.ts';
 import { flags } from './flags.ts';
@@ -89,12 +90,6 @@ function read(file: string, bytes: Uint8Array): Read {
     return { wrong: wrong(message, problem.start === undefined ? [{ file }] : [whereAt(source, problem.start, problem.end ?? problem.start)]), broken: yaml };
   }
   return yaml.root === undefined ? { wrong: wrong('there is no manifest in it'), broken: yaml } : { yaml };
-}
-
-function documents({ yaml }: Case): Finding[] {
-  if (yaml.documents <= 1) return [];
-  const at = yaml.first?.range[2] ?? 0;
-  return [{ id: 'several-documents', severity: 'error', message: `it has ${yaml.documents} documents, and the kubelet reads the first alone`, where: [whereAt(yaml.source, at, at + 3)], notes: [], help: ['one pod, one file'] }];
 }
 
 /** Throws `invalid-manifest` with all findings where one of them is an error that is not overridden. */

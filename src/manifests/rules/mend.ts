@@ -63,6 +63,15 @@ export function splitItem(yaml: Yaml, path: FieldPath, into: readonly string[]):
   return [editAt(yaml.source, ...lines, into.map((item) => `${indent}- ${item}`).join(yaml.source.eol) + end)];
 }
 
+/** One more volumeMount, before the first, read only. */
+export function addMount(yaml: Yaml, container: FieldPath, mountPath: string, volume: string): Edit[] | undefined {
+  const { source } = yaml;
+  const lines = linesOf(yaml, [...container, 'volumeMounts', 0]);
+  if (lines === undefined || !isPlain(mountPath) || !isPlain(volume)) return undefined;
+  const indent = /^ */.exec(source.text.slice(...lines))?.[0] ?? '';
+  return [editAt(source, lines[0], lines[0], [`- mountPath: ${mountPath}`, `  name: ${volume}`, '  readOnly: true'].map((line) => `${indent}${line}${source.eol}`).join(''))];
+}
+
 /** Start and end of the lines of a block list's item, where nothing else stands in them. */
 function linesOf({ source, first }: Yaml, path: FieldPath): [number, number] | undefined {
   const { value } = nodesAt({ source, first } as Yaml, path);

@@ -2,9 +2,10 @@
 import type { Finding } from '../../kubelet/rules/finding.ts';
 import { distance, nearest } from '../../nearest.ts';
 import { type Flag, flagsOf } from './arguments.ts';
-import { type Case, type Container, containersOf, finding, programOf } from './case.ts';
-import { replaceIn } from './mend.ts';
-import { holderOf, type Mount, mountsOf, onHost } from './mounts.ts';
+import { type Case, type Container, containersOf, finding, itemsAt, programOf, textAt } from './case.ts';
+import { addMount, replaceIn, replaceValue } from './mend.ts';
+import { holderOf, type Mount, mountsOf, onHost, volumePath } from './mounts.ts';
+import { proxyAuthority } from './shut-out.ts';
 import { isProgram } from '../programs/program.ts';
 
 /** What a program reads at its start. Those of kubeadm's four manifests, and others of the same programs. */
@@ -43,8 +44,16 @@ export function filesNamed(subject: Case): string[] {
   return named(subject, isRead).flatMap(({ host }) => host ?? []);
 }
 
+/** What may be meant where a volume leads elsewhere, or a flag has another one's file. */
+export function filesMeant(subject: Case): string[] {
+  const same = named(subject, isRead).flatMap(({ file, host }) => (host === undefined || host === file ? [] : [file]));
+  return [...same, ...containersOf(subject).flatMap((container) => proxyAuthority(subject, container)?.host ?? [])];
+}
+
 export function paths(subject: Case): Finding[] {
-  return [...named(subject, isRead).flatMap((one) => judge(subject, one)), ...named(subject, (name) => KEPT.test(name)).flatMap((one) => unmounted(subject, one))];
+  const all = named(subject, isRead);
+  const astray = volumesAstray(subject, all);
+  return [...astray.map(({ finding: told }) => told), ...all.filter(({ mount }) => !astray.some(({ volume }) => volume === mount?.volume)).flatMap((one) => judge(subject, one)), ...named(subject, (name) => KEPT.test(name)).flatMap((one) => unmounted(subject, one))];
 }
 
 function judge(subject: Case, one: Named): Finding[] {
@@ -70,6 +79,21 @@ function judge(subject: Case, one: Named): Finding[] {
   ];
 }
 
+/** All that is asked for below one mount is not on the node where its volume leads, and is where the container has it. */
+function volumesAstray(subject: Case, all: readonly Named[]): { volume: string; finding: Finding }[] {
+  const { files } = subject.facts;
+  return [...new Set(all.flatMap(({ mount }) => mount?.volume ?? []))].flatMap((volume) => {
+    const own = all.filter(({ mount }) => mount?.volume === volume);
+    const [first] = own;
+    const path = volumePath(subject, volume);
+    if (first?.mount?.host === undefined || path === undefined || first.mount.host === first.mount.mountPath || textAt(subject, [...path, 'hostPath', 'path'])?.replace(/(.)\/+$/, '$1') !== first.mount.host) return [];
+    if (!own.every(({ file, host }) => host !== undefined && files?.get(host) === null && files.get(file) === 'file')) return [];
+    const { mountPath, host } = first.mount;
+    const place = [...path, 'hostPath', 'path'];
+    return [{ volume, finding: finding(subject, { id: 'host-path', path: place, message: `the volume ${volume} leads to ${host}, which has none of the files that ${programOf(first.container) || first.container.name} asks for`, notes: [`${mountPath} on the node has all of them`], help: [`did you mean ${mountPath}?`], edits: replaceValue(subject.yaml, place, mountPath) }) }];
+  });
+}
+
 /** The beginning of the path that is a slip or two away from a place where something is mounted, and that place. */
 function nearMount(mounts: readonly Mount[], file: string): [from: string, to: string] {
   for (const { mountPath } of mounts) {
@@ -93,6 +117,10 @@ function unmounted(subject: Case, { flag, container, file, mount }: Named): Find
   if (mount !== undefined) return [];
   const kept = KEPT.test(flag.name);
   const [from, to] = nearMount(mountsOf(subject, container), file);
+  const volume = to === '' ? unmountedVolume(subject, file) : undefined;
+  const meant = to === '' && volume === undefined ? otherKubeconfig(subject, container, flag) : undefined;
+  const help = volume !== undefined ? [`mount the volume ${volume}, which leads there`] : meant !== undefined ? [`did you mean ${meant}?`] : to === '' ? ['give it a path below one of the volumeMounts, or mount a volume there'] : [`did you mean ${to}${file.slice(from.length)}?`];
+  const place = flag.valuePath ?? flag.path;
   return [
     finding(subject, {
       id: 'path-unmounted',
@@ -100,8 +128,24 @@ function unmounted(subject: Case, { flag, container, file, mount }: Named): Find
       part: file,
       message: `${file} is in none of the mounts of ${container.name}`,
       notes: [kept ? 'what is written there is lost with the container' : 'the container sees no file of the node there'],
-      help: to === '' ? ['give it a path below one of the volumeMounts, or mount a volume there'] : [`did you mean ${to}${file.slice(from.length)}?`],
-      edits: to === '' ? undefined : replaceIn(subject.yaml, flag.valuePath ?? flag.path, from, to),
+      help,
+      edits: volume !== undefined ? addMount(subject.yaml, container.path, file, volume) : meant !== undefined ? replaceIn(subject.yaml, place, file, meant) : to === '' ? undefined : replaceIn(subject.yaml, place, from, to),
     }),
   ];
+}
+
+/** A volume of exactly that file, which no container mounts. */
+function unmountedVolume(subject: Case, file: string): string | undefined {
+  const mounted = new Set(containersOf(subject).flatMap((container) => mountsOf(subject, container).map(({ volume }) => volume)));
+  const path = itemsAt(subject, ['spec', 'volumes']).find((each) => textAt(subject, [...each, 'hostPath', 'path']) === file);
+  const name = path === undefined ? undefined : textAt(subject, [...path, 'name']);
+  return name === undefined || mounted.has(name) ? undefined : name;
+}
+
+/** The programs of kubeadm's manifests have one kubeconfig, under several flags. */
+function otherKubeconfig(subject: Case, container: Container, flag: Flag): string | undefined {
+  if (!flag.name.endsWith('kubeconfig')) return undefined;
+  const mounts = mountsOf(subject, container);
+  const others = new Set(flagsOf(container).flatMap(({ name, value }) => (name !== flag.name && name.endsWith('kubeconfig') && value !== undefined && holderOf(mounts, value) !== undefined ? [value] : [])));
+  return others.size === 1 ? [...others][0] : undefined;
 }

@@ -2,8 +2,9 @@
 import type { Finding } from '../../kubelet/rules/finding.ts';
 import { placeOf } from '../../kubelet/rules/place.ts';
 import { flagsOf } from './arguments.ts';
-import { type Case, containersOf, finding, programOf, valueAt } from './case.ts';
-import { removeItem } from './mend.ts';
+import { type Case, type Container, containersOf, finding, programOf, valueAt } from './case.ts';
+import { removeItem, replaceIn } from './mend.ts';
+import { holderOf, mountsOf, onHost } from './mounts.ts';
 
 const FIRST_MINOR = 36;
 
@@ -22,8 +23,20 @@ export function shutOut(subject: Case): Finding[] {
     if (front?.value !== undefined && front.value !== '' && front.value === clients?.value && (last.get('requestheader-allowed-names')?.value ?? '') === '') {
       // pkg/kubeapiserver/options/authentication.go@1.36.3; 1.34.4 has it not
       const minor = Number(/^1\.(\d+)/.exec(subject.facts.programs?.get(container.name)?.version ?? '')?.[1] ?? 0);
-      found.push(finding(subject, { id: 'front-proxy-ca', severity: minor >= FIRST_MINOR ? 'error' : 'warning', path: front.valuePath ?? front.path, message: `--requestheader-client-ca-file is ${front.value}, which is --client-ca-file, too`, also: [placeOf(subject.yaml, clients.path)], notes: ['without --requestheader-allowed-names every client could say that it is any user: kube-apiserver from 1.36 on ends at its start'], help: ['kubeadm has /etc/kubernetes/pki/front-proxy-ca.crt there'] }));
+      const authority = proxyAuthority(subject, container);
+      const isThere = authority?.host !== undefined && subject.facts.files?.get(authority.host) === 'file';
+      found.push(finding(subject, { id: 'front-proxy-ca', severity: minor >= FIRST_MINOR ? 'error' : 'warning', path: front.valuePath ?? front.path, message: `--requestheader-client-ca-file is ${front.value}, which is --client-ca-file, too`, also: [placeOf(subject.yaml, clients.path)], notes: ['without --requestheader-allowed-names every client could say that it is any user: kube-apiserver from 1.36 on ends at its start'], help: ['kubeadm has /etc/kubernetes/pki/front-proxy-ca.crt there'], edits: isThere ? replaceIn(subject.yaml, front.valuePath ?? front.path, front.value, authority.file, front.valuePath === undefined ? `${front.written}=` : '') : undefined }));
     }
     return found;
   });
+}
+
+/** kubeadm keeps the authority that signs the client of extension servers beside that client (kubeadm pkiutil, constants.go). */
+export function proxyAuthority(subject: Case, container: Container): { file: string; host?: string } | undefined {
+  const client = flagsOf(container).find(({ name }) => name === 'proxy-client-cert-file')?.value;
+  if (client?.endsWith('/front-proxy-client.crt') !== true) return undefined;
+  const file = client.replace(/client\.crt$/, 'ca.crt');
+  const mount = holderOf(mountsOf(subject, container), file);
+  const host = mount && onHost(mount, file);
+  return { file, ...(host === undefined ? {} : { host }) };
 }
