@@ -27,7 +27,7 @@ function causeOf(evidence: Evidence, name: string): Cause {
   return cause({
     ...(directory.kind === undefined ? { under: 'missing-directory' } : {}),
     ...{ id: 'no-manifest', component: name, layer: layerOf(name), now: node.live && pod?.state !== 'up' },
-    message: moved === undefined ? `${name} has no manifest in ${directory.path}` : `the manifest of ${name} lies in ${moved.path}`,
+    message: moved === undefined ? `${name} has no manifest in ${directory.path}` : `the manifest of ${name} lies in ${moved.path.slice(0, moved.path.lastIndexOf('/')) || '/'}`,
     verdict: moved === undefined ? 'its manifest is gone' : `its manifest lies in ${moved.path.slice(0, moved.path.lastIndexOf('/')) || '/'}`,
     where: [{ file: path, label: 'nothing there' }, ...(moved === undefined ? [] : [{ file: moved.path, label: `written ${moved.changedAt}` }])],
     notes: ['without it the kubelet stops the pod at its next look, within 20 s, and logs no error'],

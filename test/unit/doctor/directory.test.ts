@@ -58,9 +58,9 @@ test('a manifest that was moved away is told with the place where it lies', () =
     without(each, SCHEDULER);
     each.directory.elsewhere = [{ path: '/root/kube-scheduler.yaml', pod: SCHEDULER, changedAt: '2026-11-27T10:00:00.000Z' }];
   });
-  const { id, component, message, help, fix } = first(evidence);
+  const { id, component, where, help, fix } = first(evidence);
   assert.deepEqual([id, component, fix], ['no-manifest', SCHEDULER, { kind: 'restore', pod: SCHEDULER }]);
-  assert.match(message, /\/root\/kube-scheduler\.yaml/);
+  assert.deepEqual(where.map(({ file }) => file), [`${DIRECTORY}/kube-scheduler.yaml`, '/root/kube-scheduler.yaml']);
   assert.ok(help.includes(`  mv /root/kube-scheduler.yaml ${DIRECTORY}/kube-scheduler.yaml`));
 });
 
