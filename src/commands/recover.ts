@@ -19,10 +19,13 @@ import { mendOf, mendsOf } from '../recover/mends.ts';
 import { commandsOf, isMendedByKcfg } from '../report/diagnosis.ts';
 import { position } from '../report/error.ts';
 import { localTimes } from '../report/local-times.ts';
-import { table, wrap } from '../report/width.ts';
+import { cut, table, wrap } from '../report/width.ts';
 import { nextId } from '../transaction/store.ts';
 import { refuseBusy } from './busy.ts';
 import { carryOut } from './carry-out.ts';
+
+/** Columns of the sign before a row, and a blank at its end. */
+const CHOSEN = 3;
 
 export async function run(context: Context): Promise<ExitStatus> {
   const { host, request, out, version } = context;
@@ -86,8 +89,9 @@ async function pick({ out, request }: Context, { pod, choices, clear }: Choices)
   }
   if (choices.length === 1) return 0;
   const { choose } = await import('../cli/ask.ts');
-  const rows = table(choices.map(({ title, origin, why }, index) => [`${index + 1} ${title}`, origin, why]));
-  return await choose(out, `Which state of ${pod} is right?`, rows);
+  // what is left out here is told in full of the one that is chosen
+  const rows = table(choices.map(({ title, origin, why }, index) => [`${index + 1} ${title}`, [origin, why].filter((part) => part !== '').join(': ')]));
+  return await choose(out, `Which state of ${pod} is right?`, rows.map((row) => cut(row, out.columns - CHOSEN, out.style.signs.more)));
 }
 
 async function apply(context: Context, evidence: Evidence, diagnosis: Diagnosis, mended: readonly Cause[], mends: readonly Mend[]): Promise<ExitStatus> {

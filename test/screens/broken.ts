@@ -63,6 +63,6 @@ export const BROKEN: readonly Story[] = [
     on: 'node',
     speed: 5,
     before: ['kcfg sandbox break cp1 no-directory', settled(['missing-directory'])],
-    play: (terminal) => expect(terminal, 'kcfg recover --yes --force ambiguous', 0),
+    play: (terminal) => expect(terminal, 'kcfg recover --yes --force ambiguous 2>&1 | cat', 0),
   },
 ];

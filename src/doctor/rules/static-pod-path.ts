@@ -49,7 +49,7 @@ export function meantDirectory({ directory, kubelet }: Evidence): NonNullable<Di
 function words({ directory, kubelet }: Evidence): Pick<Cause, 'message' | 'verdict' | 'notes'> & Partial<Cause> {
   const path = kubelet.staticPodPath;
   const said = `"Unable to read config path" err="path does not exist, ignoring" path="${path}"`;
-  if (directory.kind === undefined) return { message: `staticPodPath is ${path}, and nothing is there`, verdict: `it reads its static pods from ${path}, where nothing is`, notes: ['the kubelet is healthy without it, and stops the static pods of before'], kubelet: said };
+  if (directory.kind === undefined) return { message: `there is no directory ${path}`, verdict: `it reads its static pods from ${path}, where nothing is`, notes: ['the kubelet is healthy without it, and stops the static pods of before'], kubelet: said };
   if (directory.kind === 'link' && !directory.readable) return { message: `staticPodPath is ${path}, a link to ${directory.link ?? 'nothing'}, which is not there`, verdict: `it reads its static pods through ${path}, a link to nothing`, notes: ['the kubelet is healthy without it, and stops the static pods of before'], kubelet: said };
   if (directory.kind === 'file') return { message: `staticPodPath is ${path}, a file: the kubelet reads one pod from it`, verdict: `it reads its static pods from the file ${path}`, notes: [] };
   return { message: `staticPodPath is ${path}, and no manifest of the control plane is there`, verdict: `it reads its static pods from ${path}, where none of the control plane is`, notes: directory.entries.length === 0 ? ['the directory is empty'] : [`it has ${directory.entries.map(({ name }) => name).slice(0, 5).join(', ')}`] };

@@ -35,7 +35,7 @@ function duplicates(evidence: Evidence): Cause[] {
     const same = new Set(files.map(({ sha256 }) => sha256)).size === 1;
     const says = {
       ...{ id: 'duplicate-pod', component: name, layer: 'manifests' as const, message: `${files.length} files define the pod ${key}` },
-      where: [...files].sort((a, b) => Number(b === stray) - Number(a === stray)).map(({ path, changedAt, name: file }) => ({ file: path, label: `${changedAt}${file === winner?.name ? ', this one counts' : ''}` })),
+      where: [...files].sort((a, b) => Number(b === stray) - Number(a === stray)).map(({ path, changedAt, name: file }) => ({ file: path, label: `${changedAt}${file === winner?.name ? ', counts' : ''}` })),
       notes: ['the kubelet reads every name without a leading dot, whatever its ending; of two files with one pod the last name wins', ...(same ? ['both say the same'] : wins ? ['what is edited in the other one never counts for long'] : [])],
       ...(stray?.sha256 === undefined ? commands(`diff ${files.map(({ path }) => path).slice(0, 2).join(' ')}`, `mv ${winner?.path ?? ''} /root/`) : { fix: { kind: 'set-aside' as const, file: stray.path, sha256: stray.sha256, why: `a second file of ${name}` } }),
     };
