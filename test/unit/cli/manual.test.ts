@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { COMMANDS } from '../../../src/cli/commands.ts';
 import { optionOf, OPTIONS, type OptionName } from '../../../src/cli/options.ts';
 import { ERRORS, EXIT } from '../../../src/errors.ts';
+import { BREAKS } from '../../../src/sandbox/break.ts';
 import { PROVEN_MINORS } from '../../../src/plan/versions.ts';
 
 const MANUAL = readFileSync(new URL('../../../man/kcfg.1', import.meta.url), 'utf8');
@@ -39,6 +40,11 @@ test('every verb of the sandbox has an entry in the manual', () => {
     const verb = form.split(' ')[1] ?? '';
     assert.match(section('COMMANDS'), new RegExp(`^\\.It Nm Cm sandbox ${verb}\\b`, 'm'), form);
   }
+});
+
+test('every case of sandbox break has its line in the manual, and no other', () => {
+  const told = section('COMMANDS').split('.It Nm Cm sandbox break')[1]?.split('.It Nm')[0] ?? '';
+  assert.deepEqual([...told.matchAll(/^\.It Li ([a-z-]+)$/gm)].map(([, name]) => name), Object.keys(BREAKS));
 });
 
 test('every option stands in the manual with its letter, its value and its choices', () => {
