@@ -53,7 +53,7 @@ async function up({ host, request, out }: Context, base: string, words: string[]
     [`kcfg sandbox shell ${name}`, 'try kcfg in it, as on a node'],
     ...(settings.role === 'worker'
       ? []
-      : ([[`kcfg sandbox break ${name} stray-file`, 'then see what kcfg set says in it']] satisfies [string, string][])),
+      : ([[`kcfg sandbox break ${name} unknown-flag`, 'then, in it: kcfg doctor']] satisfies [string, string][])),
     [`kcfg sandbox down ${name}`, 'take it away, files and all'],
   ];
   const width = Math.max(...next.map(([command]) => command.length));

@@ -114,7 +114,7 @@ export const STORIES: readonly Story[] = [
     name: '09-sandbox',
     title: 'The sandbox',
     on: 'machine',
-    play: typed(['kcfg sandbox up w1 --worker', 0], ['kcfg sandbox list', 0], ['kcfg sandbox break cp1 stray-file', 0], ['kcfg sandbox down w1', 0]),
+    play: typed(['kcfg sandbox up w1 --worker', 0], ['kcfg sandbox list', 0], ['kcfg sandbox break cp1 unknown-flag', 0], ['kcfg sandbox down w1', 0]),
   },
   {
     name: '10-usage',

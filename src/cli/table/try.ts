@@ -15,7 +15,7 @@ export const TRY: readonly Command[] = [
       'sandbox list',
       'sandbox shell NAME        a shell in which kcfg works on that node',
       'sandbox exec NAME -- COMMAND...',
-      'sandbox break NAME CASE   then see what kcfg says',
+      'sandbox break NAME CASE   then see what kcfg doctor says',
       'sandbox reboot NAME',
     ],
     arguments: [
