@@ -19,11 +19,10 @@ const GROUPS: readonly [Group, string][] = [
 /** The lines of `kcfg --help`. */
 export function programHelp(): string[] {
   return [
-    "Change the configuration of this node's kubelet without breaking the node.",
-    '  kcfg                  the state of this node, and what to do next',
-    '  kcfg COMMAND --help   forms, examples and options of a command',
+    "Change this node's kubelet without breaking the node, and mend a broken one.",
+    '  kcfg      the state of this node, and what to do next',
     ...GROUPS.flatMap(([group, title]) => [title, ...groupLines(group)]),
-    'Options of every command',
+    'Options of every command (its own: kcfg COMMAND --help)',
     ...everywhere(),
   ];
 }
