@@ -31,6 +31,8 @@ export type Fix =
   | { kind: 'edit'; file: string; sha256: string; edits: Edit[] }
   /** A file that is to go: it is kept in the change's folder. */
   | { kind: 'set-aside'; file: string; sha256: string; why: string }
+  /** A file that is not there: as another one has it. */
+  | { kind: 'copy'; file: string; from: string }
   /** The manifest must come from elsewhere: kcfg recover looks for it. */
   | { kind: 'restore'; pod: string }
   /** One more start of the kubelet. */

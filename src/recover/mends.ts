@@ -18,6 +18,7 @@ export async function mendsOf(evidence: Evidence, causes: readonly Cause[], read
   const edits = new Map<string, { sha256: string; edits: Edit[]; why: string[] }>();
   for (const { fix, message } of causes) {
     if (fix?.kind === 'set-aside') mends.push(await setAside(evidence, fix, read));
+    if (fix?.kind === 'copy') mends.push({ path: fix.file, after: await copied(fix, read), why: message, mode: 0o644 });
     if (fix?.kind !== 'edit') continue;
     const known = edits.get(fix.file);
     if (known === undefined) edits.set(fix.file, { sha256: fix.sha256, edits: [...fix.edits], why: [message] });
@@ -75,6 +76,13 @@ function unpinned(path: string, text: Buffer): Buffer {
 async function setAside({ directory }: Evidence, fix: { file: string; sha256: string; why: string }, read: Read): Promise<Mend> {
   const pod = directory.entries.find(({ path }) => path === fix.file)?.pod;
   return { ...(pod === undefined ? {} : { pod: { name: pod.name, namespace: pod.namespace } }), path: fix.file, before: await asDiagnosed(fix.file, fix.sha256, read), why: fix.why };
+}
+
+/** Of the kubelet's configuration; 0644 is kubeadm's (kubelet/config.go). */
+async function copied({ file, from }: { file: string; from: string }, read: Read): Promise<Buffer> {
+  const [there, bytes] = [await read(file), await read(from)];
+  if (there === undefined && bytes !== undefined) return bytes;
+  throw new KcfgError('changed-meanwhile', `${bytes === undefined ? from : file} was changed since it was looked at`, { where: [{ file: bytes === undefined ? from : file }], help: ['look again: kcfg doctor'] });
 }
 
 async function asDiagnosed(path: string, sha256: string, read: Read): Promise<Buffer> {

@@ -104,6 +104,7 @@ function fixLines(causes: readonly Cause[], { style, columns, text }: View): str
   const aside: string[] = [];
   for (const { fix } of causes) {
     if (fix === undefined) continue;
+    if (fix.kind === 'copy') aside.push(`  ${fix.file}     ${style.faint(`as in ${fix.from}`)}`);
     if (fix.kind === 'set-aside') aside.push(`  ${fix.file}     ${style.faint('set aside')}`);
     const diff = diffOf(fix, text);
     if (diff !== undefined) files.push(diff);

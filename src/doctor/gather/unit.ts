@@ -14,7 +14,7 @@ export async function gatherUnit(host: Host): Promise<UnitFacts | undefined> {
   const shown = await host.systemd.show(KUBELET_UNIT, PROPERTIES);
   if (shown.LoadState === 'not-found') return undefined;
   // one that systemd cannot load (bad-setting, error) has files all the same
-  const service = shown.LoadState === 'loaded' || shown.LoadState === 'masked' ? await observeService(host) : undefined;
+  const service = shown.LoadState === 'loaded' ? await observeService(host) : shown.LoadState === 'masked' ? await observeService(host).catch(() => undefined) : undefined;
   const sources = service?.sources ?? (await textsOf(host, unitFilesOf(shown)));
   const argv = service?.nextArgv ?? unitCommand(sources);
   const program = argv[0];

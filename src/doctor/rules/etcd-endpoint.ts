@@ -22,10 +22,26 @@ export const etcdEndpoint: Rule = {
     if (servers.length === 0 || urls.length === 0 || servers.some((server) => urls.some((url) => isThere(evidence, server, url)))) return [];
     // it works: an etcd of other nodes, and the one here is not used
     if (evidence.node.live && !isDown(evidence, 'kube-apiserver')) return [];
-    const local = urls.find((url) => ['127.0.0.1', 'localhost', '::1'].includes(hostOf(url) ?? '')) ?? urls[0] ?? '';
-    return [told(evidence, api.entry.path, written, local)];
+    return [told(evidence, api.entry.path, written, nearestOf(urls))];
   },
 };
+
+/** The one server that the API server has, as this node's etcd listens: whatever is wrong in its URL. */
+export function endpointFix(evidence: Evidence): Fix | undefined {
+  const listens = programOf(evidence, 'etcd')?.flags.get('listen-client-urls')?.split(',').filter((url) => url !== '') ?? [];
+  const written = programOf(evidence, 'kube-apiserver')?.flags.get('etcd-servers') ?? '';
+  return listens.length === 0 || written === '' || written.includes(',') ? undefined : fixOf(evidence, nearestOf(listens));
+}
+
+function nearestOf(urls: readonly string[]): string {
+  return urls.find((url) => ['127.0.0.1', 'localhost', '::1'].includes(hostOf(url) ?? '')) ?? urls[0] ?? '';
+}
+
+function fixOf({ etcd }: Evidence, local: string): Fix | undefined {
+  if (etcd?.servers === undefined) return undefined;
+  const { file, sha256, place } = etcd.servers;
+  return { kind: 'edit', file, sha256, edits: [{ offset: place.offset, remove: place.length, insert: `--etcd-servers=${local}` }] };
+}
 
 /** Of the same port, and an address that the listener has. */
 function isThere(evidence: Evidence, server: string, url: string): boolean {
@@ -37,9 +53,8 @@ function isThere(evidence: Evidence, server: string, url: string): boolean {
 }
 
 function told(evidence: Evidence, file: string, written: string, local: string): Cause {
-  const { servers } = evidence.etcd ?? {};
-  const place = servers?.place;
-  const fix: Fix | undefined = servers === undefined || place === undefined ? undefined : { kind: 'edit', file: servers.file, sha256: servers.sha256, edits: [{ offset: place.offset, remove: place.length, insert: `--etcd-servers=${local}` }] };
+  const place = evidence.etcd?.servers?.place;
+  const fix = fixOf(evidence, local);
   return {
     id: 'etcd-endpoint',
     severity: 'error',

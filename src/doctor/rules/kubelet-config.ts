@@ -13,8 +13,10 @@ export const kubeletConfig: Rule = {
   find(evidence) {
     const { kubelet, unit } = evidence;
     if (!kubelet.config) return [missing(evidence)];
-    const errors = kubelet.findings.filter(({ severity }) => severity === 'error');
-    const causes = kubelet.findings.map((finding) => causeOf(evidence, finding));
+    // a unit without a command line, a masked one, says nothing of flags
+    const findings = unit !== undefined && unit.argv.length === 0 ? kubelet.findings.filter(({ id }) => id !== 'no-kubeconfig') : kubelet.findings;
+    const errors = findings.filter(({ severity }) => severity === 'error');
+    const causes = findings.map((finding) => causeOf(evidence, finding));
     // what our rules do not see, the kubelet itself says, where there is one; without its flags it judges another configuration
     const words = kubelet.rehearsal?.accepted === false && (unit?.program ?? 'runs') === 'runs' ? kubelet.rehearsal.words : '';
     const bare = unit !== undefined && !unit.argv.some((word) => word.startsWith('--config'));
@@ -74,6 +76,6 @@ function missing(evidence: Evidence): Cause {
   const says: Says = { component: 'kubelet', layer: 'kubelet', id: 'no-config', now: kubeletDown(evidence) || !node.live, message: `there is no ${kubelet.configFile}`, verdict: `its configuration ${kubelet.configFile} is missing`, where: [{ file: kubelet.configFile, label: 'nothing there' }], kubelet: `open ${kubelet.configFile}: no such file or directory` };
   if (!joined) return cause({ ...says, notes: ['this machine has not joined a cluster: kubeadm init or kubeadm join writes the file'], help: ['join it:', '  kubeadm join …'] });
   const runtime = evidence.runtime?.endpoint ?? 'unix:///run/containerd/containerd.sock';
-  if (backup !== undefined) return cause({ ...says, notes: ['kubeadm kept a copy at its last upgrade'], ...commands(`cp ${backup} ${kubelet.configFile}`, 'systemctl restart kubelet') });
+  if (backup !== undefined) return cause({ ...says, notes: [`kubeadm kept a copy at its last upgrade: ${backup}`], fix: { kind: 'copy', file: kubelet.configFile, from: backup } });
   return cause({ ...says, notes: evidence.api?.status === 200 ? ["the cluster has a copy, and its API server answers"] : ['no copy of it is on this node; kubeadm writes a new one from its defaults, without what was set by hand'], ...(evidence.api?.status === 200 ? commands('kubeadm upgrade node phase kubelet-config', 'systemctl restart kubelet') : commands('kubeadm config print init-defaults --component-configs KubeletConfiguration > /root/kubeadm.yaml', `sed -i 's#criSocket: .*#criSocket: ${runtime}#' /root/kubeadm.yaml`, 'kubeadm init phase kubelet-start --config /root/kubeadm.yaml')) });
 }

@@ -1,8 +1,9 @@
 /** Manifests by the strict check (manifests/rules): what the kubelet takes no pod from, and what ends a container at its start. */
 import type { Finding } from '../../kubelet/rules/finding.ts';
-import type { Cause, Rule } from '../cause.ts';
+import type { Cause, Fix, Rule } from '../cause.ts';
 import { CONTROL_PLANE, layerOf } from '../components.ts';
 import type { EntryFacts, Evidence, PodFacts } from '../evidence.ts';
+import { endpointFix } from './etcd-endpoint.ts';
 
 /** What no diagnosis needs to tell: that flags of some program are not checked. */
 const LEFT_OUT: ReadonlySet<string> = new Set(['flags-unchecked']);
@@ -48,7 +49,7 @@ function causeOf(evidence: Evidence, entry: EntryFacts, finding: Finding): Cause
   const unread = entry.skipped?.why === 'invalid' || NO_POD.has(finding.id);
   // a file beside the manifests that never was one: the kubelet says so at each listing, and nothing else comes of it
   const stray = unread && pod === undefined && !CONTROL_PLANE.some((part) => part === name);
-  const { edits } = finding;
+  const fix = (finding.id === 'etcd-servers' ? endpointFix(evidence) : undefined) ?? editOf(entry, finding) ?? (finding.severity === 'error' && !stray && (unread || (evidence.node.live && pod?.state !== 'up')) ? ({ kind: 'restore', pod: name } as const) : undefined);
   return {
     ...finding,
     ...(stray ? { severity: 'warning' } : {}),
@@ -59,11 +60,13 @@ function causeOf(evidence: Evidence, entry: EntryFacts, finding: Finding): Cause
     // from a file that it cannot read it stops the pod at its next listing, also one that still ends
     now: evidence.node.live && !stray && (pod?.state !== 'up' || (unread && finding.severity === 'error')),
     evidence: seen(pod, unread),
-    ...(edits !== undefined && edits.length > 0 && entry.sha256 !== undefined
-      ? { fix: { kind: 'edit', file: entry.path, sha256: entry.sha256, edits } }
-      : // what no one edit mends: the manifest as it ran last
-        finding.severity === 'error' && !stray && (unread || (evidence.node.live && pod?.state !== 'up')) ? { fix: { kind: 'restore', pod: name } } : {}),
+    ...(fix === undefined ? {} : { fix }),
   };
+}
+
+/** What no one edit mends is restored: the manifest as it ran last. */
+function editOf({ path, sha256 }: EntryFacts, { edits = [] }: Finding): Fix | undefined {
+  return edits.length === 0 || sha256 === undefined ? undefined : { kind: 'edit', file: path, sha256, edits };
 }
 
 /** kube-scheduler.yaml is the scheduler's, whatever other pod stands in it first. */

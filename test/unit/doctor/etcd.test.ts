@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import type { Cause } from '../../../src/doctor/cause.ts';
 import type { Evidence } from '../../../src/doctor/evidence.ts';
 import { etcdData } from '../../../src/doctor/rules/etcd-data.ts';
+import { manifestText } from '../../../src/doctor/rules/manifest-text.ts';
 import { etcdEndpoint } from '../../../src/doctor/rules/etcd-endpoint.ts';
 import { etcdWords } from '../../../src/doctor/rules/etcd-words.ts';
 import { ownAddress } from '../../../src/doctor/rules/own-address.ts';
@@ -166,4 +167,15 @@ test('the API server looks for etcd at the address of before: the edit that brin
   // one of several is enough, and localhost is the loopback
   files.write(manifest, healthy.replace('--etcd-servers=https://127.0.0.1:2379', '--etcd-servers=https://10.0.0.151:2379,https://localhost:2379'));
   assert.deepEqual(await files.found(etcdEndpoint), []);
+});
+
+test("a wrong URL of etcd becomes the one where this node's etcd listens, whatever its port", async (t) => {
+  const files = tree(t);
+  files.write(MANIFEST, files.read(MANIFEST).replaceAll(':2379', ':30393'));
+  const manifest = '/etc/kubernetes/manifests/kube-apiserver.yaml';
+  const healthy = files.read(manifest).replace('--etcd-servers=https://127.0.0.1:2379', '--etcd-servers=https://127.0.0.1:30393');
+  files.write(manifest, healthy.replace('--etcd-servers=https://127.0.0.1:30393', '--etcd-servers=https://127.0.0.1:2380'));
+  const cause = (await files.found(manifestText)).find(({ severity }) => severity === 'error');
+  assert.equal(cause?.id, 'etcd-servers');
+  assert.equal(mended(files, cause), healthy);
 });

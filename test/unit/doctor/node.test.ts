@@ -182,7 +182,7 @@ test('a kubelet without its file: the copy of kubeadm comes back; before kubeadm
     change(evidence);
   }));
   const backup = '/etc/kubernetes/tmp/kubeadm-kubelet-config-2026-10-13/config.yaml';
-  assert.deepEqual(commandsOf(without((evidence) => void Object.assign(evidence.kubelet, { backups: [backup] }))), [`cp ${backup} /var/lib/kubelet/config.yaml`, 'systemctl restart kubelet']);
+  assert.deepEqual(without((evidence) => void Object.assign(evidence.kubelet, { backups: [backup] })).fix, { kind: 'copy', file: '/var/lib/kubelet/config.yaml', from: backup });
   const fresh = without((evidence) => {
     evidence.pods = [];
     evidence.directory.entries = [];
@@ -202,4 +202,23 @@ test('DNS of another cluster and a resolv.conf that is not there', () => {
     evidence.kubelet.settings = { resolvConf: { value: '/run/systemd/resolve/resolv.conf', where: { file: '/var/lib/kubelet/config.yaml', line: 42 } } };
   });
   assert.deepEqual(commandsOf(first(resolver)), ['kcfg set resolvConf /etc/resolv.conf']);
+});
+
+test('a masked unit has no flags: that it is masked is all that is told', () => {
+  const { causes } = diagnose(changed((evidence) => {
+    Object.assign(unitOf(evidence), { load: 'masked', active: 'inactive', argv: [] });
+    evidence.kubelet.healthy = false;
+    evidence.kubelet.findings = [{ id: 'no-kubeconfig', severity: 'error', message: 'no kubeconfig', where: [], notes: [], help: [] }];
+  }));
+  assert.deepEqual(causes.map(({ id }) => id), ['masked']);
+});
+
+test('an image under the tag of another one has no such program', () => {
+  const words = 'failed to start containerd task "x": OCI runtime create failed: runc create failed: exec: "kube-scheduler": executable file not found in $PATH';
+  const { id, verdict, fix } = first(changed((evidence) => {
+    const pod = evidence.pods.find(({ name }) => name === 'kube-scheduler') ?? assert.fail();
+    pod.state = 'down';
+    Object.assign(pod.containers[0] ?? assert.fail(), { state: 'exited', reason: 'StartError', exitCode: 128, message: words, made: { image: 'registry.k8s.io/kube-scheduler:v1.37.2', command: ['kube-scheduler', '--v=1'] } });
+  }));
+  assert.deepEqual([id, verdict, fix], ['image', 'its image has no program kube-scheduler', { kind: 'commands', commands: ['crictl rmi registry.k8s.io/kube-scheduler:v1.37.2', 'crictl pull registry.k8s.io/kube-scheduler:v1.37.2'] }]);
 });

@@ -34,6 +34,21 @@ describe('mends', () => {
     assert.doesNotMatch(mend?.after?.toString() ?? 'uid:', /^ {2}uid:/m);
   });
 
+  test('a file that is gone becomes as its copy is; one that is there again is refused', async () => {
+    const fix: Cause['fix'] = { kind: 'copy', file: '/var/lib/kubelet/config.yaml', from: '/root/copy' };
+    const [mend] = await mendsOf(healthy(), [cause(fix)], async (path) => (path === '/root/copy' ? TEXT : undefined));
+    assert.deepEqual([mend?.before, mend?.after, mend?.mode], [undefined, TEXT, 0o644]);
+    await assert.rejects(mendsOf(healthy(), [cause(fix)], read), (error) => error instanceof KcfgError && error.code === 'changed-meanwhile');
+  });
+
+  test('a file that was of another pod is of the one that its new text names', async () => {
+    const evidence = healthy();
+    const entry = evidence.directory.entries.find(({ path }) => path === FILE) ?? assert.fail();
+    entry.pod = { name: 'side', namespace: 'default', hostNetwork: true };
+    const [mend] = await mendsOf(evidence, [cause(edit('--x', '--a'))], read);
+    assert.deepEqual(mend?.pod, { name: 'kube-scheduler', namespace: 'kube-system' });
+  });
+
   test('a file that was changed since is refused', async () => {
     await assert.rejects(mendsOf(healthy(), [cause({ kind: 'set-aside', file: FILE, sha256: 'other', why: '' })], read), (error) => error instanceof KcfgError && error.code === 'changed-meanwhile');
   });
