@@ -33,7 +33,7 @@ export function describe(step: Step, plan: Plan): Description {
       };
     }
     case 'edit-config':
-      if (plan.target?.field === 'recovery') return { title: `${step.create === undefined ? 'Mend' : 'Write'} ${fileName(step.path)}`, why: step.create === undefined ? `from line ${step.line} on` : step.path, undo: `${step.create === undefined ? 'Put back' : 'Remove'} ${fileName(step.path)}` };
+      if (plan.target?.field === 'recovery') return { title: `${step.create === undefined ? 'Mend' : 'Write'} ${fileName(step.path)}`, why: step.create === undefined ? `from line ${step.line} on` : `in ${step.path.slice(0, step.path.lastIndexOf('/'))}`, undo: `${step.create === undefined ? 'Put back' : 'Remove'} ${fileName(step.path)}` };
       if (step.path === INSTANCE_CONFIG && step.field === 'staticPodPath') return { title: `${step.create === undefined ? 'Edit' : 'Make'} ${fileName(step.path)}`, why: ofInstanceConfig(plan), undo: `${step.create === undefined ? 'Put back' : 'Remove'} ${fileName(step.path)}` };
       if (step.create !== undefined) return { title: `Make ${fileName(step.path)}`, why: step.field === '' ? step.path : `${step.field}, in ${step.path}`, undo: `Remove ${fileName(step.path)}` };
       if (step.field === '') return { title: `Edit ${fileName(step.path)}`, why: ofWholeFile(step, plan), undo: `Put back ${fileName(step.path)}` };
