@@ -57,6 +57,7 @@ export function describe(step: Step, plan: Plan): Description {
       if (plan.target?.field === 'recovery') return { title: 'Stop the kubelet', why: 'containers run on meanwhile', undo: 'Start the kubelet' };
       return { title: 'Stop the kubelet', why: plan.settings === undefined ? 'so that it starts nothing beside the old pods' : 'so that it writes no state file meanwhile', undo: 'Start the kubelet' };
     case 'stop-containers':
+      if (step.containers.length === 0) return { title: `Stop ${step.also?.map(({ pod }) => pod).join(', ') ?? ''}`, why: 'where it was started once more meanwhile', undo: '' };
       return { title: `Stop ${count(step.containers.length, 'container')}`, why: step.containers.length === 1 ? `${step.containers[0]?.name ?? ''}, so that the new one finds its place free` : 'in order, etcd last and with its full grace', undo: '' };
     case 'start-kubelet':
       if (plan.target?.field === 'recovery') return { title: 'Start the kubelet', why: 'a fresh one, which waits for no pod from before', undo: 'Stop the kubelet' };

@@ -61,7 +61,8 @@ export function makeRecoverPlan(input: RecoverInput): Plan {
   const containers = stopsOf(renewed, input.stops, observed);
   const files = fileSteps(mends);
   const makes: Step[] = input.makes.map((path) => ({ kind: 'make-directory', path, create: { mode: 0o700, uid: 0, gid: 0 }, files: [] }));
-  const stop: Step[] = containers.length === 0 ? [] : [{ kind: 'stop-containers', endpoint: observed.kubelet.runtimeEndpoint, containers }];
+  const also = alsoOf(renewed, observed);
+  const stop: Step[] = containers.length + also.length === 0 ? [] : [{ kind: 'stop-containers', endpoint: observed.kubelet.runtimeEndpoint, containers, ...(also.length === 0 ? {} : { also }) }];
   const steps: Step[] = live
     ? [{ kind: 'arm' }, { kind: 'stop-kubelet' }, ...makes, ...files, ...stop, { kind: 'start-kubelet', afresh: true }, { kind: 'verify' }, { kind: 'disarm' }]
     : [...makes, ...files, { kind: 'verify' }, { kind: 'disarm' }];
@@ -105,6 +106,12 @@ function stopsOf(renewed: readonly StaticPod[], stops: readonly string[], observ
   return [...renewed, ...observed.pods.filter((pod) => !renewed.some(({ fullName }) => fullName === pod.fullName))]
     .flatMap((pod) => pod.containers.filter(({ id, running }) => running && (renewed.includes(pod) || stops.includes(id))).map(({ id, name }) => ({ id, name, pod: pod.name, ...placeInOrder(pod.name, graceOf(pod)) })))
     .sort((a, b) => a.rank - b.rank);
+}
+
+/** One that is down may be started once more before the kubelet stops: it would hold the port of the new one. */
+function alsoOf(renewed: readonly StaticPod[], { pods }: Observed): NonNullable<StepOf<'stop-containers'>['also']> {
+  const down = renewed.filter(({ containers, fullName }) => containers.length > 0 && !containers.some(({ running }) => running) && pods.some((pod) => pod.fullName === fullName));
+  return down.map(({ fullName, namespace, name }) => ({ fullName, namespace, pod: name, ...placeInOrder(name) })).sort((a, b) => a.rank - b.rank);
 }
 
 function fileSteps(mends: readonly Mend[]): Step[] {

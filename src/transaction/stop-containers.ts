@@ -13,7 +13,18 @@ type StopStep = StepOf<'stop-containers'>;
 type Stop = StopStep['containers'][number];
 
 export async function stopContainers({ host }: { host: Host }, step: StopStep): Promise<void> {
-  await stopInOrder(host.cri(step.endpoint), step.containers);
+  const cri = host.cri(step.endpoint);
+  await stopInOrder(cri, [...step.containers, ...(await startedSince(cri, step))]);
+}
+
+/** Of pods that ended when the plan was made. Where the runtime does not answer, it started nothing. */
+async function startedSince(cri: Cri, { containers, also = [] }: StopStep): Promise<Stop[]> {
+  if (also.length === 0) return [];
+  const all = await cri.containers().catch((error: unknown) => {
+    if (error instanceof KcfgError) return [];
+    throw error;
+  });
+  return also.flatMap(({ fullName, namespace, pod, seconds, rank }) => all.filter((each) => each.state === 'running' && each.podName === fullName && each.namespace === namespace && !containers.some(({ id }) => id === each.id)).map(({ id, name }) => ({ id, name, pod, seconds, rank })));
 }
 
 /**

@@ -5,7 +5,7 @@ import { KcfgError } from '../../../src/errors.ts';
 import type { Container, Host } from '../../../src/host/host.ts';
 import type { ExpectedPod, Plan } from '../../../src/plan/plan.ts';
 import type { StepOf } from '../../../src/plan/step.ts';
-import { stopReplacements } from '../../../src/transaction/stop-containers.ts';
+import { stopContainers, stopReplacements } from '../../../src/transaction/stop-containers.ts';
 
 const STEP: StepOf<'stop-containers'> = {
   kind: 'stop-containers',
@@ -48,4 +48,12 @@ test('nothing is stopped where the kubelet was not: at boot, or where it runs on
 
 test('a runtime that does not answer does not hold up the files', async () => {
   assert.deepEqual(await stopped(new KcfgError('runtime-down', 'gone'), [pod('kube-apiserver')], true), []);
+});
+
+test('of a pod that ended when the plan was made, what was started since stops too; what is not of it, and what ended, does not', async () => {
+  const calls: string[] = [];
+  const now = [container('once-more', 'kube-apiserver', 's'), container('dead', 'kube-apiserver', 's', 'exited'), container('other', 'kube-scheduler', 't')];
+  const host = { cri: () => ({ containers: async () => now, stop: async (id: string, seconds: number) => void calls.push(`${id} ${seconds}`) }) } as unknown as Host;
+  await stopContainers({ host }, { ...STEP, containers: [], also: [{ fullName: 'kube-apiserver-cp1', namespace: 'kube-system', pod: 'kube-apiserver', seconds: 1, rank: 1 }] });
+  assert.deepEqual(calls, ['once-more 1']);
 });
