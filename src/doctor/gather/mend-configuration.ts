@@ -7,8 +7,9 @@ import type { FieldSet } from '../../kubelet/fields/field-set.ts';
 import type { Finding } from '../../kubelet/rules/finding.ts';
 import { judge } from '../../kubelet/rules/judge.ts';
 import { editAt, lineStart, nextLine, readSource, type Source } from '../../kubelet/source.ts';
+import { parseYaml } from '../../kubelet/yaml.ts';
+import { mendYaml } from '../../manifests/rules/mend-yaml.ts';
 import type { Edit } from '../../plan/step.ts';
-import { mendSlip } from './yaml-slips.ts';
 
 /** More than these, and the file is better replaced. */
 const MOST = 20;
@@ -28,9 +29,9 @@ export function mendFindings(fields: FieldSet, file: string, bytes: Uint8Array, 
 }
 
 function mend(fields: FieldSet, file: string, bytes: Uint8Array, finding: Finding, before: ReadonlySet<string>, near: (path: string) => string | undefined): Edit[] | undefined {
-  if (finding.id === 'invalid-yaml') return mendSlip(file, bytes, finding.where[0]?.line, (mended) => isClean(fields, file, mended));
   const source = readSource(file, bytes);
   if (source === undefined || source.encoding !== 'utf-8') return undefined;
+  if (finding.id === 'invalid-yaml') return mendYaml(parseYaml(source), (mended) => isClean(fields, file, mended));
   return candidates(source, finding, near).find((edits) => {
     const after = keysOf(fields, file, applyEdits(bytes, edits));
     // a path that is there or not is nothing that this judge sees

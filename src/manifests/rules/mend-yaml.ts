@@ -1,5 +1,5 @@
 /**
- * A manifest that is no YAML, mended by one slip of a hand: the first of a short list of changes after which the whole text is
+ * A manifest, or a configuration of the kubelet, that is no YAML, mended by one slip of a hand: the first of a short list of changes after which the whole text is
  * read and sound. The parser's place may be some lines late, so the lines before it are tried as well.
  */
 import { applyEdits } from '../../kubelet/edits.ts';
@@ -72,12 +72,21 @@ function slips(line: string): string[] {
     line.replace(/^(\s*- )[[\]{}*&!%@`|>,?]+(?=\S)/, '$1'),
     line.replace(/[:\]}[{]+\s*$/, ''),
     ...quotes(line),
+    ...brackets(line),
   ];
   return [...new Set(found)].filter((one) => one !== line);
 }
 
 function quotes(line: string): string[] {
   return ['"', "'"].filter((quote) => line.split(quote).length % 2 === 0).flatMap((quote) => [line.replace(/\s*$/, quote), line.replace(quote, '')]);
+}
+
+/** One that is not closed, or closed twice. */
+function brackets(line: string): string[] {
+  return [['[', ']'], ['{', '}']].flatMap(([open = '', close = '']) => {
+    const more = line.split(open).length - line.split(close).length;
+    return more > 0 ? [line.replace(/\s*$/, close)] : more < 0 ? [line.slice(0, line.lastIndexOf(close)) + line.slice(line.lastIndexOf(close) + 1)] : [];
+  });
 }
 
 function indents(line: string): string[] {

@@ -62,6 +62,10 @@ for (const [what, from, to] of slips) {
   });
 }
 
+test('a bracket that is left open is closed', () => {
+  assert.equal(mended('clusterDNS:\n- 10.96.0.10', 'clusterDNS: [10.96.0.10'), TEXT.replace('clusterDNS:\n- 10.96.0.10', 'clusterDNS: [10.96.0.10]'));
+});
+
 test('a gate that is gone is taken out, and its map with it where it was alone', () => {
   assert.equal(mended('  NodeSwap: true\n', '  NodeSwap: true\n  KubeletCredentialProviders: true\n'), TEXT);
   assert.equal(mended('featureGates:\n  NodeSwap: true\n', 'featureGates:\n  KubeletCredentialProviders: true\n'), TEXT.replace('featureGates:\n  NodeSwap: true\n', ''));
