@@ -58,7 +58,7 @@ function told(evidence: Evidence, file: string, written: string, local: string):
   return {
     id: 'etcd-endpoint',
     severity: 'error',
-    message: `--etcd-servers: etcd of this node listens on ${local}`,
+    message: `etcd of this node listens on ${local}`,
     where: [{ file, ...(place === undefined ? {} : { line: place.line, column: place.column, text: `${'- '.padStart(place.column - 1)}--etcd-servers=${written}`, length: place.length }) }],
     notes: ['the API server ends about 20 s after its start: it does not reach etcd'],
     help: [],
