@@ -25,6 +25,6 @@ export const wedges: readonly Case[] = [
 ];
 
 export const gone: readonly Case[] = [
-  { ...GONE, id: 'M1', name: "all manifests are gone, and kubeadm's backup is there", break: [{ run: ['sh', '-ec', `mkdir -p ${BACKUP}; cp ${MANIFESTS}/*.yaml ${BACKUP}; rm -r ${MANIFESTS}`] }], on: 'lab', settle: { down: ['etcd', 'kube-apiserver', 'kube-scheduler'] }, expect: { ids: ['no-manifest', 'static-pod-path'] } },
-  { ...GONE, id: 'M2', name: 'all manifests are gone, and there is no copy', break: [{ run: ['rm', '-r', MANIFESTS] }], on: 'lab', settle: { down: ['etcd', 'kube-apiserver', 'kube-scheduler'] }, expect: { ids: ['no-manifest', 'static-pod-path'] } },
+  { ...GONE, id: 'M1', name: "all manifests are gone, and kubeadm's backup is there", break: [{ run: ['sh', '-ec', `mkdir -p ${BACKUP}; cp ${MANIFESTS}/*.yaml ${BACKUP}; rm -r ${MANIFESTS}`] }], on: 'lab', settle: { down: ['etcd', 'kube-apiserver', 'kube-scheduler'] }, expect: { ids: ['missing-directory', 'no-manifest'] } },
+  { ...GONE, id: 'M2', name: 'all manifests are gone, and there is no copy', break: [{ run: ['rm', '-r', MANIFESTS] }], on: 'lab', settle: { down: ['etcd', 'kube-apiserver', 'kube-scheduler'] }, expect: { ids: ['missing-directory', 'no-manifest'] } },
 ];
