@@ -50,7 +50,7 @@ test('a comment that was added, and a file that was only touched, are no edits',
   assert.equal(await edited('kube-apiserver'), undefined);
 });
 
-test('an edited flag that waits is told at once by status, kcfg alone and verify, with the command that puts it in force', async () => {
+test('an edited flag that waits is told at once by status, kcfg alone, verify and doctor, with the command that puts it in force', async () => {
   const text = node.read(APISERVER);
   const now = text.replace('    - --secure-port', '    - --event-ttl=2h\n    - --secure-port');
   assert.notEqual(now, text);
@@ -66,6 +66,9 @@ test('an edited flag that waits is told at once by status, kcfg alone and verify
   const verified = await node.kcfg(['verify']);
   assert.equal(verified.code, 0, verified.stdout);
   assert.match(verified.stdout, new RegExp(`^! kube-apiserver.yaml is pinned, edited \\d\\d:\\d\\d, line ${line} waits:\n {4}kcfg unpin kube-apiserver$`, 'm'));
+  const diagnosed = await node.kcfg(['doctor']);
+  assert.equal(diagnosed.code, 0, diagnosed.stdout);
+  assert.match(diagnosed.stdout, new RegExp(`^warning\\[pinned-edit\\]: line ${line} of the manifest of kube-apiserver waits`, 'm'));
 });
 
 test('times of files that were set by hand hide no edit', async () => {
