@@ -33,6 +33,8 @@ writeFileSync(
     '',
     `${CASES.length} ways to break a control plane, each done to a healthy node, then \`kcfg doctor\`, then \`kcfg recover --yes\` or the commands that doctor prints, until every component is Ready. Written by \`npm run bench:doctor\` (\`test/cases\`), Kubernetes 1.37.2; last run ${runs.at(-1)?.at.slice(0, 10)}.`,
     '',
+    `Collected from ${runs.length} runs between ${runs[0]?.at.slice(0, 16)} and ${runs.at(-1)?.at.slice(0, 16)}, each with the code and the cases of its hour: of a case that was run again, the last result counts. Not run on a real node yet: ${CASES.filter(({ id }) => !last.has(`lab ${id}`)).map(({ id }) => id).join(', ') || 'none'}.`,
+    '',
     '*Cause first*: the root cause is the first error that doctor tells, with its component and file. *Made worse*: a component that answered before and does not after, a file changed outside the plan, other data in etcd, or a doctor that changes anything.',
     ...section('On a real node', of('lab')),
     ...section('On a pretend node', of('sandbox')),
