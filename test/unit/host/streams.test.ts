@@ -17,6 +17,6 @@ test('a full disk behind > is no failure of what was asked for', () => {
 test('a pipe gets every byte', () => {
   const { status, stdout } = help('pipe');
   assert.equal(status, 0);
-  assert.match(stdout, /^Change the configuration/);
+  assert.match(stdout, /^Change this node's kubelet/);
   assert.ok(stdout.endsWith('\n'));
 });
