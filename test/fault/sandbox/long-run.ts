@@ -61,7 +61,7 @@ async function operate(node: HookedNode, random: Random, model: Model): Promise<
   const { argv, wish, renews } = choose(random, model);
   const how = (['through', 'through', 'through', 'killed', 'refused', 'rebooted'] as const)[random.below(6)] ?? 'through';
   if (how === 'killed') node.arm([{ verb: random.pick(['run', 'run', 'command']), call: 1 + random.below(260), when: random.pick(['before', 'after']) }]);
-  if (how === 'refused') await node.fault('kubelet-refuses', refusal(wish));
+  if (how === 'refused') await node.fault('kubelet-refuses', refusal(wish, model));
   const running = node.kcfg([...argv, '--yes']);
   if (how === 'rebooted') {
     await Promise.race([running, new Promise((resolve) => setTimeout(resolve, random.below(2500)))]);
@@ -115,9 +115,10 @@ function choose(random: Random, model: Model): { argv: string[]; wish: Wish; ren
   return { argv: ['set', ...Object.entries(settings).map(([name, value]) => `${name}=${value}`)], wish: { kind: 'settings', settings }, renews: false };
 }
 
-function refusal(wish: Wish): { path?: string; text?: string } {
+/** What the kubelet will not have is a value that it did not have before: else it would refuse the way back as well. */
+function refusal(wish: Wish, model: Model): { path?: string; text?: string } {
   if (wish.kind === 'move') return { path: wish.path };
-  const [first] = wish.kind === 'settings' ? Object.entries(wish.settings) : [];
+  const first = wish.kind === 'settings' ? Object.entries(wish.settings).find(([field, value]) => value !== model.settings[field]) : undefined;
   // a rollback or unset is not refused: the fault has nothing to hold to
   return { text: first?.[1] === undefined ? 'nothing has this' : `"${first[0]}":${first[1]}` };
 }
