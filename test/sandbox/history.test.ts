@@ -256,7 +256,8 @@ describe('what is told of a change', () => {
       exits(await node.kcfg(['plan', 'set', 'maxPods', '150', '--out', plan, '--reason', 'as planned']), 0);
       exits(await node.kcfg(['apply', plan, '--yes', ...typed]), 0);
       assert.equal((await json<{ reason: string }>(node, 'show')).reason, kept);
-      assert.match((await node.program('journalctl', ['-t', 'kcfg', '-o', 'json'])).stdout, new RegExp(`"KCFG_REASON":"${kept}"`));
+      // the service writes it after it told its end
+      await until(`the journal has ${kept}`, async () => (await node.program('journalctl', ['-t', 'kcfg', '-o', 'json'])).stdout.includes(`"KCFG_REASON":"${kept}"`));
       await change(node, 'rollback');
     }
   });
