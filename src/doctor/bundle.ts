@@ -22,7 +22,7 @@ export function toBundle(evidence: Evidence, files: ReadonlyMap<string, Buffer>)
   return `${JSON.stringify(bundle, (_, value: unknown) => (typeof value === 'string' ? withoutTokens(withoutSecretFlags(value)) : value), 1)}\n`;
 }
 
-/** Undefined: the text is no bundle. Throws `bad-plan` for one of another format. */
+/** Throws `bad-bundle` for what is none, or one of another format. */
 export function fromBundle(file: string, text: string): { evidence: Evidence; files: Map<string, Buffer> } {
   const bad = (message: string): KcfgError => new KcfgError('bad-bundle', `${file} ${message}`, { where: [{ file }], help: ['make one on the node: kcfg doctor --bundle FILE'] });
   let bundle: Partial<Bundle> | null;

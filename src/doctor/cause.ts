@@ -48,7 +48,7 @@ export function parentOf(cause: Cause, causes: readonly Cause[]): Cause | undefi
 }
 
 export interface Rule {
-  /** What it is about, in a few words: kcfg doctor --verbose lists it as a check that holds. */
+  /** What holds where it finds nothing, in a few words: for those who read the list. */
   about: string;
   find(evidence: Evidence): Cause[];
 }

@@ -16,7 +16,7 @@ const NEEDS: Record<Component, readonly Component[]> = {
   'kube-scheduler': ['kube-apiserver', 'kubelet', 'runtime'],
 };
 
-export function needs(component: Component): readonly Component[] {
+function needs(component: Component): readonly Component[] {
   return NEEDS[component] ?? ['kubelet', 'runtime'];
 }
 

@@ -20,8 +20,6 @@ export interface Diagnosis {
   warnings: Cause[];
   consequences: Consequence[];
   standings: Standing[];
-  /** How many rules were asked. */
-  checks: number;
 }
 
 export function diagnose(evidence: Evidence, rules: readonly Rule[] = RULES): Diagnosis {
@@ -34,7 +32,7 @@ export function diagnose(evidence: Evidence, rules: readonly Rule[] = RULES): Di
     const because = causes.find((cause) => cause.now && standsOn(standing.component, cause.component));
     return because === undefined ? [] : [{ component: standing.component, words: standing.words, because: because.component }];
   });
-  return { healthy: causes.length === 0 && found.every(({ ok }) => ok), verdict: verdict(evidence, causes, found, consequences), causes, warnings, consequences, standings: found, checks: rules.length };
+  return { healthy: causes.length === 0 && found.every(({ ok }) => ok), verdict: verdict(evidence, causes, found, consequences), causes, warnings, consequences, standings: found };
 }
 
 /** What is only likely, of a part that stands on another one that is down, or that has a certain cause of its own: its words are the victim's. */

@@ -26,17 +26,18 @@ export function entryProblem(name: string, target: Pick<FileInfo, 'kind' | 'size
  * store is keyed by that name and filled in the order of the listing).
  */
 export function duplicates(entries: readonly Entry[]): { fullKey: string; entries: Entry[] }[] {
-  const shared = groups(entries, ({ manifest }) => manifest && `${manifest.namespace}/${manifest.name}`);
+  const shared = sharing(entries, ({ manifest }) => manifest && `${manifest.namespace}/${manifest.name}`);
   return shared.map(([fullKey, files]) => ({ fullKey, entries: files }));
 }
 
 /** UIDs that several files carry, with their files in byte order. */
 export function sameUid(entries: readonly Entry[]): { uid: string; entries: Entry[] }[] {
-  return groups(entries, ({ manifest }) => manifest?.uid).map(([uid, files]) => ({ uid, entries: files }));
+  return sharing(entries, ({ manifest }) => manifest?.uid).map(([uid, files]) => ({ uid, entries: files }));
 }
 
-function groups(entries: readonly Entry[], keyOf: (entry: Entry) => string | undefined): [string, Entry[]][] {
-  const found = new Map<string, Entry[]>();
+/** Of the entries that the kubelet reads those that share a key, in byte order of their names. */
+export function sharing<T extends { name: string; skipped?: unknown }>(entries: readonly T[], keyOf: (entry: T) => string | undefined): [string, T[]][] {
+  const found = new Map<string, T[]>();
   for (const entry of [...entries].sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)))) {
     const key = entry.skipped ? undefined : keyOf(entry);
     if (key !== undefined) found.set(key, [...(found.get(key) ?? []), entry]);

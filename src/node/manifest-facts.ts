@@ -23,16 +23,17 @@ const NOBODY = 65534;
 const MOST_QUESTIONS = 10;
 
 /** What it needs of a node: Observed has it, and a diagnosis that has less. */
-export type Surroundings = Pick<Observed, 'directory' | 'pods'> & { kubelet: Pick<Observed['kubelet'], 'version'> };
+export type Surroundings = Pick<Observed, 'directory' | 'pods'> & { kubelet: Pick<Observed['kubelet'], 'version'>; /** Of the node's interfaces; absent or none: not known. */ addresses?: readonly string[] };
 
 /** `entry`: the file whose pod this is, where it is one; `bytes`: the text to be judged. */
 export async function observeManifest(host: Host, observed: Surroundings, bytes: Uint8Array, entry?: Entry): Promise<Facts> {
   const first = readManifestText('', bytes);
   // what can be mended is asked for as it will be
   const yaml = 'id' in first && first.edits !== undefined ? readManifestText('', applyEdits(bytes, first.edits)) : first;
-  const version = observed.kubelet.version === undefined ? {} : { kubeletVersion: observed.kubelet.version };
+  const { addresses = [] } = observed;
+  const node = { ...(observed.kubelet.version === undefined ? {} : { kubeletVersion: observed.kubelet.version }), ...(addresses.length === 0 ? {} : { addresses }) };
   const pod = entry?.manifest === undefined ? {} : { pod: { name: entry.manifest.name, namespace: entry.manifest.namespace } };
-  if ('id' in yaml) return { ...version, ...pod };
+  if ('id' in yaml) return { ...node, ...pod };
   const subject: Case = { yaml, facts: {} };
   const known = await programFacts(subject);
   const flags = new Map<string, KnownFlags | string>(known.flags);
@@ -42,7 +43,7 @@ export async function observeManifest(host: Host, observed: Surroundings, bytes:
     // the program itself knows best; where it cannot be asked, its version tells
     if (typeof asked !== 'string' || typeof flags.get(name) !== 'object') flags.set(name, asked);
   }
-  return { ...version, ...pod, ...(await observeFiles(host, subject)), flags, ...(known.programs && { programs: known.programs }) };
+  return { ...node, ...pod, ...(await observeFiles(host, subject)), flags, ...(known.programs && { programs: known.programs }) };
 }
 
 async function observeFiles(host: Host, subject: Case): Promise<Pick<Facts, 'files' | 'names'>> {

@@ -29,7 +29,6 @@ export async function findChoices(host: Host, evidence: Evidence, causes: readon
 
 /** Edits that mend one thing may have mended all of it. */
 async function isSound(host: Host, { kubelet: { version }, directory, host: { addresses } }: Evidence, path: string, bytes: Buffer): Promise<boolean> {
-  const surroundings = { kubelet: version === undefined ? {} : { version }, pods: [], directory: { path: directory.path, entries: [] } };
-  const facts = { ...(await observeManifest(host, surroundings, bytes)), ...(addresses.length === 0 ? {} : { addresses }) };
-  return judgeManifest(path, bytes, facts).every(({ severity }) => severity !== 'error');
+  const surroundings = { kubelet: version === undefined ? {} : { version }, pods: [], directory: { path: directory.path, entries: [] }, addresses };
+  return judgeManifest(path, bytes, await observeManifest(host, surroundings, bytes)).every(({ severity }) => severity !== 'error');
 }

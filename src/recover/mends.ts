@@ -82,13 +82,17 @@ async function setAside({ directory }: Evidence, fix: { file: string; sha256: st
 async function copied({ file, from }: { file: string; from: string }, read: Read): Promise<Buffer> {
   const [there, bytes] = [await read(file), await read(from)];
   if (there === undefined && bytes !== undefined) return bytes;
-  throw new KcfgError('changed-meanwhile', `${bytes === undefined ? from : file} was changed since it was looked at`, { where: [{ file: bytes === undefined ? from : file }], help: ['look again: kcfg doctor'] });
+  throw movedOn(bytes === undefined ? from : file);
 }
 
 async function asDiagnosed(path: string, sha256: string, read: Read): Promise<Buffer> {
   const bytes = await read(path);
   if (bytes !== undefined && hash(bytes) === sha256) return bytes;
-  throw new KcfgError('changed-meanwhile', `${path} was changed since it was looked at`, { where: [{ file: path }], help: ['look again: kcfg doctor'] });
+  throw movedOn(path);
+}
+
+function movedOn(path: string): KcfgError {
+  return new KcfgError('changed-meanwhile', `${path} was changed since it was looked at`, { where: [{ file: path }], help: ['look again: kcfg doctor'] });
 }
 
 function overlap(one: Edit, other: Edit): boolean {

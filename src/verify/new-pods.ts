@@ -4,6 +4,7 @@
  */
 import { KcfgError } from '../errors.ts';
 import type { Container, Host } from '../host/host.ts';
+import { logTail, tellingLine } from '../node/container-log.ts';
 import type { Signals } from './signals.ts';
 import type { Wanted } from './verify.ts';
 
@@ -100,13 +101,7 @@ function nameOf({ name }: Container, pod: string): string {
   return name === pod ? name : `${name} of ${pod}`;
 }
 
-/** The line that says why, else the last. The runtime puts time, stream and a sign before each (kuberuntime/logs/logs.go). */
 async function lastWords(host: Pick<Host, 'files'>, logPath: string): Promise<string> {
-  if (logPath === '') return '';
-  const size = (await host.files.target(logPath))?.size ?? 0;
-  const text = (await host.files.readPart(logPath, Math.max(0, size - TAIL_BYTES), TAIL_BYTES))?.toString('utf8') ?? '';
-  const lines = text.split('\n').map((line) => line.replace(/^\d{4}-\S+ std(out|err) [FP] /, '')).filter((line) => line.trim() !== '');
-  const telling = lines.findLast((line) => /^(Error|panic|F\d{4}|fatal)|"command failed"|"level":"(fatal|panic|error)"|flag provided but not defined/.test(line));
-  const words = telling ?? lines.at(-1) ?? '';
+  const words = tellingLine(await logTail(host, logPath, TAIL_BYTES));
   return words.length > LONGEST_WORDS ? `${words.slice(0, LONGEST_WORDS)}...` : words;
 }

@@ -2,34 +2,34 @@
  * Manifests of the control plane that lie where the kubelet does not look: moved away for a moment and forgotten, or in the
  * directory of before. A few places where people and kubeadm put them, one level deep; files are opened by name and size.
  */
+import { KUBEADM_DIRECTORY } from '../../plan/kubeadm/instance-config.ts';
 import { posix } from 'node:path';
 import { KcfgError } from '../../errors.ts';
 import type { Host } from '../../host/host.ts';
 import { readManifest } from '../../manifests/manifest.ts';
 import type { Directory } from '../../node/observed.ts';
+import { CONTROL_PLANE } from '../components.ts';
 import type { DirectoryFacts } from '../evidence.ts';
 
 const PLACES = ['/root', '/tmp', '/var/tmp', '/etc/kubernetes', '/opt'];
-const USUAL = '/etc/kubernetes/manifests';
 const MOST = 200;
 const LARGEST = 64 * 1024;
 /** Two of kubeadm's four make a directory of a control plane. */
 const ENOUGH = 2;
-const CONTROL_PLANE = new Set(['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler']);
 
 export async function findElsewhere(host: Host, directory: Directory): Promise<Pick<DirectoryFacts, 'others' | 'elsewhere'>> {
   const present = new Set(directory.entries.flatMap(({ manifest }) => manifest?.name ?? []));
   // all there: nothing is looked for, but for kubeadm's own directory, which may hold others
-  const complete = [...CONTROL_PLANE].every((name) => present.has(name));
-  const places = [USUAL, ...(complete ? [] : PLACES)];
+  const complete = CONTROL_PLANE.every((name) => present.has(name));
+  const places = [KUBEADM_DIRECTORY, ...(complete ? [] : PLACES)];
   const found: NonNullable<DirectoryFacts['elsewhere']> = [];
   for (const place of places) {
     found.push(...(await manifestsIn(host, place, directory)));
-    if (place === USUAL || complete) continue;
+    if (place === KUBEADM_DIRECTORY || complete) continue;
     const names = (await host.files.list(place).catch(() => undefined)) ?? [];
     for (const name of names.slice(0, MOST)) {
       const path = `${place}/${name}`;
-      if (path !== USUAL && !/^(pki|tmp)$/.test(name) && (await host.files.info(path).catch(() => undefined))?.kind === 'directory') found.push(...(await manifestsIn(host, path, directory)));
+      if (path !== KUBEADM_DIRECTORY && !/^(pki|tmp)$/.test(name) && (await host.files.info(path).catch(() => undefined))?.kind === 'directory') found.push(...(await manifestsIn(host, path, directory)));
     }
   }
   const directories = [...new Set(found.map(({ path }) => posix.dirname(path)))];
@@ -56,7 +56,7 @@ async function podIn(host: Host, path: string): Promise<string | undefined> {
   try {
     const bytes = await host.files.read(path);
     const name = bytes === undefined ? undefined : readManifest(path, bytes).name;
-    return name !== undefined && CONTROL_PLANE.has(name) ? name : undefined;
+    return CONTROL_PLANE.find((each) => each === name);
   } catch (error) {
     if (error instanceof KcfgError) return undefined;
     throw error;

@@ -1,4 +1,5 @@
 /** The kubelet's configuration: what is in force on disk, what our rules and the kubelet itself say of it, and whether it answers. */
+import { KUBEADM_DIRECTORY } from '../../plan/kubeadm/instance-config.ts';
 import type { Host } from '../../host/host.ts';
 import { posix } from 'node:path';
 import type { FieldSet } from '../../kubelet/fields/field-set.ts';
@@ -26,7 +27,6 @@ import { quietly } from './quietly.ts';
 const KUBECONFIG = '/etc/kubernetes/kubelet.conf';
 /** The kubelet's own (v1beta1 defaults.go); it is asked on the loopback. */
 const DEFAULT_REACH: Reach = { healthz: { address: '127.0.0.1', port: 10248 }, secure: { address: '127.0.0.1', port: 10250 } };
-const STATIC_PODS = '/etc/kubernetes/manifests';
 /** Before the field containerRuntimeEndpoint (1.28 has it) a flag's. */
 const ENDPOINT = 'unix:///run/containerd/containerd.sock';
 
@@ -58,7 +58,7 @@ export async function gatherKubelet(host: Host, unit: UnitFacts | undefined, mis
       configFile,
       config: (await host.files.target(configFile).catch(() => undefined))?.kind === 'file',
       // a file that cannot be read says nothing: then where kubeadm has it
-      staticPodPath: layered === undefined ? STATIC_PODS : (value ?? ''),
+      staticPodPath: layered === undefined ? KUBEADM_DIRECTORY : (value ?? ''),
       ...(origin === undefined ? {} : { origin }),
       kubeconfig: flags.get('kubeconfig') || KUBECONFIG,
       rootDirectory: flags.get('root-dir') || '/var/lib/kubelet',

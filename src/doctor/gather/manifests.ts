@@ -13,8 +13,6 @@ import { mendsOf, probeHosts } from './manifest-mends.ts';
 
 /** What manifests are judged by, beside the node's files. */
 export interface Around extends Surroundings {
-  /** Of the node's interfaces. */
-  addresses: readonly string[];
   /** Tags and digests in the runtime's store; absent: not known. */
   images?: readonly string[] | undefined;
 }
@@ -73,7 +71,7 @@ function proxiesOf(yaml: Yaml | undefined): Pick<EntryFacts, 'proxies'> {
 
 /** In place, a pin included: lines are those of the file. */
 async function judged(host: Host, entry: Entry, bytes: Buffer, around: Around): Promise<EntryFacts['findings']> {
-  const facts = { ...(await observeManifest(host, around, bytes, entry)), ...(around.addresses.length === 0 ? {} : { addresses: around.addresses }) };
+  const facts = await observeManifest(host, around, bytes, entry);
   const pinned = entry.manifest?.pin !== undefined && !applyEdits(bytes, unpinEdits(entry.path, bytes)).equals(bytes);
   return judgeManifest(entry.path, bytes, facts).filter(({ id }) => id !== 'foreign-uid' || !pinned);
 }

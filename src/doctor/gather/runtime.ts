@@ -4,6 +4,7 @@ import type { Container, Cri, Host, PodSandbox } from '../../host/host.ts';
 import type { ContainerFacts, DirectoryFacts, PodFacts } from '../evidence.ts';
 import type { RuntimeFacts } from '../machine-evidence.ts';
 import { aroundRuntime, serviceWords } from './around-runtime.ts';
+import { logTail, tellingLine } from '../../node/container-log.ts';
 import { plainWords } from '../words.ts';
 import { gatherRuntimeUnit } from './unit.ts';
 
@@ -107,7 +108,7 @@ async function containerFacts(host: Host, cri: Cri, container: Container): Promi
     if (error instanceof KcfgError) return undefined;
     throw error;
   });
-  const log = await tail(host, status?.logPath ?? '');
+  const log = (await logTail(host, status?.logPath ?? '', TAIL_BYTES).catch(() => [])).map((line) => line.slice(0, LONGEST_LINE));
   return {
     name: container.name,
     id: container.id,
@@ -122,22 +123,9 @@ async function containerFacts(host: Host, cri: Cri, container: Container): Promi
     exitCode: status?.exitCode ?? 0,
     reason: status?.reason ?? '',
     message: (status?.message ?? '').slice(0, LONGEST_LINE),
-    words: tellingLine(log),
+    words: plainWords(tellingLine(log)),
     log: log.slice(-LOG_LINES),
   };
-}
-
-/** The runtime puts time, stream and a sign before each line (kuberuntime/logs/logs.go). */
-async function tail(host: Host, path: string): Promise<string[]> {
-  if (path === '') return [];
-  const size = (await host.files.target(path).catch(() => undefined))?.size ?? 0;
-  const text = (await host.files.readPart(path, Math.max(0, size - TAIL_BYTES), TAIL_BYTES).catch(() => undefined))?.toString('utf8') ?? '';
-  return text.split('\n').map((line) => line.replace(/^\d{4}-\S+ std(out|err) [FP] /, '').slice(0, LONGEST_LINE)).filter((line) => line.trim() !== '');
-}
-
-/** The line that says why, else the last. */
-export function tellingLine(log: readonly string[]): string {
-  return plainWords(log.findLast((line) => /^(Error|panic|F\d{4}|fatal)|"command failed"|"level":"(fatal|panic|error)"|flag provided but not defined/.test(line)) ?? log.at(-1) ?? '');
 }
 
 function order(a: string, b: string): number {

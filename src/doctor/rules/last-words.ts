@@ -2,6 +2,7 @@
 import type { Cause, Rule } from '../cause.ts';
 import { layerOf, standings } from '../components.ts';
 import type { ContainerFacts, Evidence } from '../evidence.ts';
+import { kubeletSaid } from './kubelet-down.ts';
 import { cause, commands } from './said.ts';
 
 export const lastWords: Rule = {
@@ -33,9 +34,8 @@ function isOfBefore({ directory }: Evidence, file: string | undefined, endedAt: 
 }
 
 /** Its last fatal line; E-level ones stand in every healthy start. */
-function kubeletWords({ journal, unit }: Evidence): Cause[] {
-  const fatal = journal.findLast(({ message }) => /"command failed"|^F\d{4} |panic: |unknown flag/.test(message));
-  if (fatal === undefined || unit === undefined) return [];
-  const words = /err="((?:[^"\\]|\\.)*)"/.exec(fatal.message)?.[1]?.replaceAll('\\"', '"') ?? fatal.message;
-  return [{ id: 'kubelet-ends', severity: 'error', message: 'the kubelet ends at its start', where: [], notes: [`the kubelet says: ${words.slice(0, 400)}`], help: ['see its journal:', '  journalctl -xeu kubelet'], component: 'kubelet', layer: 'kubelet', verdict: 'it ends at its start', sure: 'likely', now: true, evidence: [words.slice(0, 400)] }];
+function kubeletWords(evidence: Evidence): Cause[] {
+  const words = kubeletSaid(evidence, /"command failed"|^F\d{4} |panic: |unknown flag/);
+  if (words === undefined || evidence.unit === undefined) return [];
+  return [cause({ id: 'kubelet-ends', component: 'kubelet', layer: 'kubelet', now: true, sure: 'likely', message: 'the kubelet ends at its start', verdict: 'it ends at its start', notes: [`the kubelet says: ${words}`], help: ['see its journal:', '  journalctl -xeu kubelet'], evidence: [words] })];
 }

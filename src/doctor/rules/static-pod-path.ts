@@ -3,6 +3,7 @@
  * healthy with all of them, and says one line: "Unable to read config path" (kubelet config/file.go:117-161). Containers end
  * at the first housekeeping after its restart.
  */
+import { KUBEADM_DIRECTORY } from '../../plan/kubeadm/instance-config.ts';
 import { CONTROL_PLANE, isExpected } from '../components.ts';
 import type { Cause, Rule } from '../cause.ts';
 import { nearest } from '../../nearest.ts';
@@ -10,8 +11,6 @@ import type { DirectoryFacts, Evidence } from '../evidence.ts';
 import { cause, commands, setting, warning } from './said.ts';
 
 const PART = { component: 'kubelet', layer: 'kubelet' } as const;
-const USUAL = '/etc/kubernetes/manifests';
-
 export const staticPodPath: Rule = {
   about: 'the kubelet reads its static pods where they are',
   find(evidence) {
@@ -30,9 +29,9 @@ export const staticPodPath: Rule = {
     const file = misspelt?.where[0]?.file;
     const sum = file === undefined ? undefined : kubelet.files?.[file];
     if (kubelet.staticPodPath === '' && misspelt?.edits !== undefined && file !== undefined && sum !== undefined) return [cause({ ...says, id: 'no-static-pod-path', message: `${misspelt.field ?? 'a field'} is meant to be staticPodPath: as it is, the kubelet has none`, verdict: 'its staticPodPath is misspelt, and ignored', where: misspelt.where, notes: misspelt.notes, fix: { kind: 'edit', file, sha256: sum, edits: misspelt.edits } })];
-    if (kubelet.staticPodPath === '') return [cause({ ...says, id: 'no-static-pod-path', message: 'the kubelet has no staticPodPath, and this node has a control plane', verdict: 'it is set up without static pods', notes: ['without it the kubelet starts no static pod, and says nothing'], ...(other === undefined ? commands(`kcfg set staticPodPath ${USUAL}`) : mend) })];
+    if (kubelet.staticPodPath === '') return [cause({ ...says, id: 'no-static-pod-path', message: 'the kubelet has no staticPodPath, and this node has a control plane', verdict: 'it is set up without static pods', notes: ['without it the kubelet starts no static pod, and says nothing'], ...(other === undefined ? commands(`kcfg set staticPodPath ${KUBEADM_DIRECTORY}`) : mend) })];
     // kubeadm's own path: the files were moved away, and not the path
-    const gone = directory.kind === undefined && (other === undefined || kubelet.staticPodPath === USUAL);
+    const gone = directory.kind === undefined && (other === undefined || kubelet.staticPodPath === KUBEADM_DIRECTORY);
     // each manifest has its own way back: missing-manifest.ts
     return [cause({ ...says, id: gone ? 'missing-directory' : 'static-pod-path', ...words(evidence), ...(gone ? {} : mend) })];
   },
@@ -40,10 +39,10 @@ export const staticPodPath: Rule = {
 
 /** The one that the path is meant to be: kubeadm's own, or a slip away from it. Elsewhere files were moved, and the path is right. */
 export function meantDirectory({ directory, kubelet }: Evidence): NonNullable<DirectoryFacts['others']>[number] | undefined {
-  if (kubelet.staticPodPath === USUAL) return undefined;
+  if (kubelet.staticPodPath === KUBEADM_DIRECTORY) return undefined;
   const others = directory.others ?? [];
   const near = nearest(kubelet.staticPodPath, others.map(({ path }) => path));
-  return others.find(({ path }) => path === USUAL) ?? others.find(({ path }) => path === near);
+  return others.find(({ path }) => path === KUBEADM_DIRECTORY) ?? others.find(({ path }) => path === near);
 }
 
 function words({ directory, kubelet }: Evidence): Pick<Cause, 'message' | 'verdict' | 'notes'> & Partial<Cause> {

@@ -4,6 +4,7 @@
  */
 import type { Cause, Rule } from '../cause.ts';
 import { CONTROL_PLANE, layerOf } from '../components.ts';
+import { sharing } from '../../manifests/directory.ts';
 import type { EntryFacts, Evidence } from '../evidence.ts';
 import { cause, commands, warning } from './said.ts';
 
@@ -12,21 +13,8 @@ export const strayFiles: Rule = {
   find: (evidence) => [...duplicates(evidence), ...sameUid(evidence), ...others(evidence)],
 };
 
-function read(evidence: Evidence): EntryFacts[] {
-  return [...evidence.directory.entries].filter(({ skipped, pod }) => skipped === undefined && pod !== undefined).sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
-}
-
-function groups(entries: readonly EntryFacts[], keyOf: (entry: EntryFacts) => string | undefined): [string, EntryFacts[]][] {
-  const found = new Map<string, EntryFacts[]>();
-  for (const entry of entries) {
-    const key = keyOf(entry);
-    if (key !== undefined) found.set(key, [...(found.get(key) ?? []), entry]);
-  }
-  return [...found].filter(([, files]) => files.length > 1);
-}
-
 function duplicates(evidence: Evidence): Cause[] {
-  return groups(read(evidence), ({ pod }) => pod && `${pod.namespace}/${pod.name}`).flatMap(([key, files]): Cause[] => {
+  return sharing(evidence.directory.entries, ({ pod }) => pod && `${pod.namespace}/${pod.name}`).flatMap(([key, files]): Cause[] => {
     const name = files[0]?.pod?.name ?? '';
     const winner = files.at(-1);
     const stray = strayOf(name, files);
@@ -52,7 +40,7 @@ function strayOf(pod: string, files: readonly EntryFacts[]): EntryFacts | undefi
 
 /** pod_manager keys pods by UID: two with one UID take turns. */
 function sameUid(evidence: Evidence): Cause[] {
-  return groups(read(evidence), ({ pod }) => pod?.uid).flatMap(([uid, files]): Cause[] => {
+  return sharing(evidence.directory.entries, ({ pod }) => pod?.uid).flatMap(([uid, files]): Cause[] => {
     if (new Set(files.map(({ pod }) => pod?.name)).size === 1) return [];
     const down = files.find(({ pod }) => evidence.pods.find(({ name }) => name === pod?.name)?.state !== 'up');
     const name = down?.pod?.name ?? files.at(-1)?.pod?.name ?? '';
