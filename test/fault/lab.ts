@@ -1,6 +1,6 @@
 /**
  * The same on real nodes: kills, plugs pulled, boots, lost terminals, trials and mounts, as test/lab/ has them. They run in CI's
- * lane of real nodes; here with --all, or by name, for their numbers.
+ * lane of real nodes, with a sample of the kills and plugs; here with --all, or by name, with all of them, for their numbers.
  */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -17,7 +17,7 @@ export const lane: Lane = {
   about: 'real nodes: kcfg is killed, the plug is pulled, the terminal goes away, nobody confirms, a mount is missing',
   async run({ say }) {
     const files = FILES.map((name) => `test/lab/${name}.test.ts`);
-    const tests = spawn(process.execPath, ['--import', 'tsx', '--test', '--test-concurrency=1', ...files], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+    const tests = spawn(process.execPath, ['--import', 'tsx', '--test', '--test-concurrency=1', ...files], { cwd: ROOT, env: { ...process.env, KCFG_LAB_ALL: '1' }, stdio: ['ignore', 'pipe', 'inherit'] });
     const ended = new Promise((resolve) => tests.once('close', resolve));
     const [told, bad]: [string[], string[]] = [[], []];
     let passed = 0;

@@ -1,6 +1,6 @@
 /**
- * The plug is pulled in the middle of a change, at eleven points of it. Each time the node boots with its control plane, all files
- * are as before or all as wanted, that was decided before the kubelet started, and the next kcfg tells of it.
+ * The plug is pulled in the middle of a change, at eleven points of it (four in CI, `taken`). Each time the node boots with its
+ * control plane, all files are as before or all as wanted, that was decided before the kubelet started, and the next kcfg tells of it.
  * The page cache survives here: this proves order, not that things were on disk (test/fault/disk does that).
  */
 import assert from 'node:assert/strict';
@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kill } from '../fault/sandbox/kill-hook.ts';
 import { installFaults, type Call, type Faults } from './faults.ts';
 import { CONFIG, held, label, lastTold, pathInFile } from './held.ts';
-import { assertWhole, move, moveAndBack, other, RECORD, refuse, REFUSED } from './moves.ts';
+import { assertWhole, move, moveAndBack, other, RECORD, refuse, REFUSED, taken } from './moves.ts';
 import { openLab, type Lab, type LabNode } from './node.ts';
 
 interface Point {
@@ -22,7 +22,7 @@ interface Point {
 }
 
 const at = (record: number, when: 'before' | 'after'): (() => Kill) => () => ({ verb: 'run', record, when });
-const POINTS: Point[] = [
+const POINTS = taken<Point>([
   { name: 'before the first record', kill: at(RECORD.begin, 'before'), wanted: 'old', silent: true },
   { name: 'after the guard was armed', kill: at(RECORD.armed, 'after'), wanted: 'old' },
   { name: 'in the middle of the copies', kill: (calls) => ({ verb: 'run', call: third(calls), when: 'before' }), wanted: 'old' },
@@ -35,7 +35,7 @@ const POINTS: Point[] = [
   { name: 'after the link, before disarming', kill: at(RECORD.linked, 'after'), wanted: 'new' },
   // undoing, then two records a step, the restart first: here the edit is being undone, and the kubelet is stopped
   { name: 'while it goes back', kill: at(RECORD.restarting + 4, 'after'), wanted: 'old', refused: true },
-];
+]);
 
 let lab: Lab;
 let cp: LabNode;
