@@ -4,8 +4,9 @@
  *     npm run bench:doctor                      all cases of pretend nodes
  *     npm run bench:doctor -- --lab [--all]     on a real node, twelve or all
  *     … --only B001,B035   --json FILE   --keep (uses the lab's node cp1 and its snapshot `healthy`, and leaves them)
+ *     … --pairs 20 --seed 1                     two faults at once, drawn by that seed; --pairs B001+B035,…: those
  *
- * Exit status 1 when something was made worse, or a healthy node is said to be broken.
+ * Exit status 1 when something was made worse, or a healthy node is said to be broken; of pairs, when one does not hold.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -16,7 +17,11 @@ import { onSandbox } from '../cases/on-sandbox.ts';
 import type { Result } from '../cases/run-case.ts';
 import { caseLine, classTable } from '../cases/table.ts';
 
-const { values } = parseArgs({ options: { lab: { type: 'boolean', default: false }, all: { type: 'boolean', default: false }, keep: { type: 'boolean', default: false }, only: { type: 'string' }, json: { type: 'string' } } });
+const { values } = parseArgs({ options: { lab: { type: 'boolean', default: false }, all: { type: 'boolean', default: false }, keep: { type: 'boolean', default: false }, only: { type: 'string' }, json: { type: 'string' }, pairs: { type: 'string' }, seed: { type: 'string', default: '1' } } });
+if (values.pairs !== undefined) {
+  const { benchPairs } = await import('./pairs.ts');
+  process.exit(await benchPairs(values.pairs, Number(values.seed)));
+}
 const only = values.only?.split(',');
 const named = (id: string): boolean => (only === undefined ? !values.lab || values.all || TWELVE.includes(id) : only.includes(id));
 const cases = CASES.filter(({ id, on }) => named(id) && (values.lab || on === 'both'));

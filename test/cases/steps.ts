@@ -52,8 +52,8 @@ function wanted(node: CaseNode, path: string): Buffer {
   return data;
 }
 
-/** Throws when it does not show within two minutes of the node's time. */
-export async function settle(node: CaseNode, until: Settle, before: Before): Promise<void> {
+/** Throws when it does not show within two minutes of the node's time, or as many seconds as are given. */
+export async function settle(node: CaseNode, until: Settle, before: Before, longest = LONGEST_S): Promise<void> {
   if ('seconds' in until) {
     // each look may end an API server that drains
     for (let waited = 0; waited < until.seconds; waited += 5) {
@@ -64,12 +64,12 @@ export async function settle(node: CaseNode, until: Settle, before: Before): Pro
   }
   // Twice in a row: a service that restarts is away for a moment too.
   let seen = 0;
-  for (let waited = 0; waited < LONGEST_S; waited += LOOK_S) {
+  for (let waited = 0; waited < longest; waited += LOOK_S) {
     seen = (await shows(node, until, before)) ? seen + 1 : 0;
     if (seen === 2) return;
     await node.sleep(LOOK_S);
   }
-  throw new Error(`it does not show within ${LONGEST_S} s: ${JSON.stringify(until)}, up: ${JSON.stringify(await node.up())}`);
+  throw new Error(`it does not show within ${longest} s: ${JSON.stringify(until)}, up: ${JSON.stringify(await node.up())}`);
 }
 
 async function shows(node: CaseNode, until: Exclude<Settle, { seconds: number }>, before: Before): Promise<boolean> {
