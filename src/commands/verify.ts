@@ -10,6 +10,7 @@ import { kubeadmStanding } from '../plan/kubeadm/standing.ts';
 import { checkLines } from '../report/checks.ts';
 import { findingLines } from '../report/error.ts';
 import type { CheckResult } from '../report/event.ts';
+import { openReader } from '../report/reader.ts';
 import { waitingFacts } from '../report/pins.ts';
 import { readPending } from '../transaction/pending.ts';
 import { readPins } from '../transaction/pin-records.ts';
@@ -19,7 +20,10 @@ export async function run({ host, request, out }: Context): Promise<ExitStatus> 
   needRoot(host);
   if (!host.live) throw new KcfgError('not-supported', 'a tree has no running kubelet to verify', { help: ['leave --root out, on the node itself'] });
   const observed = await observe(host);
-  const verifier = makeVerifier(host, { expect: expectNow(observed), steps: [] }, observed, () => {});
+  // it may wait: for mirror pods up to 100 s
+  const live = out.format === 'human' && out.progress.terminal ? openReader(out, host.clock) : undefined;
+  live?.report({ event: 'step', id: 1, title: 'Verify', state: 'started' });
+  const verifier = makeVerifier(host, { expect: expectNow(observed), steps: [] }, observed, (event) => live?.report(event));
   await verifier.note('running');
   let failure: KcfgError | undefined;
   const down = observed.pods.filter((pod) => pod.state !== 'running').map((pod) => pod.name);
@@ -28,10 +32,12 @@ export async function run({ host, request, out }: Context): Promise<ExitStatus> 
       verifier.checks.push({ name: 'containers', ok: false, detail: `not up: ${down.join(', ')}` });
       throw new KcfgError('verify-failed', `not up: ${down.join(', ')}`);
     }
-    await verifier.verify(0);
+    await verifier.verify(1);
   } catch (error) {
     if (!(error instanceof KcfgError)) throw error;
     failure = error;
+  } finally {
+    live?.close();
   }
   const forUpgrade = valueOf(request, 'for') !== undefined;
   const findings = forUpgrade ? (kubeadmStanding(observed)?.findings ?? []) : [];

@@ -20,11 +20,14 @@ export interface Diagnosis {
   warnings: Cause[];
   consequences: Consequence[];
   standings: Standing[];
+  /** What the rules that found nothing stand for (`Rule.about`). */
+  held: string[];
 }
 
 export function diagnose(evidence: Evidence, rules: readonly Rule[] = RULES): Diagnosis {
   const found = standings(evidence);
-  const all = ordered(unique(rules.flatMap((rule) => rule.find(evidence))));
+  const looked = rules.map((rule) => ({ about: rule.about, found: rule.find(evidence) }));
+  const all = ordered(unique(looked.flatMap((rule) => rule.found)));
   const told = all.filter(({ severity }) => severity === 'error');
   const causes = told.filter((cause) => !isVictim(cause, told));
   const warnings = all.filter(({ severity }) => severity === 'warning');
@@ -32,7 +35,7 @@ export function diagnose(evidence: Evidence, rules: readonly Rule[] = RULES): Di
     const because = causes.find((cause) => cause.now && standsOn(standing.component, cause.component));
     return because === undefined ? [] : [{ component: standing.component, words: standing.words, because: because.component }];
   });
-  return { healthy: causes.length === 0 && found.every(({ ok }) => ok), verdict: verdict(evidence, causes, found, consequences), causes, warnings, consequences, standings: found };
+  return { healthy: causes.length === 0 && found.every(({ ok }) => ok), verdict: verdict(evidence, causes, found, consequences), causes, warnings, consequences, standings: found, held: looked.flatMap((rule) => (rule.found.length === 0 ? [rule.about] : [])) };
 }
 
 /** What is only likely, of a part that stands on another one that is down, or that has a certain cause of its own: its words are the victim's. */

@@ -36,6 +36,7 @@ export function diagnosisLines(diagnosis: Diagnosis, evidence: Evidence, view: V
     ...untouched(diagnosis).flatMap((line) => wrap(line, columns)),
     ...fixLines(causes, view),
     ...(causes.length === 0 || view.verbose ? areaLines(evidence, diagnosis, style) : []),
+    ...(view.verbose ? heldLines(diagnosis, view) : []),
     ...findingLines(warnings.filter((warning) => !folded(warning, causes)), style, columns),
     ...missingLines(evidence, view),
     ...(view.elsewhere ? [] : nextLines(diagnosis, style)),
@@ -72,6 +73,11 @@ function areaLines(evidence: Evidence, { standings }: Diagnosis, style: Style): 
   return table(rows);
 }
 const AREA: Record<string, string> = { 'kube-apiserver': 'API server', etcd: 'etcd', kubelet: 'kubelet', runtime: 'runtime', host: 'host' };
+
+function heldLines({ held }: Diagnosis, { style, columns }: View): string[] {
+  if (held.length === 0) return [];
+  return [style.strong(count(held.length, 'check holds', 'checks hold')), ...held.flatMap((about) => wrap(about, columns - 4).map((line, index) => `${index === 0 ? `  ${style.good(style.signs.done)}` : '   '} ${line}`))];
+}
 
 /** What could not be read is not judged, and a person must know it. */
 function missingLines({ missing }: Evidence, { style, columns, verbose }: View): string[] {

@@ -11,6 +11,12 @@ import { unitTrouble } from './wait.ts';
 
 /** Where a check needs the API server or etcd a moment longer than the kubelet needed. */
 const PATIENCE_SECONDS = 30;
+/**
+ * The kubelet writes a mirror pod when it syncs its pod: at the pod's start, and then each minute and up to a half more
+ * (`syncFrequency`, kubelet pod_workers.go workerResyncIntervalJitterFactor). One that could not be written at the start, as with
+ * pods that kubeadm's roll-back exchanged while the API server was away, comes then.
+ */
+const MIRROR_SECONDS = 100;
 /** On workers, where housekeeping cannot be read: containers are looked at twice, this far apart (design §5.6). */
 const SECOND_LOOK_MS = 2000;
 
@@ -91,9 +97,9 @@ async function mirrorCheck(host: Host, wanted: Wanted, signals: Signals, undecid
       return uid !== undefined && (pod.uid === undefined || uid === pod.uid);
     }).length;
     return found === all;
-  });
+  }, MIRROR_SECONDS);
   if (!allowed) return { name, ok: undefined, detail: 'left out: the API server does not list them for this node' };
-  return { name, ok: complete, detail: `${found} of ${all}` };
+  return { name, ok: complete, detail: complete ? `${found} of ${all}` : `${found} of ${all} within ${MIRROR_SECONDS} s` };
 }
 
 async function journalCheck(signals: Signals, wanted: Wanted): Promise<CheckResult> {
@@ -106,8 +112,8 @@ function excused(line: string, wanted: Wanted): boolean {
   return line.includes('orphaned pod') && (wanted.gone !== undefined || wanted.orphans !== undefined || wanted.pods.some((pod) => pod.uid === undefined));
 }
 
-async function patiently(host: Host, ask: () => Promise<boolean>): Promise<boolean> {
-  const end = host.clock.seconds() + PATIENCE_SECONDS;
+async function patiently(host: Host, ask: () => Promise<boolean>, seconds = PATIENCE_SECONDS): Promise<boolean> {
+  const end = host.clock.seconds() + seconds;
   for (;;) {
     if (await ask()) return true;
     if (host.clock.seconds() >= end) return false;

@@ -34,6 +34,14 @@ test('what a misspelt field takes with it is one line of its part, and fits 80 c
   assert.match(told[0] ?? '', /its manifest has a field that no Pod has\.$/);
 });
 
+test('--verbose says what was looked for and holds, and no rule that found something is among it', () => {
+  const evidence = healthy();
+  const told = diagnosisLines(diagnose(evidence, [{ about: 'tokens are checked', find: () => [] }, { about: 'ports are free', find: () => [cause({})] }]), evidence, { style: PLAIN, columns: 80, verbose: true, quiet: false, elsewhere: false, text: () => undefined });
+  const held = told.slice(told.indexOf('1 check holds'));
+  assert.deepEqual(held.slice(0, 2), ['1 check holds', '  ✓ tokens are checked']);
+  assert.ok(!told.join('\n').includes('ports are free'));
+});
+
 test('a warning that ends with its cause is not told beside it', () => {
   const told = lines(cause({ id: 'unknown-field' }), cause({ id: 'unused-volume', severity: 'warning', now: false, message: 'no container mounts it', under: 'unknown-field' }));
   assert.ok(!told.join('\n').includes('no container mounts it'));
