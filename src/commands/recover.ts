@@ -15,9 +15,11 @@ import { needRoot } from '../node/observe.ts';
 import { makeRecoverPlan, type Mend } from '../plan/make-recover-plan.ts';
 import type { Choice, Choices } from '../recover/choose.ts';
 import { findChoices } from '../recover/find-choices.ts';
+import { inTheWay } from '../recover/in-the-way.ts';
 import { mendOf, mendsOf } from '../recover/mends.ts';
 import { commandsOf, isMendedByKcfg } from '../report/diagnosis.ts';
 import { position } from '../report/error.ts';
+import { list } from '../report/format.ts';
 import { localTimes } from '../report/local-times.ts';
 import { cut, table, wrap } from '../report/width.ts';
 import { nextId } from '../transaction/store.ts';
@@ -42,6 +44,8 @@ export async function run(context: Context): Promise<ExitStatus> {
   }
   const mended = causes.filter(isMendedByKcfg);
   if (mended.length === 0) throw byHand(causes, evidence.at);
+  const first = inTheWay(diagnosis, mended);
+  if (first !== undefined) throw byHand([first], evidence.at, mended);
   if (!out.quiet) out.lines(...mended.flatMap((cause) => wrap(toldAs(cause), out.columns)));
   const fixed = await mendsOf(evidence, mended, (path) => host.files.read(path));
   const open = await findChoices(host, evidence, mended, fixed, isOn(request, 'yes') || !out.interactive ? 'the first' : 'all');
@@ -141,13 +145,17 @@ function leftDown({ causes, standings }: Diagnosis, mended: readonly Cause[]): s
   return standings.filter(({ component, ok }) => !ok && open.some((each) => each === component || standsOn(component, each))).map(({ component }) => component);
 }
 
-function byHand(causes: readonly Cause[], at: string): KcfgError {
+/** `then`: what kcfg mends once that is done. */
+function byHand(causes: readonly Cause[], at: string, then: readonly Cause[] = []): KcfgError {
   const [first] = causes;
   const local = (text: string): string => localTimes(text, at);
   const commands = first?.fix === undefined ? [] : commandsOf(first.fix);
   return new KcfgError('by-hand', local(first?.message ?? ''), {
     ...(first === undefined ? {} : { where: first.where.map((place) => (place.label === undefined ? place : { ...place, label: local(place.label) })), notes: first.notes.map(local) }),
-    help: commands.length > 0 ? ['kcfg does not do this by itself:', ...commands.map((line) => `  ${line}`)] : (first?.help.length ?? 0) > 0 ? (first?.help ?? []) : ['all that was found: kcfg doctor'],
+    help: [
+      ...(commands.length > 0 ? ['kcfg does not do this by itself:', ...commands.map((line) => `  ${line}`)] : (first?.help.length ?? 0) > 0 ? (first?.help ?? []) : ['all that was found: kcfg doctor']),
+      ...(then.length === 0 ? [] : [`then ${list([...new Set(then.map(({ component }) => component))])}:`, '  kcfg recover']),
+    ],
     outcome: NOTHING_CHANGED,
   });
 }

@@ -149,7 +149,7 @@ async function mends(node: CaseNode, result: PairResult): Promise<boolean> {
   if (code === 0 || code === 8) return true;
   const changed = changedPaths(before, node.tree());
   if (changed.length > 0) result.worse.push(`recover ended with ${code}, and left changed: ${changed.join(', ')}`);
-  const commands = [...stderr.matchAll(/^ {6,}(\S.*)$/gm)].map(([, line]) => line ?? '');
+  const commands = [...stderr.matchAll(/^ {6,}(\S.*)$/gm)].map(([, line]) => line ?? '').filter((line) => line !== 'kcfg recover');
   const argvs = commands.map(typed);
   if (argvs.length === 0 || argvs.some((argv) => argv === undefined)) return false;
   for (const argv of argvs) {
