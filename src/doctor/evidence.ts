@@ -101,7 +101,7 @@ export interface EntryFacts {
   /** Of a link: where it leads. */
   link?: string;
   /** Names of proxy variables in env of a container, with NO_PROXY where it is there. */
-  proxies?: { names: string[]; noProxy?: string };
+  proxies?: { names: string[]; noProxy?: string; /** Of the first one. */ where?: Where; /** Where a variable may be added, behind the first one. */ behind?: { offset: number; indent: string; eol: string } };
   /** What would mend it, by what is wrong: kept here because rules see no bytes. */
   mends?: {
     hostNetwork?: Edit[];

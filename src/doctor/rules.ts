@@ -36,6 +36,7 @@ import { missingManifest } from './rules/missing-manifest.ts';
 import { strayFiles } from './rules/stray-files.ts';
 import { samePort } from './rules/same-port.ts';
 import { podShape } from './rules/pod-shape.ts';
+import { proxy } from './rules/proxy.ts';
 import { images } from './rules/images.ts';
 import { wedges } from './rules/wedges.ts';
 import { standing } from './rules/standing.ts';
@@ -59,6 +60,7 @@ export const RULES: readonly Rule[] = [
   strayFiles,
   samePort,
   podShape,
+  proxy,
   images,
   wedges,
   standing,

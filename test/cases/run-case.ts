@@ -26,6 +26,8 @@ export interface Result {
 
 /** Until victims have come out of their back-off (5 min at most). */
 const READY_S = 330;
+/** Of kcfg: the change is made, and not decided yet. */
+const UNDECIDED = 8;
 
 export async function runCase(subject: Case, node: CaseNode): Promise<Result> {
   const result: Result = { id: subject.id, name: subject.name, class: subject.class, node: node.kind, place: -1, repaired: 'no', worse: [], seconds: { shows: 0, doctor: 0 }, told: [] };
@@ -103,14 +105,15 @@ async function repair(subject: Case, node: CaseNode, { findings }: Diagnosis, re
   }
   const { code, stdout, stderr } = await node.kcfg(['recover', '--yes']);
   result.said = `recover ${code}: ${code === 0 ? stdout.trim().split('\n').slice(-3).join(' | ') : wordsOf(stderr)}`;
+  const kept = code === 0 || (code === UNDECIDED && (await decided(node)) === 'done');
   const changed = changedPaths(broken, node.tree());
-  if (code === 0) {
+  if (kept) {
     const outside = outsidePlan(changed, await newestPlan(node));
     if (outside.length > 0) result.worse.push(`changed outside the plan: ${outside.join(', ')}`);
     result.repaired = 'recover';
     return;
   }
-  if (changed.length > 0 && code !== 8) result.worse.push(`recover ended with ${code}, and left changed: ${changed.join(', ')}`);
+  if (changed.length > 0) result.worse.push(`recover ended with ${code}, and left changed: ${changed.join(', ')}`);
   const commands = findings.find(({ severity, fix }) => severity === 'error' && fix?.commands !== undefined)?.fix?.commands ?? [];
   const argvs = commands.map(typed);
   if (commands.length === 0 || argvs.some((argv) => argv === undefined)) {
@@ -122,6 +125,21 @@ async function repair(subject: Case, node: CaseNode, { findings }: Diagnosis, re
     result.said += ` | ${(argv ?? []).join(' ')}: ${run.code} ${run.stderr.slice(-120)}`;
   }
   result.repaired = 'command';
+}
+
+/** Done, and the rest is decided once the API server answers, by kcfg itself: how that came out. */
+async function decided(node: CaseNode): Promise<string | undefined> {
+  for (let waited = 0; waited < READY_S; waited += 5) {
+    const { stdout } = await node.kcfg(['history', '-o', 'json']);
+    try {
+      const { changes } = JSON.parse(stdout) as { changes: { result: string }[] };
+      if (changes[0] !== undefined && changes[0].result !== 'open' && changes[0].result !== 'running') return changes[0].result;
+    } catch {
+      // it is being written
+    }
+    await node.sleep(5);
+  }
+  return undefined;
 }
 
 async function newestPlan(node: CaseNode): Promise<string> {
@@ -139,5 +157,5 @@ const since = (at: number): number => Math.round((Date.now() - at) / 100) / 10;
 /** What failed, and why: the lines that say so, and the one behind each. */
 function wordsOf(stderr: string): string {
   const lines = stderr.trim().split('\n');
-  return lines.filter((line, at) => /^✗|^error|^note|^help/.test(line) || /^✗|^error/.test(lines[at - 1] ?? '')).join(' | ').slice(0, 900);
+  return lines.filter((line, at) => /^✗|^error|^note|^help/.test(line) || /^✗|^error/.test(lines[at - 1] ?? '')).join(' | ').slice(0, 900) || lines.slice(-6).join(' | ').slice(-900);
 }

@@ -2,7 +2,7 @@
 import type { Host } from '../../host/host.ts';
 import { judgeManifest, readManifestText } from '../../manifests/rules/judge-manifest.ts';
 import { unpinEdits } from '../../manifests/pin.ts';
-import { isMap, valueAt } from '../../manifests/rules/case.ts';
+import { valueAt } from '../../manifests/rules/case.ts';
 import { applyEdits } from '../../kubelet/edits.ts';
 import { observeManifest, type Surroundings } from '../../node/manifest-facts.ts';
 import type { Directory, Entry } from '../../node/observed.ts';
@@ -10,6 +10,7 @@ import type { DirectoryFacts, EntryFacts } from '../evidence.ts';
 import type { Yaml } from '../../kubelet/yaml.ts';
 import { findElsewhere } from './elsewhere.ts';
 import { mendsOf, probeHosts } from './manifest-mends.ts';
+import { proxiesOf } from './proxies.ts';
 
 /** What manifests are judged by, beside the node's files. */
 export interface Around extends Surroundings {
@@ -58,15 +59,6 @@ async function entryFacts(host: Host, entry: Entry, around: Around): Promise<Ent
 function priorityOf(yaml: Yaml | undefined): { priorityClassName?: string } {
   const name = yaml === undefined ? undefined : valueAt(yaml.value, ['spec', 'priorityClassName']);
   return typeof name === 'string' ? { priorityClassName: name } : {};
-}
-
-/** kubeadm copies the proxy variables of the shell at init into every manifest (kubeadm images GetProxyEnvVars). Values can hold passwords: names alone. */
-function proxiesOf(yaml: Yaml | undefined): Pick<EntryFacts, 'proxies'> {
-  const containers = yaml === undefined ? [] : valueAt(yaml.value, ['spec', 'containers']);
-  const variables = (Array.isArray(containers) ? containers : []).flatMap((container: unknown) => (isMap(container) && Array.isArray(container['env']) ? container['env'] : [])).filter(isMap);
-  const names = [...new Set(variables.map(({ name }) => String(name)).filter((name) => /^https?_proxy$/i.test(name)))];
-  const without = variables.find(({ name }) => /^no_proxy$/i.test(String(name)))?.['value'];
-  return names.length === 0 ? {} : { proxies: { names, ...(typeof without === 'string' ? { noProxy: without } : {}) } };
 }
 
 /** In place, a pin included: lines are those of the file. */

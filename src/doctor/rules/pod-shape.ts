@@ -1,16 +1,16 @@
-/** Manifests of the control plane that the kubelet takes, and that do not do: outside the network of the node, of a priority that there is not, behind a proxy. */
+/** Manifests of the control plane that the kubelet takes, and that do not do: outside the network of the node, of a priority that there is not. */
 import type { Cause, Rule } from '../cause.ts';
 import { CONTROL_PLANE, layerOf } from '../components.ts';
 import type { EntryFacts, Evidence } from '../evidence.ts';
 import { kubeletSaid } from './kubelet-down.ts';
-import { cause, warning } from './said.ts';
+import { cause } from './said.ts';
 
 const PRIORITIES = ['system-node-critical', 'system-cluster-critical'];
 
 export const podShape: Rule = {
   about: 'the control plane is in the network of the node, with its priority',
   find: (evidence) =>
-    evidence.directory.entries.filter(({ skipped, pod }) => skipped === undefined && (CONTROL_PLANE as readonly string[]).includes(pod?.name ?? '')).flatMap((entry) => [...network(evidence, entry), ...priority(evidence, entry), ...proxy(evidence, entry)]),
+    evidence.directory.entries.filter(({ skipped, pod }) => skipped === undefined && (CONTROL_PLANE as readonly string[]).includes(pod?.name ?? '')).flatMap((entry) => [...network(evidence, entry), ...priority(evidence, entry)]),
 };
 
 function part(entry: EntryFacts): Pick<Cause, 'component' | 'layer'> {
@@ -34,12 +34,4 @@ function priority(evidence: Evidence, entry: EntryFacts): Cause[] {
   const said = kubeletSaid(evidence, /Failed creating a mirror pod.*no PriorityClass/);
   const mend = entry.mends?.priority;
   return [cause({ ...part(entry), id: 'priority-class', now: evidence.node.live, verdict: `kubectl does not show it, for its priorityClassName ${name} is none of Kubernetes`, message: `${pod} has the priorityClassName ${name}, which is none of Kubernetes`, where: [mend?.where ?? { file: entry.path }], notes: ['it runs, and kubectl does not show it where there is no such class: the API server refuses its mirror pod'], evidence: said === undefined ? [] : [said], ...(mend === undefined || entry.sha256 === undefined ? {} : { fix: { kind: 'edit', file: entry.path, sha256: entry.sha256, edits: mend.edits } }) })];
-}
-
-function proxy({ pods, node }: Evidence, entry: EntryFacts): Cause[] {
-  if (entry.proxies === undefined || (entry.proxies.noProxy ?? '') !== '') return [];
-  const down = node.live && pods.find(({ name }) => name === entry.pod?.name)?.state !== 'up';
-  const says = { ...part(entry), id: 'proxy', message: `${entry.pod?.name ?? ''} has ${entry.proxies.names.join(' and ')}, and no NO_PROXY`, where: [{ file: entry.path }], notes: ['calls to services, to etcd and to webhooks go through the proxy', 'kubeadm copies these variables from the shell at init'], help: ['name the addresses of nodes, services and pods in NO_PROXY, or take the variables out'] };
-  // down by itself it says little: many a cause is told before
-  return down ? [cause({ ...says, now: true, sure: 'likely', verdict: 'it asks through a proxy, and has no NO_PROXY' })] : [warning(says)];
 }

@@ -72,6 +72,14 @@ export function addMount(yaml: Yaml, container: FieldPath, mountPath: string, vo
   return [editAt(source, lines[0], lines[0], [`- mountPath: ${mountPath}`, `  name: ${volume}`, '  readOnly: true'].map((line) => `${indent}${line}${source.eol}`).join(''))];
 }
 
+/** Where one more item of that list may stand, behind the one at the path. */
+export function behindItem(yaml: Yaml, path: FieldPath): { offset: number; indent: string; eol: string } | undefined {
+  const { source } = yaml;
+  const lines = linesOf(yaml, path);
+  if (lines === undefined || !source.text.slice(...lines).endsWith('\n')) return undefined;
+  return { offset: editAt(source, lines[1], lines[1], '').offset, indent: /^ */.exec(source.text.slice(...lines))?.[0] ?? '', eol: source.eol };
+}
+
 /** Start and end of the lines of a block list's item, where nothing else stands in them. */
 function linesOf({ source, first }: Yaml, path: FieldPath): [number, number] | undefined {
   const { value } = nodesAt({ source, first } as Yaml, path);

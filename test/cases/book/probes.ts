@@ -21,8 +21,17 @@ export const images: readonly Case[] = [
 export const otherManifest: readonly Case[] = [
   { ...OTHER, id: 'B085', name: 'no hostNetwork', break: [{ edit: API, from: /^ {2}hostNetwork: true\n/m, to: '' }], settle: { down: ['kube-apiserver'] }, expect: { ids: ['host-network'], component: 'kube-apiserver', file: API } },
   { ...OTHER, id: 'B086', name: 'a priority class that there is not: the mirror pod is refused', break: [{ edit: SCHEDULER, from: 'priorityClassName: system-node-critical', to: 'priorityClassName: system-node-critica' }], settle: { seconds: 30 }, expect: { ids: ['priority-class'], component: 'kube-scheduler', file: SCHEDULER, line: 'priorityClassName' } },
-  { ...OTHER, id: 'B087', name: "a proxy in the environment, without the node's own addresses", break: [{ edit: MANAGER, from: '    image: ', to: '    env:\n    - name: HTTPS_PROXY\n      value: http://10.231.0.200:3128\n    image: ' }], seen: 'it waits for its lease for ever, and its health says ok: no controller runs', settle: { seconds: 30 }, expect: { ids: ['proxy'], component: 'kube-controller-manager', file: MANAGER } },
-  { ...OTHER, id: 'B089', name: 'another process holds the port', break: [{ run: ['systemd-run', '--unit=squatter', 'sh', '-c', 'until openssl s_server -accept 127.0.0.1:10259 -nocert </dev/null; do sleep 0.05; done'] }, { kill: 'kube-scheduler' }], settle: { restarts: 'kube-scheduler' }, expect: { ids: ['port-taken'], component: 'kube-scheduler' }, repair: 'person', says: /10259/ },
+  { ...OTHER, id: 'B087', name: "a proxy in the environment, without the node's own addresses", break: [{ edit: MANAGER, from: '    image: ', to: '    env:\n    - name: HTTPS_PROXY\n      value: http://10.231.0.200:3128\n    image: ' }], seen: 'it waits for its lease for ever, and its health says ok: no controller runs', settle: { seconds: 45 }, expect: { ids: ['proxy'], component: 'kube-controller-manager', file: MANAGER, line: 'HTTPS_PROXY' } },
+  {
+    ...OTHER,
+    id: 'B089',
+    name: 'another process has taken the port before the kubelet came up',
+    break: [{ run: ['systemctl', 'stop', 'kubelet'] }, { kill: 'kube-scheduler' }, { run: ['systemd-run', '--unit=squatter', '--property=Restart=always', '--property=RestartSec=100ms', 'openssl', 's_server', '-accept', '127.0.0.1:10259', '-nocert', '-www'] }, { wait: { seconds: 3 } }, { run: ['systemctl', 'start', 'kubelet'] }],
+    settle: { restarts: 'kube-scheduler' },
+    expect: { ids: ['port-taken'], component: 'kube-scheduler' },
+    repair: 'person',
+    says: /10259/,
+  },
   {
     ...OTHER,
     id: 'B166',
