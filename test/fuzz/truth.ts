@@ -1,75 +1,82 @@
 /**
  * What a manifest comes to: read as the kubelet reads it (kubelet/main.go, with its own code), its volumes checked and mounted
- * as the kubelet does, and its program run in a root of its own. It survives when it gets as far as it would on a node: the
- * others serve, the API server waits for etcd.
+ * as the kubelet does, and its program run in a root of its own, with what it stands on there and answering. It survives when
+ * all its probes are answered and it goes on: the controllers with what they do once they lead.
  */
+import { cpus, totalmem } from 'node:os';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { posix } from 'node:path';
-import { createInterface } from 'node:readline';
-import { type FuzzNode, install } from './node.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AS_ANOTHER, type FuzzNode, install, type Network } from './node.ts';
+import type { Parsed, Parser } from './parser.ts';
+import { answers } from './probes.ts';
 
 export interface Truth {
   survives: boolean;
   /** Why not, in the words of who said it. */
   words: string;
 }
-interface Parsed {
-  error?: string;
-  image?: string;
-  command?: string[];
-  mounts?: [host: string, type: string, path: string][];
-  hostNetwork?: boolean;
-}
 
-const PATIENCE_MS = 20_000;
-/** Once it is that far, what is still to fail fails within this. */
-const AFTERWARDS_MS = 2000;
-const SERVES = /Serving securely on|serving client traffic|ready to serve client requests|createTransport failed to connect/;
+/** The 90 s of the lab, for a start alone. */
+const PATIENCE_MS = 60_000;
+/** Once its probes are answered, what is still to fail fails within this. */
+const AFTERWARDS_MS = 3000;
+/** To become leader; who does not, runs all the same. */
+const LEADS_MS = 12_000;
+const POLL_MS = 700;
+const LEADS = /successfully acquired lease/;
+/** What the other three ask of a node, by kubeadm: 100m, 250m, 200m, 100m and 100Mi. */
+const OTHERS = { cpu: 400, memory: 100 * 2 ** 20 };
 
-export interface Parser {
-  parse(bytes: Buffer): Promise<Parsed>;
-  close(): void;
-}
-
-export function startParser(program: string): Parser {
-  const child: ChildProcess = spawn(program, [], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const waiting: ((line: string) => void)[] = [];
-  if (child.stdout === null || child.stdin === null) throw new Error('no pipes');
-  const { stdin } = child;
-  createInterface({ input: child.stdout }).on('line', (line) => waiting.shift()?.(line));
-  return {
-    parse: (bytes) => new Promise((resolve) => {
-      waiting.push((line) => resolve(JSON.parse(line) as Parsed));
-      stdin.write(`${bytes.toString('base64')}\n`);
-    }),
-    close: () => void stdin.end(),
-  };
-}
+export const NETWORK_OF: Record<string, Network> = { etcd: 'alone', 'kube-apiserver': 'stored', 'kube-controller-manager': 'cluster', 'kube-scheduler': 'cluster' };
 
 /** `image`: the one that there is, `binary` its program. `keep`: what it leaves is the node's from now on. */
-export async function truthOf(node: FuzzNode, parser: Parser, bytes: Buffer, image: string, binary: string, slot: number, keep: boolean): Promise<Truth> {
+export async function truthOf(node: FuzzNode, parser: Parser, bytes: Buffer, image: string, binary: string, keep: boolean): Promise<Truth> {
   const parsed = await parser.parse(bytes);
   const dies = (words: string): Truth => ({ survives: false, words });
   if (parsed.error !== undefined) return dies(`kubelet: ${parsed.error}`);
   if (parsed.image !== image) return dies(`no image ${parsed.image ?? ''}`);
-  const root = mkdtempSync(`${node.scratch}/root-`);
+  if ((parsed.cpu ?? 0) > cpus().length * 1000 - OTHERS.cpu || (parsed.memory ?? 0) > totalmem() - OTHERS.memory) return dies('kubelet: OutOfcpu or OutOfmemory');
+  const wrong = parsed.hostNetwork === true ? undefined : 'probes ask the network of the node, and it is in one of its own';
+  if (wrong !== undefined && (parsed.probes ?? []).some(({ host }) => host !== '')) return dies(wrong);
+  const program = posix.basename(binary);
+  const namespace = node.networks[NETWORK_OF[program] ?? 'alone'];
+  const root = prepare(node, parsed, binary);
+  if (typeof root !== 'string') return dies(root.wrong);
+  const child = spawnIn(namespace, root, parsed.command ?? []);
   try {
-    mkdirSync(`${root}/tmp`);
-    const program = posix.basename(binary);
-    install(node, binary, program, root);
-    const mounts = [...(parsed.mounts ?? [])].sort((a, b) => a[2].length - b[2].length);
-    for (const [host, type, path] of mounts) {
-      const wrong = mount(node, host, type, `${root}${path}`);
-      if (wrong !== undefined) return dies(wrong);
-    }
-    const command = parsed.command ?? [];
-    const truth = await start(node.namespaces[slot] ?? '', root, command);
+    const truth = await watch(child, namespace, parsed, program);
     if (keep && program === 'etcd') cpSync(`${root}/var/lib/etcd`, `${node.files}/var/lib/etcd`, { recursive: true });
     return truth;
   } finally {
+    await ended(child);
     rmSync(root, { recursive: true, force: true });
   }
+}
+
+/** The same, and it goes on until the node is closed. Throws where it does not. */
+export async function keepRunning(node: FuzzNode, parser: Parser, bytes: Buffer, binary: string, network: Network): Promise<void> {
+  const parsed = await parser.parse(bytes);
+  const root = prepare(node, parsed, binary);
+  if (typeof root !== 'string') throw new Error(root.wrong);
+  const child = spawnIn(node.networks[network], root, parsed.command ?? []);
+  node.running.push(child);
+  const { survives, words } = await watch(child, node.networks[network], parsed, posix.basename(binary));
+  if (!survives) throw new Error(`${posix.basename(binary)}: ${words}`);
+}
+
+function prepare(node: FuzzNode, parsed: Parsed, binary: string): string | { wrong: string } {
+  const root = mkdtempSync(`${node.scratch}/root-`);
+  mkdirSync(`${root}/tmp`);
+  install(node, binary, posix.basename(binary), root);
+  for (const [host, type, path] of [...(parsed.mounts ?? [])].sort((a, b) => a[2].length - b[2].length)) {
+    const wrong = mount(node, host, type, `${root}${path}`);
+    if (wrong === undefined) continue;
+    rmSync(root, { recursive: true, force: true });
+    return { wrong };
+  }
+  return root;
 }
 
 /** volume/hostpath/host_path.go, checkType. */
@@ -85,29 +92,44 @@ function mount(node: FuzzNode, host: string, type: string, to: string): string |
   return undefined;
 }
 
-function start(namespace: string, root: string, command: readonly string[]): Promise<Truth> {
-  return new Promise((resolve) => {
-    const child = spawn('ip', ['netns', 'exec', namespace, 'chroot', root, ...command], { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' } });
-    let said = '';
-    let timer = setTimeout(() => end(true), PATIENCE_MS);
-    let far = false;
-    const end = (survives: boolean): void => {
-      clearTimeout(timer);
-      if (survives) child.kill('SIGKILL');
-      const last = said.split('\n').filter((line) => line.trim() !== '' && !/^[IW]\d{4}|"level":"(info|warn)"|^\s+--|^goroutine|^\t/.test(line));
-      resolve({ survives, words: survives ? '' : (last.find((line) => /unknown|invalid|flag|rror|failed/i.test(line)) ?? last.at(-1) ?? '').slice(0, 300) });
-    };
-    const hear = (data: Buffer): void => {
-      said = (said + data.toString()).slice(-40_000);
-      if (far || !SERVES.test(said)) return;
-      far = true;
-      clearTimeout(timer);
-      timer = setTimeout(() => end(true), AFTERWARDS_MS);
-    };
-    child.stdout.on('data', hear);
-    child.stderr.on('data', hear);
-    child.on('error', () => end(false));
-    // `ip netns exec` gives way to the program: its end is the program's
-    child.on('close', (_, signal) => (signal === 'SIGKILL' ? undefined : end(false)));
-  });
+/** `ip netns exec` gives way to the program: its end is the program's. */
+function spawnIn(namespace: string, root: string, command: readonly string[]): ChildProcess {
+  return spawn('ip', ['netns', 'exec', namespace, ...AS_ANOTHER, 'chroot', root, ...command], { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' } });
+}
+
+async function watch(child: ChildProcess, namespace: string, { probes = [] }: Parsed, program: string): Promise<Truth> {
+  let said = '';
+  const hear = (data: Buffer): void => {
+    said = (said + data.toString()).slice(-60_000);
+  };
+  child.stdout?.on('data', hear);
+  child.stderr?.on('data', hear);
+  const over = new Promise<true>((resolve) => void child.once('close', () => resolve(true)).once('error', () => resolve(true)));
+  const within = (ms: number): Promise<boolean> => Promise.race([over, sleep(ms).then(() => false)]);
+  const died = (): Truth => ({ survives: false, words: lastWords(said) });
+  const leads = program === 'kube-controller-manager' || program === 'kube-scheduler';
+  const began = Date.now();
+  for (let silent = 'no probe was asked'; ; ) {
+    if (await within(POLL_MS)) return died();
+    const wrong = await answers(namespace, probes);
+    if (wrong === undefined) break;
+    silent = wrong;
+    if (Date.now() - began > PATIENCE_MS) return { survives: false, words: `probe: ${silent}` };
+  }
+  for (const since = Date.now(); leads && !LEADS.test(said) && Date.now() - since < LEADS_MS; ) if (await within(POLL_MS)) return died();
+  if (await within(AFTERWARDS_MS)) return died();
+  const wrong = await answers(namespace, probes);
+  return wrong === undefined ? { survives: true, words: '' } : { survives: false, words: `probe: ${wrong}` };
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const over = new Promise((resolve) => child.once('close', resolve));
+  child.kill('SIGKILL');
+  await over;
+}
+
+function lastWords(said: string): string {
+  const last = said.split('\n').filter((line) => line.trim() !== '' && !/^[IW]\d{4}|"level":"(info|warn)"|^\s+--|^goroutine|^\t/.test(line));
+  return (last.find((line) => /unknown|invalid|flag|rror|failed/i.test(line)) ?? last.at(-1) ?? '').slice(0, 300);
 }

@@ -15,7 +15,8 @@ const ready = (type: string): Buffer => text(1, Buffer.concat([text(1, type), Bu
 /** StatusResponse: both conditions true. */
 const STATUS = text(1, Buffer.concat([ready('RuntimeReady'), ready('NetworkReady')]));
 
-export async function serveNoContainers(socket: string): Promise<() => void> {
+/** `heard`: the name of each call, as it comes. */
+export async function serveNoContainers(socket: string, heard: (name: string) => void = () => {}): Promise<() => void> {
   rmSync(socket, { force: true });
   const server = createServer();
   const sessions = new Set<{ destroy(): void }>();
@@ -27,6 +28,7 @@ export async function serveNoContainers(socket: string): Promise<() => void> {
   server.on('stream', (stream, headers) => {
     const name = String(headers[':path']).split('/')[2] ?? '';
     const known = !UNIMPLEMENTED.has(name);
+    heard(name);
     stream.on('error', () => {});
     stream.on('end', () => {
       if (stream.destroyed) return;

@@ -22,5 +22,15 @@ for name in vm/overcommit_memory vm/panic_on_oom kernel/panic kernel/panic_on_oo
 done
 mount -t tmpfs none "$root/var/lib"
 mount -t tmpfs none "$root/var/log"
+# A node of its own: its files over the machine's, nothing in /run, and its runtime in /var/run alone, where cAdvisor does
+# not look for it: it would ask for the machine's containers.
+if [ -d "$place/node" ]; then
+  cp -a "$place/node/." "$root/"
+  mount -t tmpfs none "$root/run"
+  rm -f "$root/var/run"
+  mkdir -p "$root/var/run/containerd"
+  : > "$root/var/run/containerd/containerd.sock"
+  mount --bind "$place/runtime.sock" "$root/var/run/containerd/containerd.sock"
+fi
 ip link set lo up
 exec chroot "$root" "$@"

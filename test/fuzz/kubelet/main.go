@@ -7,8 +7,10 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"os"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/intstr"
 	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
 	podutil "k8s.io/kubernetes/pkg/api/pod"
@@ -25,6 +27,37 @@ type verdict struct {
 	// Of the first container: host path, its type, and where it is in the container.
 	Mounts      [][3]string `json:"mounts,omitempty"`
 	HostNetwork bool        `json:"hostNetwork,omitempty"`
+	Probes      []probe     `json:"probes,omitempty"`
+	// What it asks of the node: thousandths of a CPU, bytes.
+	CPU    int64 `json:"cpu,omitempty"`
+	Memory int64 `json:"memory,omitempty"`
+}
+
+// Of HTTP; port 0: a name that no port of the container has.
+type probe struct {
+	Scheme string `json:"scheme"`
+	Host   string `json:"host"`
+	Port   int    `json:"port"`
+	Path   string `json:"path"`
+}
+
+// probesOf: with ports as prober/prober.go finds them (probe.ResolveContainerPort).
+func probesOf(c *api.Container) (out []probe) {
+	for _, p := range []*api.Probe{c.StartupProbe, c.LivenessProbe, c.ReadinessProbe} {
+		if p == nil || p.HTTPGet == nil {
+			continue
+		}
+		port := p.HTTPGet.Port.IntValue()
+		if p.HTTPGet.Port.Type == intstr.String {
+			for _, own := range c.Ports {
+				if own.Name == p.HTTPGet.Port.StrVal {
+					port = int(own.ContainerPort)
+				}
+			}
+		}
+		out = append(out, probe{Scheme: strings.ToLower(string(p.HTTPGet.Scheme)), Host: p.HTTPGet.Host, Port: port, Path: p.HTTPGet.Path})
+	}
+	return out
 }
 
 func judge(data []byte) verdict {
@@ -63,6 +96,9 @@ func judge(data []byte) verdict {
 	first := pod.Spec.Containers[0]
 	out := verdict{Name: pod.Name, Image: first.Image, Command: append(append([]string{}, first.Command...), first.Args...)}
 	out.HostNetwork = pod.Spec.HostNetwork
+	out.Probes = probesOf(&first)
+	cpu, memory := first.Resources.Requests[api.ResourceCPU], first.Resources.Requests[api.ResourceMemory]
+	out.CPU, out.Memory = cpu.MilliValue(), memory.Value()
 	for _, mount := range first.VolumeMounts {
 		for _, volume := range pod.Spec.Volumes {
 			if volume.Name == mount.Name && volume.HostPath != nil {
