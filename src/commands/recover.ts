@@ -7,6 +7,7 @@ import { standsOn } from '../doctor/components.ts';
 import { diagnose, type Diagnosis } from '../doctor/diagnose.ts';
 import type { Evidence } from '../doctor/evidence.ts';
 import { gather } from '../doctor/gather/gather.ts';
+import { asMeant } from '../doctor/meant-directory.ts';
 import { observedOf } from '../doctor/observed.ts';
 import { settingsAfter } from '../doctor/settings-after.ts';
 import { EXIT, KcfgError, NOTHING_CHANGED, type ExitStatus } from '../errors.ts';
@@ -47,8 +48,9 @@ export async function run(context: Context): Promise<ExitStatus> {
   const first = inTheWay(diagnosis, mended);
   if (first !== undefined) throw byHand([first], evidence.at, mended);
   if (!out.quiet) out.lines(...mended.flatMap((cause) => wrap(toldAs(cause), out.columns)));
-  const fixed = await mendsOf(evidence, mended, (path) => host.files.read(path));
-  const open = await findChoices(host, evidence, mended, fixed, isOn(request, 'yes') || !out.interactive ? 'the first' : 'all');
+  const meant = asMeant(evidence);
+  const fixed = await mendsOf(meant, mended, (path) => host.files.read(path));
+  const open = await findChoices(host, meant, mended, fixed, isOn(request, 'yes') || !out.interactive ? 'the first' : 'all');
   return await tryInTurn(context, evidence, diagnosis, mended, fixed, open);
 }
 
@@ -74,7 +76,7 @@ async function tryInTurn(context: Context, evidence: Evidence, diagnosis: Diagno
       if (choice === undefined) throw none(choices);
       choices.choices.splice(index, 1);
       if (!context.out.quiet) context.out.lines(...wrap(`${choices.pod}: ${wordsOf(choice)}.`, context.out.columns));
-      taken.push(mendOf(evidence, choices.path, choices.before, choice.bytes, choice.title));
+      taken.push(mendOf(asMeant(evidence), choices.path, choices.before, choice.bytes, choice.title));
     }
     const status = await apply(context, evidence, diagnosis, mended, taken);
     if (status !== EXIT.rolledBack || !context.out.interactive || left.every(({ choices }) => choices.length === 0) || left.length === 0) return status;

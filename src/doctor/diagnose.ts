@@ -3,6 +3,7 @@ import { type Cause, LAYERS, parentOf, type Rule } from './cause.ts';
 import { list } from '../report/format.ts';
 import { JUST_STARTED, standings, standsOn, subject, type Standing } from './components.ts';
 import type { Evidence } from './evidence.ts';
+import { asMeant } from './meant-directory.ts';
 import { RULES } from './rules.ts';
 
 export interface Consequence {
@@ -27,7 +28,7 @@ export interface Diagnosis {
 export function diagnose(evidence: Evidence, rules: readonly Rule[] = RULES): Diagnosis {
   const found = standings(evidence);
   const looked = rules.map((rule) => ({ about: rule.about, found: rule.find(evidence) }));
-  const all = ordered(unique(looked.flatMap((rule) => rule.found)));
+  const all = ordered(unique([...looked.flatMap((rule) => rule.found), ...behindPath(evidence, rules)]));
   const told = all.filter(({ severity }) => severity === 'error');
   const causes = told.filter((cause) => !isVictim(cause, told));
   const warnings = all.filter(({ severity }) => severity === 'warning');
@@ -36,6 +37,13 @@ export function diagnose(evidence: Evidence, rules: readonly Rule[] = RULES): Di
     return because === undefined ? [] : [{ component: standing.component, words: standing.words, because: because.component }];
   });
   return { healthy: causes.length === 0 && found.every(({ ok }) => ok), verdict: verdict(evidence, causes, found, consequences), causes, warnings, consequences, standings: found, held: looked.flatMap((rule) => (rule.found.length === 0 ? [rule.about] : [])) };
+}
+
+/** Of a directory that the kubelet does not read for a slip in its path: what is wrong with the files in it. */
+function behindPath(evidence: Evidence, rules: readonly Rule[]): Cause[] {
+  const { meant } = evidence.directory;
+  if (meant === undefined) return [];
+  return rules.flatMap((rule) => rule.find(asMeant(evidence))).filter(({ where: [place] }) => place?.file.startsWith(`${meant.path}/`) === true);
 }
 
 /** What is only likely, of a part that stands on another one that is down, or that has a certain cause of its own: its words are the victim's. */

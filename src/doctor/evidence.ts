@@ -79,6 +79,8 @@ export interface DirectoryFacts {
   entries: EntryFacts[];
   /** Other directories with manifests of the control plane: kubeadm's own, or one that kcfg made. */
   others?: { path: string; pods: string[] }[];
+  /** Where the kubelet reads none of the control plane: the directory that its path is meant to be, as it would be read. */
+  meant?: DirectoryFacts;
   /** Manifests that lie elsewhere on the node, newest first of each pod: '/root/kube-scheduler.yaml'. */
   elsewhere?: { path: string; pod: string; changedAt: string }[];
   /** Pinned pods whose manifests were edited since they were made, and what of it is not in force. */

@@ -6,12 +6,11 @@
  */
 import { posix } from 'node:path';
 import type { Host } from '../host/host.ts';
-import { applyEdits } from '../kubelet/edits.ts';
 import { programFacts } from '../manifests/programs/of-manifest.ts';
 import { ASKED, isRefused, parseHelp } from '../manifests/program-flags.ts';
 import { flagsOf } from '../manifests/rules/arguments.ts';
 import { type Case, type Container, containersOf, type Facts, type FileKind, type FlagType, type KnownFlags, programOf } from '../manifests/rules/case.ts';
-import { readManifestText } from '../manifests/rules/judge-manifest.ts';
+import { readableText, readManifestText } from '../manifests/rules/judge-manifest.ts';
 import { filesMeant, filesNamed } from '../manifests/rules/paths.ts';
 import { hostPaths } from '../manifests/rules/volumes.ts';
 import type { Entry, Observed, PodContainer } from './observed.ts';
@@ -27,9 +26,8 @@ export type Surroundings = Pick<Observed, 'directory' | 'pods'> & { kubelet: Pic
 
 /** `entry`: the file whose pod this is, where it is one; `bytes`: the text to be judged. */
 export async function observeManifest(host: Host, observed: Surroundings, bytes: Uint8Array, entry?: Entry): Promise<Facts> {
-  const first = readManifestText('', bytes);
-  // what can be mended is asked for as it will be
-  const yaml = 'id' in first && first.edits !== undefined ? readManifestText('', applyEdits(bytes, first.edits)) : first;
+  // what is no YAML is asked for as it may have been meant: behind that there is more
+  const yaml = readManifestText('', readableText(bytes, entry?.path));
   const { addresses = [] } = observed;
   const node = { ...(observed.kubelet.version === undefined ? {} : { kubeletVersion: observed.kubelet.version }), ...(addresses.length === 0 ? {} : { addresses }) };
   const pod = entry?.manifest === undefined ? {} : { pod: { name: entry.manifest.name, namespace: entry.manifest.namespace } };

@@ -56,7 +56,7 @@ export function makeRecoverPlan(input: RecoverInput): Plan {
   if (mends.length === 0 && input.stops.length === 0 && !live) throw new KcfgError('not-supported', 'this needs the node to run');
   // a second file of a pod goes: whose pod runs is not known, and a kubelet that hears the API server sees to it
   const mended = mends.flatMap(({ pod, after }) => (after !== undefined || observed.apiAnswers === false ? (pod ?? []) : []));
-  const pods = input.directory === undefined ? withNew(observed, mended, mends) : podsIn(input.directory, observed);
+  const pods = input.directory === undefined ? withNew(observed, mended, mends) : withMissing(podsIn(input.directory, observed), mended, observed);
   const renewed = pods.filter((pod) => mended.some(({ name, namespace }) => name === pod.name && namespace === pod.namespace) || pod.containers.some(({ id }) => input.stops.includes(id)));
   const containers = stopsOf(renewed, input.stops, observed);
   const files = fileSteps(mends);
@@ -97,6 +97,10 @@ function withNew(observed: Observed, mended: readonly { name: string; namespace:
   // a file that was mended may be of another pod than before
   const other = ({ name, manifest }: StaticPod): boolean => mends.some(({ path, pod }) => pod !== undefined && pod.name !== name && path === `${observed.directory.path}/${manifest}`);
   const known = observed.pods.filter((pod) => (pod.manifest !== undefined && !other(pod)) || mended.some(({ name }) => name === pod.name));
+  return withMissing(known, mended, observed);
+}
+
+function withMissing(known: readonly StaticPod[], mended: readonly { name: string; namespace: string }[], observed: Observed): StaticPod[] {
   const missing = mended.filter(({ name, namespace }, index) => !known.some((pod) => pod.name === name && pod.namespace === namespace) && mended.findIndex((other) => other.name === name) === index);
   return [...known, ...missing.map(({ name, namespace }): StaticPod => ({ fullName: `${name}-${observed.node.name}`, name, namespace, state: 'stopped', ready: false, sandboxes: 0, containers: [] }))];
 }

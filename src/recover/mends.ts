@@ -22,7 +22,10 @@ export async function mendsOf(evidence: Evidence, causes: readonly Cause[], read
     if (fix?.kind !== 'edit') continue;
     const known = edits.get(fix.file);
     if (known === undefined) edits.set(fix.file, { sha256: fix.sha256, edits: [...fix.edits], why: [message] });
-    else if (!fix.edits.some((edit) => known.edits.some((other) => overlap(edit, other)))) {
+    else {
+      // what goes as a part of more needs no edit of its own
+      known.edits = known.edits.filter((other) => !fix.edits.some((edit) => holds(edit, other)));
+      if (fix.edits.some((edit) => known.edits.some((other) => overlap(edit, other)))) continue;
       known.edits.push(...fix.edits);
       known.why.push(message);
     }
@@ -93,6 +96,11 @@ async function asDiagnosed(path: string, sha256: string, read: Read): Promise<Bu
 
 function movedOn(path: string): KcfgError {
   return new KcfgError('changed-meanwhile', `${path} was changed since it was looked at`, { where: [{ file: path }], help: ['look again: kcfg doctor'] });
+}
+
+/** All that `part` takes away, and more. */
+function holds(edit: Edit, part: Edit): boolean {
+  return edit.remove > part.remove && edit.offset <= part.offset && part.offset + part.remove <= edit.offset + edit.remove;
 }
 
 function overlap(one: Edit, other: Edit): boolean {

@@ -12,7 +12,7 @@ import { askApi } from './api-server.ts';
 import { gatherHost, withHolders } from './host.ts';
 import { gatherKubelet } from './kubelet.ts';
 import { gatherKubeconfigs } from './kubeconfigs.ts';
-import { gatherManifests } from './manifests.ts';
+import { gatherManifests, gatherMeant } from './manifests.ts';
 import { namedFiles, namedKubeconfigs } from './named-files.ts';
 import { quietly } from './quietly.ts';
 import { gatherPods, gatherRuntime, type Runtime } from './runtime.ts';
@@ -40,13 +40,16 @@ export async function gather(host: Host, version: string): Promise<Evidence> {
   const listed: Directory = read ?? { path: kubelet.facts.staticPodPath, entries: [] };
   const found = runtime === undefined ? [] : await gatherPods(host, runtime, bareDirectory(listed), kubelet.nodeName);
   const surroundings = { kubelet: { ...(kubelet.facts.version === undefined ? {} : { version: kubelet.facts.version }) }, directory: listed, pods: await runningPods(runtime, found) };
-  const directory = await gatherManifests(host, listed, { ...surroundings, addresses: machine.addresses, images: runtime?.facts.images });
-  const configs = [kubelet.facts.kubeconfig, ...namedKubeconfigs(directory.entries)].filter((path) => path !== '');
-  const entryOf = (name: string): EntryFacts | undefined => directory.entries.find(({ pod, skipped }) => pod?.name === name && skipped === undefined);
+  const around = { addresses: machine.addresses, images: runtime?.facts.images };
+  const directory = await gatherManifests(host, listed, { ...surroundings, ...around });
+  const meant = await gatherMeant(host, directory, kubelet.facts, { ...surroundings, ...around });
+  const { entries } = meant ?? directory;
+  const configs = [kubelet.facts.kubeconfig, ...namedKubeconfigs(entries)].filter((path) => path !== '');
+  const entryOf = (name: string): EntryFacts | undefined => entries.find(({ pod, skipped }) => pod?.name === name && skipped === undefined);
   const etcdEntry = entryOf('etcd');
   const processes = new Map(surroundings.pods.flatMap(({ containers }) => containers.flatMap(({ id, pid }) => (pid === undefined ? [] : [[id, pid] as const]))));
   const [certificates, kubeconfigs, etcd, api, paths, holders, standing] = await Promise.all([
-    quietly(missing, 'certificates', () => gatherCertificates(host, [...namedFiles(directory.entries), ...configs])),
+    quietly(missing, 'certificates', () => gatherCertificates(host, [...namedFiles(entries), ...configs])),
     quietly(missing, 'kubeconfigs', () => gatherKubeconfigs(host, configs)),
     etcdEntry === undefined ? undefined : quietly(missing, 'etcd', () => gatherEtcd(host, etcdEntry, entryOf('kube-apiserver'))),
     host.live ? quietly(missing, 'API server', () => askApi(host, directory, kubelet.facts.kubeconfig, machine.addresses)) : undefined,
@@ -64,7 +67,7 @@ export async function gather(host: Host, version: string): Promise<Evidence> {
     ...(unit === undefined ? {} : { unit }),
     kubelet: kubelet.facts,
     ...(runtime === undefined ? {} : { runtime: runtime.facts }),
-    directory: { ...directory, ...standing },
+    directory: { ...directory, ...standing, ...(meant === undefined ? {} : { meant }) },
     pods: found,
     ...(certificates ?? { certificates: [], keys: [] }),
     kubeconfigs: kubeconfigs ?? [],

@@ -30,6 +30,9 @@ const DEFAULT_REACH: Reach = { healthz: { address: '127.0.0.1', port: 10248 }, s
 /** Before the field containerRuntimeEndpoint (1.28 has it) a flag's. */
 const ENDPOINT = 'unix:///run/containerd/containerd.sock';
 
+/** One that is well answers in milliseconds; on a machine under load 1 s was too short. One that hangs costs this once. */
+const HEALTHZ_MS = 5000;
+
 export interface Kubelet {
   facts: KubeletFacts;
   endpoint: string;
@@ -51,7 +54,7 @@ export async function gatherKubelet(host: Host, unit: UnitFacts | undefined, mis
   const files = await filesOf(host, configFile, layered);
   const reach = layered === undefined ? DEFAULT_REACH : reachOf(layered);
   const { healthz } = reach;
-  const answer = host.live && healthz.port > 0 ? await host.http({ url: `http://${healthz.address.includes(':') ? `[${healthz.address}]` : healthz.address}:${healthz.port}/healthz`, timeout: 1000 }) : undefined;
+  const answer = host.live && healthz.port > 0 ? await host.http({ url: `http://${healthz.address.includes(':') ? `[${healthz.address}]` : healthz.address}:${healthz.port}/healthz`, timeout: HEALTHZ_MS }) : undefined;
   return {
     facts: {
       ...(version === undefined ? {} : { version }),

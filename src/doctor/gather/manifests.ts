@@ -4,9 +4,11 @@ import { judgeManifest, readManifestText } from '../../manifests/rules/judge-man
 import { unpinEdits } from '../../manifests/pin.ts';
 import { valueAt } from '../../manifests/rules/case.ts';
 import { applyEdits } from '../../kubelet/edits.ts';
+import { observeDirectory } from '../../node/directory.ts';
 import { observeManifest, type Surroundings } from '../../node/manifest-facts.ts';
 import type { Directory, Entry } from '../../node/observed.ts';
-import type { DirectoryFacts, EntryFacts } from '../evidence.ts';
+import type { DirectoryFacts, EntryFacts, Evidence } from '../evidence.ts';
+import { holdsControlPlane, meantDirectory } from '../meant-directory.ts';
 import type { Yaml } from '../../kubelet/yaml.ts';
 import { findElsewhere } from './elsewhere.ts';
 import { mendsOf, probeHosts } from './manifest-mends.ts';
@@ -28,6 +30,15 @@ export async function gatherManifests(host: Host, directory: Directory, around: 
     entries,
     ...(await findElsewhere(host, directory)),
   };
+}
+
+/** Its manifests count as soon as the path is mended: what is wrong with them is told with it. */
+export async function gatherMeant(host: Host, directory: DirectoryFacts, kubelet: Evidence['kubelet'], around: Around): Promise<DirectoryFacts | undefined> {
+  const other = holdsControlPlane(directory) ? undefined : meantDirectory({ directory, kubelet });
+  const listed = other === undefined ? undefined : await observeDirectory(host, other.path).catch(() => undefined);
+  if (listed === undefined) return undefined;
+  const { others: _, ...facts } = await gatherManifests(host, listed, { ...around, directory: listed });
+  return facts;
 }
 
 async function entryFacts(host: Host, entry: Entry, around: Around): Promise<EntryFacts> {

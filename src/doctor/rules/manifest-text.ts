@@ -9,6 +9,7 @@ import { endpointFix } from './etcd-endpoint.ts';
 const LEFT_OUT: ReadonlySet<string> = new Set(['flags-unchecked']);
 /** With these the kubelet takes no pod from the file at all, and stops the one from before at its next listing (file.go:117-190). */
 const NO_POD: ReadonlySet<string> = new Set(['invalid-yaml', 'kind', 'identity', 'mirror-annotation', 'type']);
+const UNREAD = 'invalid-yaml';
 /** A misspelt field takes others with it: mounts, volumes, arguments. */
 const TAKES_OTHERS: ReadonlySet<string> = new Set([...NO_POD, 'unknown-field']);
 
@@ -33,10 +34,10 @@ export const manifestText: Rule = {
   find: (evidence) => evidence.directory.entries.flatMap((entry) => (entry.skipped?.why === 'hidden' ? [] : inFile(evidence, entry))),
 };
 
-/** In one file what keeps the kubelet from reading it, or a misspelt field, is the cause; the rest is told under it. */
+/** In one file what keeps the kubelet from reading it, or a misspelt field, is the cause; the rest is told under it. Behind what is no YAML other faults stand on their own. */
 function inFile(evidence: Evidence, entry: EntryFacts): Cause[] {
   const findings = entry.findings.filter(({ id }) => !LEFT_OUT.has(id));
-  const first = findings.find(({ id, severity }) => severity === 'error' && NO_POD.has(id)) ?? findings.find(({ id }) => TAKES_OTHERS.has(id));
+  const first = findings.find(({ id, severity }) => severity === 'error' && NO_POD.has(id) && id !== UNREAD) ?? findings.find(({ id }) => TAKES_OTHERS.has(id) && id !== UNREAD);
   return findings.map((finding) => {
     const cause = causeOf(evidence, entry, finding);
     return first === undefined || finding === first || TAKES_OTHERS.has(finding.id) ? cause : { ...cause, under: first.id };

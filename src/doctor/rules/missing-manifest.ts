@@ -3,7 +3,7 @@ import type { Cause, Rule } from '../cause.ts';
 import { CONTROL_PLANE, isExpected, layerOf } from '../components.ts';
 import type { Evidence } from '../evidence.ts';
 import { cause } from './said.ts';
-import { meantDirectory } from './static-pod-path.ts';
+import { meantDirectory } from '../meant-directory.ts';
 
 export const missingManifest: Rule = {
   about: 'each part of the control plane has its manifest',

@@ -6,8 +6,8 @@
 import { KUBEADM_DIRECTORY } from '../../plan/kubeadm/instance-config.ts';
 import { CONTROL_PLANE, isExpected } from '../components.ts';
 import type { Cause, Rule } from '../cause.ts';
-import { nearest } from '../../nearest.ts';
-import type { DirectoryFacts, Evidence } from '../evidence.ts';
+import type { Evidence } from '../evidence.ts';
+import { holdsControlPlane, meantDirectory } from '../meant-directory.ts';
 import { cause, commands, setting, warning } from './said.ts';
 
 const PART = { component: 'kubelet', layer: 'kubelet' } as const;
@@ -18,9 +18,8 @@ export const staticPodPath: Rule = {
     const wanted = CONTROL_PLANE.filter((name) => isExpected(evidence, name));
     // without its settings the path is a guess
     if (wanted.length === 0 || kubelet.settings === undefined) return [];
-    const here = directory.entries.filter(({ pod, name }) => CONTROL_PLANE.some((each) => pod?.name === each || name === `${each}.yaml`));
     const now = evidence.node.live && wanted.some((name) => evidence.pods.find((pod) => pod.name === name)?.state !== 'up');
-    if (here.length > 0) return relative(evidence);
+    if (holdsControlPlane(directory)) return relative(evidence);
     const other = meantDirectory(evidence);
     const where = kubelet.settings.staticPodPath?.where;
     const says = { ...PART, now, where: where === undefined ? [{ file: kubelet.configFile }] : [{ ...where, ...(other === undefined ? {} : { label: `the manifests are in ${other.path}` }) }] };
@@ -36,14 +35,6 @@ export const staticPodPath: Rule = {
     return [cause({ ...says, id: gone ? 'missing-directory' : 'static-pod-path', ...words(evidence), ...(gone ? {} : mend) })];
   },
 };
-
-/** The one that the path is meant to be: kubeadm's own, or a slip away from it. Elsewhere files were moved, and the path is right. */
-export function meantDirectory({ directory, kubelet }: Evidence): NonNullable<DirectoryFacts['others']>[number] | undefined {
-  if (kubelet.staticPodPath === KUBEADM_DIRECTORY) return undefined;
-  const others = directory.others ?? [];
-  const near = nearest(kubelet.staticPodPath, others.map(({ path }) => path));
-  return others.find(({ path }) => path === KUBEADM_DIRECTORY) ?? others.find(({ path }) => path === near);
-}
 
 function words({ directory, kubelet }: Evidence): Pick<Cause, 'message' | 'verdict' | 'notes'> & Partial<Cause> {
   const path = kubelet.staticPodPath;

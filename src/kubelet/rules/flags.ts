@@ -46,7 +46,8 @@ function shadowed(c: Case, { name, field, value, file, line, text }: FlagSetting
   const { path } = parseFieldPath(field.path.replaceAll('[]', ''), c.fields);
   const without = (layer: Layer): boolean => {
     const own = valueAt(layer.value, path);
-    return own !== undefined && own !== null && !isDeepStrictEqual(own, value);
+    // kubeadm up to 1.31 writes containerRuntimeEndpoint: "", and the flag beside it
+    return own !== undefined && own !== null && own !== '' && !isDeepStrictEqual(own, value);
   };
   return c.layers.filter(without).map((layer) => ({
     ...{ id: 'no-effect', severity: 'warning', message: `${field.path} is without effect here: the flag --${name} wins` },

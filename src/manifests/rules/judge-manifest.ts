@@ -1,9 +1,12 @@
 /** The strict check of a manifest: all rules, all findings at once. Pure; what the node has of it is in the facts. */
 import { KcfgError } from '../../errors.ts';
 import { applyEdits } from '../../kubelet/edits.ts';
+import { placedBefore } from '../../kubelet/rules/behind.ts';
 import { type Finding, inOrder } from '../../kubelet/rules/finding.ts';
 import { readSource, whereAt } from '../../kubelet/source.ts';
 import { parseYaml, type Yaml } from '../../kubelet/yaml.ts';
+import { lineEdits } from '../../plan/settings/line-edits.ts';
+import type { Edit } from '../../plan/step.ts';
 import { apiObjects } from './api-objects.ts';
 import type { Case, Facts } from './case.ts';
 import { choices } from './choices.ts';
@@ -16,6 +19,7 @@ import { hostNetwork } from './host-network.ts';
 import { identity } from './identity.ts';
 import { limits } from './limits.ts';
 import { mendYaml } from './mend-yaml.ts';
+import { readFurther } from './read-further.ts';
 import { paths } from './paths.ts';
 import { podValues } from './pod-values.ts';
 import { probePorts } from './probe-ports.ts';
@@ -35,8 +39,28 @@ export const FIXED: ReadonlySet<string> = new Set(['invalid-yaml', 'kind', 'iden
 
 export function judgeManifest(file: string, bytes: Uint8Array, facts: Facts = {}): Finding[] {
   const yaml = readManifestText(file, bytes);
-  if ('id' in yaml) return [yaml];
-  return judge({ yaml, facts }).map((finding) => withSoundEdits(finding, file, bytes, facts));
+  if ('id' in yaml) return [yaml, ...behind(file, bytes, yaml, facts)];
+  const found = judge({ yaml, facts }).map((finding) => withSoundEdits(finding, file, bytes, facts));
+  const alone = aloneIn(found);
+  return alone === undefined ? found : [...found, ...placedBefore(judgeManifest(file, applyEdits(bytes, alone), facts), bytes, alone)];
+}
+
+/** Its own pod, where another one stands before it. */
+const aloneIn = (found: readonly Finding[]): Edit[] | undefined => found.find(({ id }) => id === 'several-documents')?.edits;
+
+/** What else is wrong, behind what keeps the text from being read. Where that has no mend, edits of the rest are of no use. */
+function behind(file: string, bytes: Uint8Array, { edits }: Finding, facts: Facts): Finding[] {
+  const change = changeOf(bytes);
+  if (change === undefined) return [];
+  const found = placedBefore(judgeManifest(file, applyEdits(bytes, change.edits), facts), bytes, change.edits);
+  return edits === undefined ? found.map(({ edits: _, ...rest }) => rest) : found;
+}
+
+/** The text as it is read once what keeps it from that is changed, its own pod alone; itself where nothing is known to. */
+export function readableText(bytes: Uint8Array, file = ''): Uint8Array {
+  const yaml = readManifestText(file, bytes);
+  const edits = 'id' in yaml ? changeOf(bytes)?.edits : yaml.documents > 1 ? aloneIn(documents({ yaml, facts: {} })) : undefined;
+  return edits === undefined ? bytes : readableText(applyEdits(bytes, edits), file);
 }
 
 function judge(subject: Case): Finding[] {
@@ -55,26 +79,45 @@ function withSoundEdits(finding: Finding, file: string, bytes: Uint8Array, facts
   return gone ? finding : rest;
 }
 
-/** The text as YAML, or what is wrong with it; with the edits that mend it, where one slip is all that is. */
+/** The text as YAML, or what is wrong with it; with the edits that mend it, where they are known to. */
 export function readManifestText(file: string, bytes: Uint8Array): Yaml | Finding {
   const { yaml, wrong, broken } = read(file, bytes);
   if (yaml !== undefined) return yaml;
-  const edits = broken === undefined ? undefined : mended(bytes, broken);
-  return edits === undefined ? wrong : { ...wrong, edits };
+  const change = broken === undefined ? undefined : changeOf(bytes, broken);
+  return change?.mends === true ? { ...wrong, edits: change.edits } : wrong;
 }
 
-/** The facts of a node are gathered for the mended text, and then it is judged: one look is enough. */
-const looked = new WeakMap<Uint8Array, Finding['edits'] | null>();
+/** `mends`: with the edits of what is found behind it, if there is any, nothing is wrong any more. */
+interface Change {
+  edits: Edit[];
+  mends: boolean;
+}
+/** The facts of a node are gathered for the changed text, and then it is judged: one look is enough. */
+const looked = new WeakMap<Uint8Array, Change | null>();
 
-function mended(bytes: Uint8Array, broken: Yaml): Finding['edits'] {
+function changeOf(bytes: Uint8Array, broken = read('', bytes).broken): Change | undefined {
   const before = looked.get(bytes);
   if (before !== undefined) return before ?? undefined;
-  const edits = mendYaml(broken, (text) => {
+  const change = broken === undefined ? undefined : findChange(bytes, broken);
+  looked.set(bytes, change ?? null);
+  return change;
+}
+
+const faults = (yaml: Yaml): number => judge({ yaml, facts: {} }).filter(({ id, severity }) => severity === 'error' || id === 'duplicate-key').length;
+
+function findChange(bytes: Uint8Array, broken: Yaml): Change | undefined {
+  const isSound = (text: Buffer): boolean => {
     const after = read('', text).yaml;
-    return after !== undefined && judge({ yaml: after, facts: {} }).every(({ id, severity }) => severity !== 'error' && id !== 'duplicate-key');
-  });
-  looked.set(bytes, edits ?? null);
-  return edits;
+    return after !== undefined && faults(after) === 0;
+  };
+  const one = mendYaml(broken, isSound, ['as it is']);
+  if (one !== undefined) return { edits: one, mends: true };
+  const text = readFurther(broken, (yaml) => faults(yaml) + judge({ yaml, facts: {} }).filter(({ id }) => id === 'unknown-field').length);
+  const rest = text === undefined ? [] : judgeManifest('', text).filter(({ severity }) => severity === 'error');
+  const mends = text !== undefined && rest.every(({ edits }) => edits !== undefined);
+  const cleaned = mends ? undefined : mendYaml(broken, isSound, ['cleaned']);
+  if (cleaned !== undefined) return { edits: cleaned, mends: true };
+  return text === undefined ? undefined : { edits: lineEdits(Buffer.from(bytes), text), mends };
 }
 
 type Read = { yaml: Yaml; wrong?: never; broken?: never } | { yaml?: never; wrong: Finding; broken?: Yaml };

@@ -15,17 +15,28 @@ const BEHIND = 1;
 const LONGEST = 50_000;
 const INDENTS = [0, 2, 4, 6, 8, 10];
 
+/** Blanks and quotes of a web page may be all that is wrong, or one thing of two. */
+export type How = 'as it is' | 'cleaned';
+
 /** `isSound`: the text is read, and no rule has an error. */
-export function mendYaml({ source, problem }: Pick<Yaml, 'source' | 'problem'>, isSound: (text: Buffer) => boolean): Edit[] | undefined {
-  if (source.encoding !== 'utf-8' || source.bytes.length > LONGEST) return undefined;
-  const cleaned = clean(source.text);
-  for (const text of candidates(cleaned, cleaned !== source.text, lineOf(source, problem?.start))) {
-    const bytes = Buffer.from(text, 'utf8');
-    if (!isSound(bytes)) continue;
-    const edits = lineEdits(source.bytes, bytes);
-    return applyEdits(source.bytes, edits).equals(bytes) ? edits : undefined;
+export function mendYaml(yaml: Pick<Yaml, 'source' | 'problem'>, isSound: (text: Buffer) => boolean, ways: readonly How[] = ['as it is', 'cleaned']): Edit[] | undefined {
+  for (const how of ways) {
+    for (const bytes of changedTexts(yaml, how)) {
+      if (!isSound(bytes)) continue;
+      const edits = lineEdits(yaml.source.bytes, bytes);
+      return applyEdits(yaml.source.bytes, edits).equals(bytes) ? edits : undefined;
+    }
   }
   return undefined;
+}
+
+/** As it may have been meant, the likeliest first. */
+export function* changedTexts({ source, problem }: Pick<Yaml, 'source' | 'problem'>, how: How): Generator<Buffer> {
+  if (source.encoding !== 'utf-8' || source.bytes.length > LONGEST) return;
+  const cleaned = clean(source.text);
+  const changed = cleaned !== source.text;
+  if (how === 'as it is' && changed) yield Buffer.from(cleaned, 'utf8');
+  if (how === 'as it is' || changed) for (const text of candidates(how === 'cleaned' ? cleaned : source.text, lineOf(source, problem?.start))) yield Buffer.from(text, 'utf8');
 }
 
 function lineOf(source: Source, start: number | undefined): number {
@@ -37,8 +48,7 @@ function clean(text: string): string {
   return text.replaceAll(/[\u00a0\u2007\u202f\u3000]/g, ' ').replaceAll(/[\u200b-\u200d\u2060]/g, '').replaceAll(/[\u201c\u201d\u201e]/g, '"').replaceAll(/[\u2018\u2019]/g, "'");
 }
 
-function* candidates(text: string, changed: boolean, line: number): Generator<string> {
-  if (changed) yield text;
+function* candidates(text: string, line: number): Generator<string> {
   if (text.includes('\t')) for (const blanks of ['  ', ' ', '    ', '        ']) yield text.replaceAll('\t', blanks);
   const all = text.split('\n');
   // the place itself first, then nearest

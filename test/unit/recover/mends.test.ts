@@ -27,6 +27,11 @@ describe('mends', () => {
     assert.deepEqual(mend?.pod, { name: 'kube-scheduler', namespace: 'kube-system' });
   });
 
+  test('what goes with a whole part needs no edit of its own, whichever was found first', async () => {
+    const part: Cause['fix'] = { kind: 'edit', file: FILE, sha256: hash(TEXT), edits: [{ offset: at(', --x, --y'), remove: ', --x, --y'.length, insert: '' }] };
+    for (const causes of [[cause(edit('--y', '--b')), cause(part)], [cause(part), cause(edit('--y', '--b'))]]) assert.match((await mendsOf(healthy(), causes, read))[0]?.after?.toString() ?? '', /\[kube-scheduler\]/);
+  });
+
   test('the pin of a mended manifest goes, or the kubelet would not read the rest', async () => {
     const pinned = applyEdits(TEXT, pinEdits(FILE, TEXT, { change: '1', uid: '00000000-0000-4000-8000-000000000001', node: 'cp1' }));
     assert.match(pinned.toString(), /^ {2}uid:/m);

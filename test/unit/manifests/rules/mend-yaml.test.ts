@@ -33,10 +33,10 @@ for (const [name, from, to] of SLIPS) {
   });
 }
 
-test('what no one slip explains has no edit', async () => {
+test('what no two slips explain has no edit', async () => {
   const found = await judged(TEXT.slice(0, 900));
   assert.ok(found.some(({ severity }) => severity === 'error'));
-  const [none] = await judged(swap(swap(TEXT, 'metadata:', 'metadata;'), 'hostNetwork: true', 'hostNetwork: {'));
+  const [none] = await judged(swap(swap(swap(TEXT, 'metadata:', 'metadata;'), 'hostNetwork: true', 'hostNetwork: {'), 'volumes:', '  volumes'));
   assert.equal(none?.id, 'invalid-yaml');
   assert.equal(none.edits, undefined);
   assert.equal((await judged(''))[0]?.edits, undefined);
