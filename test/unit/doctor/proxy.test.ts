@@ -11,7 +11,7 @@ import { DIRECTORY, healthy } from './healthy.ts';
 const MANAGER = `${DIRECTORY}/kube-controller-manager.yaml`;
 const TEXT = 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: kube-controller-manager\nspec:\n  containers:\n  - name: kube-controller-manager\n    env:\n    - name: HTTPS_PROXY\n      value: http://user:secret@10.0.0.9:3128\n    image: manager\n';
 /** As a real controller manager of 1.37.2 says it. */
-const REFUSED = 'E1128 05:54:00.000000       1 leaderelection.go:452] "Error retrieving lease lock" err="Get \\"https://10.0.0.1:6443/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/kube-controller-manager?timeout=5s\\": proxyconnect tcp: dial tcp 10.0.0.9:3128: connect: no route to host" lock="kube-system/kube-controller-manager"';
+const REFUSED = 'E1128 06:06:41.206100       1 leaderelection.go:473] "Error retrieving lease lock" err="Get \\"https://10.0.0.1:6443/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/kube-controller-manager?timeout=5s\\": proxyconnect tcp: dial tcp 10.0.0.9:3128: connect: no route to host" lock="kube-system/kube-controller-manager"';
 
 function behind(log: string[], text = TEXT): Evidence {
   const evidence = healthy();
