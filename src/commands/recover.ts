@@ -118,11 +118,16 @@ async function apply(context: Context, evidence: Evidence, diagnosis: Diagnosis,
     mends,
     ...(after === undefined ? {} : { reach: { before: evidence.kubelet.reach, after: after.reach } }),
     makes: missing ? [evidence.directory.path] : [],
-    stops: mended.flatMap(({ fix }) => (fix?.kind === 'stop-container' ? [fix.id] : [])),
+    stops: mended.flatMap(({ fix }) => (fix?.kind === 'stop-container' ? [fix.id] : fix?.kind === 'edit' ? runningOf(evidence, fix.renews) : [])),
     left: leftDown(diagnosis, mended),
     live: host.live,
   });
   return await carryOut(context, plan, observed);
+}
+
+/** Their containers, by ID. */
+function runningOf({ pods }: Evidence, names: readonly string[] = []): string[] {
+  return pods.filter(({ name }) => names.includes(name)).flatMap(({ containers }) => containers.filter(({ state }) => state === 'running').map(({ id }) => id));
 }
 
 /** All that is an error; of a part by its name, its own. Throws where that part only waits for another one. */

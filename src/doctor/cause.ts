@@ -28,7 +28,7 @@ export interface Cause extends Finding {
 
 export type Fix =
   /** Bytes of one file: kcfg recover applies it. */
-  | { kind: 'edit'; file: string; sha256: string; edits: Edit[] }
+  | { kind: 'edit'; file: string; sha256: string; edits: Edit[]; /** Pods that have to start anew with it, though their manifests stay. */ renews?: readonly string[] }
   /** A file that is to go: it is kept in the change's folder. */
   | { kind: 'set-aside'; file: string; sha256: string; why: string }
   /** A file that is not there: as another one has it. */

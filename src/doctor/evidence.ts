@@ -108,6 +108,8 @@ export interface EntryFacts {
   mends?: {
     hostNetwork?: Edit[];
     priority?: { where: Where; edits: Edit[] };
+    /** The value of --secure-port, as it is written. */
+    securePort?: { offset: number; length: number };
     /** Those that the runtime does not have, by the image as written. */
     images?: Record<string, { where: Where; to?: string; edits?: Edit[] }>;
   };

@@ -10,6 +10,7 @@ import { kubeconfig } from './rules/kubeconfig.ts';
 import { kubeconfigServer } from './rules/kubeconfig-server.ts';
 import { kubeconfigStale } from './rules/kubeconfig-stale.ts';
 import { kubeletEmbedded } from './rules/kubelet-embedded.ts';
+import { securePortMoved } from './rules/secure-port.ts';
 import { serviceAccountKey } from './rules/service-account-key.ts';
 import { etcdData } from './rules/etcd-data.ts';
 import { etcdEndpoint } from './rules/etcd-endpoint.ts';
@@ -75,6 +76,7 @@ export const RULES: readonly Rule[] = [
   certificateSigner,
   certificateNames,
   certificateExpires,
+  securePortMoved,
   kubeconfigServer,
   kubeconfigStale,
   serviceAccountKey,

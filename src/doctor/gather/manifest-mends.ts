@@ -6,7 +6,7 @@ import { nodesAt, placeOf } from '../../kubelet/rules/place.ts';
 import { editAt, lineStart } from '../../kubelet/source.ts';
 import { rangeOf } from '../../kubelet/yaml.ts';
 import { isMap, valueAt } from '../../manifests/rules/case.ts';
-import { replaceValue } from '../../manifests/rules/mend.ts';
+import { replaceIn, replaceValue } from '../../manifests/rules/mend.ts';
 import type { EntryFacts } from '../evidence.ts';
 
 const PRIORITIES = ['system-node-critical', 'system-cluster-critical'];
@@ -28,8 +28,23 @@ export function mendsOf(yaml: Yaml, images: readonly string[] | undefined): Entr
     const edits = to === undefined ? undefined : replaceValue(yaml, path, to);
     others[image] = { where: placeOf(yaml, path), ...(to === undefined || edits === undefined ? {} : { to, edits }) };
   }
-  const found = { ...(hostNetwork === undefined ? {} : { hostNetwork }), ...(priority === undefined ? {} : { priority }), ...(Object.keys(others).length === 0 ? {} : { images: others }) };
+  const port = securePort(yaml, spec['containers']);
+  const found = { ...(port === undefined ? {} : { securePort: port }), ...(hostNetwork === undefined ? {} : { hostNetwork }), ...(priority === undefined ? {} : { priority }), ...(Object.keys(others).length === 0 ? {} : { images: others }) };
   return Object.keys(found).length === 0 ? undefined : found;
+}
+
+function securePort(yaml: Yaml, containers: unknown): NonNullable<NonNullable<EntryFacts['mends']>['securePort']> | undefined {
+  for (const [at, container] of (Array.isArray(containers) ? containers : []).entries()) {
+    for (const list of ['command', 'args']) {
+      const words: unknown = isMap(container) ? container[list] : undefined;
+      const index = Array.isArray(words) ? words.findLastIndex((word) => /^--secure-port=\d+$/.test(String(word))) : -1;
+      if (!Array.isArray(words) || index < 0) continue;
+      const value = String(words[index]).slice('--secure-port='.length);
+      const [edit] = replaceIn(yaml, ['spec', 'containers', at, list, index], value, value, '--secure-port=') ?? [];
+      return edit === undefined ? undefined : { offset: edit.offset, length: edit.remove };
+    }
+  }
+  return undefined;
 }
 
 /** httpGet and tcpSocket of the three probes; without a host the kubelet asks the pod's address. */

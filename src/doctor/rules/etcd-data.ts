@@ -48,6 +48,15 @@ function told(evidence: Evidence, { id, message, verdict, file, place, sure = 'c
   return { id, severity, message, where: [{ file, ...(place === undefined ? {} : { line: place.line, column: place.column }) }], notes, help, component: 'etcd', layer: 'etcd', verdict, sure, now: severity === 'error' && isDown(evidence, 'etcd'), evidence: saying(evidence, 'etcd', SAID, 1), ...(fix === undefined ? {} : { fix }) };
 }
 
+/**
+ * An API server that has read from other data holds that in its watch caches, and asks etcd for what comes after: etcd's
+ * documentation has all of them restarted after a restore (op-guide/recovery), and on a node of 1.37.2 the kubelet hears
+ * nothing from one that was left.
+ */
+function otherData(fix: Fix | undefined): Fix | undefined {
+  return fix?.kind === 'edit' ? { ...fix, renews: ['kube-apiserver'] } : fix;
+}
+
 /** `name` → its new text. */
 function edited({ places }: EtcdFacts, { file, sha256 }: Manifest, changes: Record<string, string>): Fix | undefined {
   const edits = Object.entries(changes).flatMap(([name, insert]) => {
@@ -61,7 +70,7 @@ function edited({ places }: EtcdFacts, { file, sha256 }: Manifest, changes: Reco
 function unmounted(evidence: Evidence, etcd: EtcdFacts, manifest: Manifest): Cause[] {
   if (etcd.mountPath === undefined) return [];
   const restored = etcd.others?.some(({ path }) => path === etcd.dataDirectory) === true;
-  const fix = edited(etcd, manifest, restored ? { 'data-dir': `--data-dir=${etcd.mountPath}`, hostPath: etcd.dataDirectory } : { 'data-dir': `--data-dir=${etcd.mountPath}` });
+  const fix = otherData(edited(etcd, manifest, restored ? { 'data-dir': `--data-dir=${etcd.mountPath}`, hostPath: etcd.dataDirectory } : { 'data-dir': `--data-dir=${etcd.mountPath}` }));
   const message = `--data-dir is ${etcd.dataDirectory}, which is not on the node: the mount is ${etcd.mountPath}`;
   const notes = ['etcd starts there with nothing, and what it writes is lost with its container', ...(restored ? [`${etcd.dataDirectory} on the node has data of etcd: it is to be mounted`] : [])];
   return [{ ...told(evidence, { id: 'etcd-data-unmounted', message, verdict: 'its data directory is in no mount', file: manifest.file, place: etcd.places?.['data-dir'], sure: restored ? 'likely' : 'certain', notes, fix }), now: true }];
@@ -82,7 +91,7 @@ function empty(evidence: Evidence, etcd: EtcdFacts, directory: string, manifest:
   const [other, ...more] = (etcd.others ?? []).filter(({ bytes }) => etcd.database !== undefined && bytes > etcd.database.bytes);
   if (other === undefined || more.length > 0 || etcd.snapshot !== undefined || etcd.logs !== 1) return [];
   const message = `etcd began an empty cluster in ${directory}, and ${other.path} has a larger database`;
-  return [{ ...told(evidence, { id: 'etcd-empty', message, verdict: `it began an empty cluster in ${directory}`, file: manifest.file, place: etcd.places?.hostPath, sure: isYounger(evidence, etcd) ? 'certain' : 'likely', notes: ['what the cluster had is not in it'], fix: edited(etcd, manifest, { hostPath: other.path }) }), now: true }];
+  return [{ ...told(evidence, { id: 'etcd-empty', message, verdict: `it began an empty cluster in ${directory}`, file: manifest.file, place: etcd.places?.hostPath, sure: isYounger(evidence, etcd) ? 'certain' : 'likely', notes: ['what the cluster had is not in it'], fix: otherData(edited(etcd, manifest, { hostPath: other.path })) }), now: true }];
 }
 
 /** Than the cluster, whose authority was made a moment before its first data. Who joins gets both at once, who restores has a snapshot file. */

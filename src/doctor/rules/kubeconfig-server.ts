@@ -8,27 +8,13 @@ import type { Kubeconfig } from '../pki/evidence.ts';
 import { hostOf, urlOf } from '../pki/mending.ts';
 import { LAYER_OF, programOf, saying } from '../pki/programs.ts';
 import { inHosts, isAddress, isOwnHost } from '../pki/servers.ts';
-import { kubeconfigsInUse } from '../pki/uses.ts';
-
-const HTTPS_PORT = '443';
-const SAID = /dial tcp|invalid port|no such host|connection refused|i\/o timeout|no route to host|missing port|HTTP response to HTTPS|server gave HTTP/i;
-
-interface Config {
-  component: string;
-  file: string;
-  needed: boolean;
-  config: Kubeconfig;
-  server: string;
-}
+import { type Config, configsOf, failures, HTTPS_PORT, isListened, movedFrom, SAID, securePort } from './secure-port.ts';
 
 export const kubeconfigServer: Rule = {
   about: 'each kubeconfig leads to an API server',
   find(evidence) {
-    const all = kubeconfigsInUse(evidence).flatMap((one): Config[] => {
-      const config = evidence.kubeconfigs.find(({ file }) => file === one.file);
-      return config?.server === undefined ? [] : [{ ...one, config, server: config.server }];
-    });
-    return [...(isPortMoved(evidence, all) ? moved(evidence, all) : []), ...all.flatMap((one) => judge(evidence, one, all))];
+    const all = configsOf(evidence);
+    return all.flatMap((one) => judge(evidence, one, all));
   },
 };
 
@@ -43,35 +29,10 @@ function judge(evidence: Evidence, one: Config, all: readonly Config[]): Cause[]
   if (written[1]?.toLowerCase() !== 'https') return [told(evidence, one, `${written[1]} is no protocol of an API server`, right)];
   const host = hostOf(server) ?? '';
   const local = securePort(evidence);
-  if (!isPortMoved(evidence, all) && isOwnHost(evidence, host) && local !== undefined && (port ?? HTTPS_PORT) !== local && !isListened(evidence, Number(port ?? HTTPS_PORT))) return [told(evidence, one, `the API server of this node listens on ${local}`, withPort(server, local))];
+  if (movedFrom(evidence) === undefined && isOwnHost(evidence, host) && local !== undefined && (port ?? HTTPS_PORT) !== local && !isListened(evidence, Number(port ?? HTTPS_PORT))) return [told(evidence, one, `the API server of this node listens on ${local}`, withPort(server, local))];
   return away(evidence, one, all, host, right);
 }
 
-/** All of several lead to one port, and it is not the one of the manifest: that one was changed, or a balancer of this machine is down. */
-function isPortMoved(evidence: Evidence, all: readonly Config[]): boolean {
-  const local = securePort(evidence);
-  const ports = new Set(all.map(({ server }) => urlOf(server)).map((url) => (url === undefined ? '' : url.port || HTTPS_PORT)));
-  return local !== undefined && all.length > 2 && ports.size === 1 && !ports.has(local) && !ports.has('');
-}
-
-/** Told only once a program failed to get there; what the probes say of it is told with the manifest. */
-function moved(evidence: Evidence, all: readonly Config[]): Cause[] {
-  const program = programOf(evidence, 'kube-apiserver');
-  const first = all.find((one) => failures(evidence, one, hostOf(one.server) ?? '').length > 0);
-  const port = urlOf(first?.server ?? '')?.port || HTTPS_PORT;
-  if (first === undefined || program === undefined || isListened(evidence, Number(port)) || program.entry.findings.some(({ severity }) => severity === 'error')) return [];
-  const message = `--secure-port is ${securePort(evidence)}, and every kubeconfig leads to ${port}`;
-  return [{ id: 'secure-port', severity: 'error', message, where: [{ file: program.entry.path }, ...all.map(({ config }) => ({ file: config.file, ...(config.line === undefined ? {} : { line: config.line }) }))], notes: [`nothing on this machine listens on ${port}`], help: ['give --secure-port and its probes the old port:', '  kcfg edit kube-apiserver'], component: 'kube-apiserver', layer: 'kube-apiserver', verdict: message, sure: 'likely', now: true, evidence: failures(evidence, first, hostOf(first.server) ?? '').slice(-1) }];
-}
-
-function securePort(evidence: Evidence): string | undefined {
-  const program = programOf(evidence, 'kube-apiserver');
-  return program === undefined ? undefined : (program.flags.get('secure-port') ?? '6443');
-}
-/** A balancer on this machine. Where the ports are not known, none is. */
-function isListened({ host }: Evidence, port: number): boolean {
-  return host.listening.some((listener) => listener.port === port);
-}
 function withPort(server: string, port: string | undefined): string | undefined {
   return port === undefined ? undefined : server.replace(/^(https?:\/\/(?:\[[^\]]*\]|[^:/]*)).*$/i, `$1:${port}`);
 }
@@ -100,11 +61,6 @@ function away(evidence: Evidence, one: Config, all: readonly Config[], host: str
   const alone = !all.some((other) => other.file !== one.file && other.needed && hostOf(other.server) === host);
   if (!alone || failed.length === 0 || right === undefined || all.length < 2) return [];
   return [{ ...told(evidence, one, 'nothing answers there, and the other kubeconfigs lead elsewhere', right), sure: 'likely', evidence: failed.slice(-2) }];
-}
-
-/** Lines of the program, or of the kubelet's journal, that name the host and say that it was not reached. */
-function failures(evidence: Evidence, { component }: Config, host: string): string[] {
-  return saying(evidence, component, SAID, 20).filter((line) => line.includes(host));
 }
 
 function unresolved(evidence: Evidence, one: Config, host: string, lines: string[]): Cause {

@@ -4,6 +4,7 @@ import type { Cause, Fix, Rule } from '../cause.ts';
 import { CONTROL_PLANE, layerOf } from '../components.ts';
 import type { EntryFacts, Evidence, PodFacts } from '../evidence.ts';
 import { endpointFix } from './etcd-endpoint.ts';
+import { portFix } from './secure-port.ts';
 
 /** What no diagnosis needs to tell: that flags of some program are not checked. */
 const LEFT_OUT: ReadonlySet<string> = new Set(['flags-unchecked']);
@@ -50,7 +51,9 @@ function causeOf(evidence: Evidence, entry: EntryFacts, finding: Finding): Cause
   const unread = entry.skipped?.why === 'invalid' || NO_POD.has(finding.id);
   // a file beside the manifests that never was one: the kubelet says so at each listing, and nothing else comes of it
   const stray = unread && pod === undefined && !CONTROL_PLANE.some((part) => part === name);
-  const fix = (finding.id === 'etcd-servers' ? endpointFix(evidence) : undefined) ?? editOf(entry, finding) ?? (finding.severity === 'error' && !stray && (unread || (evidence.node.live && pod?.state !== 'up')) ? ({ kind: 'restore', pod: name } as const) : undefined);
+  // the kubelet and kubectl miss it there, too
+  const moved = name === 'kube-apiserver' ? portFix(evidence, finding) : undefined;
+  const fix = moved ?? (finding.id === 'etcd-servers' ? endpointFix(evidence) : undefined) ?? editOf(entry, finding) ?? (finding.severity === 'error' && !stray && (unread || (evidence.node.live && pod?.state !== 'up')) ? ({ kind: 'restore', pod: name } as const) : undefined);
   return {
     ...finding,
     ...(stray ? { severity: 'warning' } : {}),
@@ -59,7 +62,8 @@ function causeOf(evidence: Evidence, entry: EntryFacts, finding: Finding): Cause
     verdict: (finding.severity === 'error' || finding.id === 'unknown-field' ? VERDICTS[finding.id] : undefined) ?? finding.message,
     sure: 'certain',
     // from a file that it cannot read it stops the pod at its next listing, also one that still ends
-    now: evidence.node.live && !stray && (pod?.state !== 'up' || (unread && finding.severity === 'error')),
+    now: evidence.node.live && !stray && (pod?.state !== 'up' || moved !== undefined || (unread && finding.severity === 'error')),
+    ...(moved === undefined ? {} : { notes: [...finding.notes, 'every kubeconfig leads to the old port'] }),
     evidence: seen(pod, unread),
     ...(fix === undefined ? {} : { fix }),
   };

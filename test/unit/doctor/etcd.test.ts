@@ -68,6 +68,8 @@ test('--data-dir was changed, and the mount was not', async (t) => {
   files.write(MANIFEST, healthy.replace('--data-dir=/var/lib/etcd', '--data-dir=/var/lib/etcd-new'));
   const [cause] = await files.found(etcdData);
   assert.deepEqual([cause?.id, cause?.sure, cause?.now], ['etcd-data-unmounted', 'certain', true]);
+  // it holds in its caches what it has read of the empty data
+  assert.deepEqual(cause?.fix?.kind === 'edit' ? cause.fix.renews : undefined, ['kube-apiserver']);
   assert.equal(mended(files, cause), healthy);
   // a restored one of that name on the node is what was meant
   files.write('/var/lib/etcd-new/member/snap/db', 'x');

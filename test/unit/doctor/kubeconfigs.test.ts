@@ -8,12 +8,15 @@ import { certificateKey } from '../../../src/doctor/rules/certificate-key.ts';
 import { certificateNames } from '../../../src/doctor/rules/certificate-names.ts';
 import { kubeconfig } from '../../../src/doctor/rules/kubeconfig.ts';
 import { kubeconfigServer } from '../../../src/doctor/rules/kubeconfig-server.ts';
+import { manifestText } from '../../../src/doctor/rules/manifest-text.ts';
+import { securePortMoved } from '../../../src/doctor/rules/secure-port.ts';
 import { kubeconfigStale } from '../../../src/doctor/rules/kubeconfig-stale.ts';
 import { kubeletEmbedded } from '../../../src/doctor/rules/kubelet-embedded.ts';
 import { resolving } from '../../../src/doctor/rules/resolving.ts';
 import { applyEdits } from '../../../src/kubelet/edits.ts';
 import { embed, PEM, saying, type Tree, tree, typed } from './tree.ts';
 
+const API = '/etc/kubernetes/manifests/kube-apiserver.yaml';
 const KUBELET_CONF = '/etc/kubernetes/kubelet.conf';
 const BOOTSTRAP = 'failed to run Kubelet: unable to load bootstrap kubeconfig: stat /etc/kubernetes/bootstrap-kubelet.conf: no such file or directory';
 
@@ -93,10 +96,23 @@ test('a server with another port than the API server has: the line, and the edit
 test('every kubeconfig leads to another port than --secure-port: not one of them is wrong', async (t) => {
   const files = tree(t);
   files.change('/etc/kubernetes/manifests/kube-apiserver.yaml', (text) => text.replaceAll('6443', '6444'));
-  assert.deepEqual(await files.found(kubeconfigServer), []);
+  assert.deepEqual(await files.found(securePortMoved), []);
   const refused = 'error retrieving resource lock: Get "https://127.0.0.1:6443/apis": dial tcp 127.0.0.1:6443: connect: connection refused';
-  const found = await files.found(kubeconfigServer, saying('kube-scheduler', refused));
+  assert.deepEqual(await files.found(kubeconfigServer, saying('kube-scheduler', refused)), []);
+  const found = await files.found(securePortMoved, saying('kube-scheduler', refused));
   assert.deepEqual(found.map(({ id, component, message }) => [id, component, message]), [['secure-port', 'kube-apiserver', '--secure-port is 6444, and every kubeconfig leads to 6443']]);
+});
+
+test('--secure-port was changed, and neither the probes nor a kubeconfig: it goes back, and is so now, whoever answers there', async (t) => {
+  const files = tree(t);
+  const healthy = files.read(API);
+  files.change(API, (text) => text.replace('--secure-port=6443', '--secure-port=6444'));
+  const found = (await files.found(manifestText, (evidence) => ({ ...evidence, node: { ...evidence.node, live: true } }))).filter(({ id }) => id === 'probe-port');
+  assert.ok(found.length > 0);
+  for (const cause of found) assert.deepEqual([cause.now, mended(files, cause)], [true, healthy]);
+  // a balancer on the old port: then the probes are what is wrong
+  const [behind] = (await files.found(manifestText, (evidence) => ({ ...evidence, host: { ...evidence.host, listening: [{ address: '0.0.0.0', port: 6443 }] } }))).filter(({ id }) => id === 'probe-port');
+  assert.match(mended(files, behind), /--secure-port=6444/);
 });
 
 test('a port of this machine that something listens on may be a balancer\'s', async (t) => {
