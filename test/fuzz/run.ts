@@ -92,7 +92,10 @@ async function fuzz(node: FuzzNode, texts: ReadonlyMap<string, string>, ask: Ask
       const subject = by.pick(SUBJECTS);
       return { subject, ...mutate(texts.get(subject) ?? '', by) };
     }).filter(({ subject }) => values.only === undefined || subject === values.only);
-    const until = Date.now() + Number(values.seconds) * 1000;
+    let until = Date.now() + Number(values.seconds) * 1000;
+    process.once('SIGTERM', () => {
+      until = 0;
+    });
     const outcomes: Outcome[] = [];
     const busy = new Set<string>();
     await Promise.all(Array.from({ length: AT_A_TIME }, async () => {

@@ -45,9 +45,12 @@ function inFile(evidence: Evidence, entry: EntryFacts): Cause[] {
   });
 }
 
-function causeOf(evidence: Evidence, entry: EntryFacts, finding: Finding): Cause {
+function causeOf(evidence: Evidence, entry: EntryFacts, told: Finding): Cause {
   const name = partOf(evidence, entry);
   const pod = evidence.pods.find((each) => each.file === entry.name && each.name === name) ?? evidence.pods.find((each) => each.name === name) ?? (name === (entry.pod?.name ?? name) ? evidence.pods.find((each) => each.file === entry.name) : undefined);
+  // what runs with it is not down for it
+  const harmless = told.runs === true && (pod === undefined || pod.state === 'up' || pod.containers.length === 0) && entry.findings.every(({ severity, runs }) => severity !== 'error' || runs === true) && !(CONTROL_PLANE.some((part) => part === name) && entry.pod?.hostNetwork === false);
+  const finding: Finding = harmless ? { ...told, severity: 'warning' } : told;
   const unread = entry.skipped?.why === 'invalid' || NO_POD.has(finding.id);
   // a file beside the manifests that never was one: the kubelet says so at each listing, and nothing else comes of it
   const stray = unread && pod === undefined && !CONTROL_PLANE.some((part) => part === name);

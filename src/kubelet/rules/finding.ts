@@ -24,6 +24,8 @@ export interface Finding {
   edits?: Edit[];
   /** 'start': it fails within its first seconds, after it took the configuration. */
   when?: 'load' | 'start';
+  /** Of a manifest: refused as an edit, and its program starts all the same. Alone it is no cause of what is down. */
+  runs?: true;
 }
 
 /** Errors first, then warnings, each in the order of files and lines. */

@@ -104,10 +104,15 @@ export interface Said {
   help?: string[];
   /** Undefined and empty: it has no one clear mend. */
   edits?: Edit[] | undefined;
+  runs?: boolean;
+  /** To its program the text is as these make it. */
+  readAs?: Edit[] | undefined;
 }
+/** `readAs` stays within the rules. */
+export type Told = Finding & { readAs?: Edit[] };
 
-export function finding({ yaml }: Case, { id, message, path, severity = 'error', label, part, what, also = [], notes = [], help = [], edits = [] }: Said): Finding {
-  return { id, severity, message, where: [narrowed(placeOf(yaml, path, label, what), part), ...also], notes, help, field: fieldName(path), ...(edits.length > 0 && { edits }) };
+export function finding({ yaml }: Case, { id, message, path, severity = 'error', label, part, what, also = [], notes = [], help = [], edits = [], runs = false, readAs = [] }: Said): Told {
+  return { id, severity, message, where: [narrowed(placeOf(yaml, path, label, what), part), ...also], notes, help, field: fieldName(path), ...(edits.length > 0 && { edits }), ...(runs && { runs }), ...(readAs.length > 0 && { readAs }) };
 }
 
 function narrowed(where: Where, part: string | undefined): Where {

@@ -5,10 +5,11 @@
 import type { Finding } from '../../kubelet/rules/finding.ts';
 import { placeOf } from '../../kubelet/rules/place.ts';
 import { nearest } from '../../nearest.ts';
+import type { Edit } from '../../plan/step.ts';
 import { argumentsOf, type Flag, flagsOf } from './arguments.ts';
 import { type Case, type Container, containersOf, finding, type KnownFlags, programOf } from './case.ts';
 import { misfitOf, nearestValue } from './flag-types.ts';
-import { removeItem, replaceIn } from './mend.ts';
+import { removeItem, replaceIn, replaceValue } from './mend.ts';
 import { isProgram, type Program } from '../programs/program.ts';
 
 /** They can stand several times, each adds to the others. */
@@ -58,7 +59,7 @@ function judge(subject: Case, container: Container, known: KnownFlags): Finding[
     if (flag.value === undefined && !type.bare) {
       // what stands next is its value, whatever it is: a text takes that, and the program starts
       const takes = /^string/.test(type.type) && container.argv.at(-1)?.path !== flag.path;
-      found.push(finding(subject, { id: 'flag-value', path: flag.path, message: `--${flag.name} needs a value`, notes: [takes ? 'it takes the flag that stands next for its value' : `it ends at its start, or takes what stands next for ${type.type === '' ? 'the value' : `its ${type.type}`}`] }));
+      found.push(finding(subject, { id: 'flag-value', path: flag.path, message: `--${flag.name} needs a value`, notes: [takes ? 'it takes the flag that stands next for its value' : `it ends at its start, or takes what stands next for ${type.type === '' ? 'the value' : `its ${type.type}`}`], ...(takes && { readAs: joined(subject, container, flag) }) }));
     }
     const misfit = flag.value === undefined ? undefined : misfitOf(flag.value, type.type, flag.name);
     if (misfit !== undefined && flag.value !== undefined) {
@@ -69,6 +70,13 @@ function judge(subject: Case, container: Container, known: KnownFlags): Finding[
     }
   }
   return found;
+}
+
+/** With the argument that stands next as its value. */
+function joined({ yaml }: Case, { argv }: Container, flag: Flag): Edit[] | undefined {
+  const next = argv[argv.findIndex(({ path }) => path === flag.path) + 1];
+  const [value, line] = next === undefined ? [] : [replaceValue(yaml, flag.path, `${flag.written}=${next.text}`), removeItem(yaml, next.path)];
+  return value === undefined || line === undefined ? undefined : [...value, ...line];
 }
 
 /** The programs of Kubernetes take a name behind two dashes only. */

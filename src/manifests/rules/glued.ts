@@ -22,6 +22,7 @@ export function glued(subject: Case): Finding[] {
           message: `two flags stand in one argument: ${second.replace(/=.*$/s, '')} has no line of its own`,
           notes: [`to ${program || 'the program'} it is all one value`],
           edits: splitItem(subject.yaml, path, parts),
+          runs: isProgram(program),
         }),
       ];
     });

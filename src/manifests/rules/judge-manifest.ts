@@ -3,12 +3,13 @@ import { KcfgError } from '../../errors.ts';
 import { applyEdits } from '../../kubelet/edits.ts';
 import { placedBefore } from '../../kubelet/rules/behind.ts';
 import { type Finding, inOrder } from '../../kubelet/rules/finding.ts';
+import type { Edit } from '../../plan/step.ts';
 import { readSource, whereAt } from '../../kubelet/source.ts';
 import { parseYaml, type Yaml } from '../../kubelet/yaml.ts';
 import { lineEdits } from '../../plan/settings/line-edits.ts';
 import type { Edit } from '../../plan/step.ts';
 import { apiObjects } from './api-objects.ts';
-import type { Case, Facts } from './case.ts';
+import type { Case, Facts, Told } from './case.ts';
 import { choices } from './choices.ts';
 import { documents } from './documents.ts';
 import { endsAtOnce } from './ends-at-once.ts';
@@ -22,6 +23,7 @@ import { mendYaml } from './mend-yaml.ts';
 import { readFurther } from './read-further.ts';
 import { paths } from './paths.ts';
 import { podValues } from './pod-values.ts';
+import { probeAnswers } from './probe-answers.ts';
 import { probePorts } from './probe-ports.ts';
 import { program } from './program.ts';
 import { requiredFlags } from './required-flags.ts';
@@ -32,7 +34,7 @@ import { shutOut } from './shut-out.ts';
 import { volumes } from './volumes.ts';
 import { yamlWords } from './yaml-words.ts';
 
-const RULES: readonly ((subject: Case) => Finding[])[] = [identity, apiObjects, schema, podValues, hostNetwork, program, flags, choices, featureGates, runtimeConfig, limits, requiredFlags, endsAtOnce, servers, shutOut, paths, volumes, probePorts];
+const RULES: readonly ((subject: Case) => Finding[])[] = [identity, apiObjects, schema, podValues, hostNetwork, program, flags, choices, featureGates, runtimeConfig, limits, requiredFlags, endsAtOnce, servers, shutOut, paths, volumes, probePorts, probeAnswers];
 
 /** What `--force` does not override: with these it is no edit of this pod, or of no pod at all. */
 export const FIXED: ReadonlySet<string> = new Set(['invalid-yaml', 'kind', 'identity', 'mirror-annotation']);
@@ -64,10 +66,24 @@ export function readableText(bytes: Uint8Array, file = ''): Uint8Array {
 }
 
 function judge(subject: Case): Finding[] {
-  const two = glued(subject);
+  const all = RULES.flatMap((rule) => rule(subject));
+  // a text for the value of the first, where that takes it
+  const two = glued(subject).map(({ runs, ...told }) => (runs === true && all.every((other) => other.field !== told.field || !ends(other)) ? { ...told, runs } : told));
   // what is said of two flags as if they were one is no help
   const places = new Set(two.map(({ field }) => field));
-  return inOrder([...documents(subject), ...two, ...RULES.flatMap((rule) => rule(subject)).filter(({ field }) => !places.has(field))]);
+  return inOrder([...documents(subject), ...two, ...all.filter(({ field }) => !places.has(field))].map(({ readAs, ...told }: Told) => (readAs === undefined || !startsAs(subject, told, readAs) ? told : { ...told, runs: true as const })));
+}
+
+function ends({ severity, runs }: Finding): boolean {
+  return severity === 'error' && runs !== true;
+}
+
+/** Nothing ends it that does not end it anyway, with the text as its program reads it. */
+function startsAs(subject: Case, { id, field }: Finding, edits: Edit[]): boolean {
+  const { yaml } = read('', applyEdits(subject.yaml.source.bytes, edits));
+  const key = (told: Finding): string => `${told.id} ${told.message}`;
+  const before = new Set(RULES.flatMap((rule) => rule(subject)).filter((told) => told.id !== id || told.field !== field).map(key));
+  return yaml !== undefined && judge({ ...subject, yaml }).every((told) => !ends(told) || before.has(key(told)));
 }
 
 /** Edits stay where the text that they make is read, and what they are to mend is gone from it. */

@@ -15,6 +15,18 @@ const WRITTEN = /^(log-file|write-config-to|etcd-prefix|discovery-.*|tls-sni-cer
 /** Kept across restarts: outside of a mount they are lost with the container. */
 const KEPT = /^(data-dir|wal-dir)$/;
 
+/**
+ * Read where both are there, and with one alone neither is: kube-aggregator apiserver.go, client-go transport HasCertAuth,
+ * kube-controller-manager app/certificates.go:55.
+ */
+const PAIRS = [['proxy-client-cert-file', 'proxy-client-key-file'], ['kubelet-client-certificate', 'kubelet-client-key'], ['cluster-signing-cert-file', 'cluster-signing-key-file']];
+
+/** Nobody reads the file: what belongs to it is not there. */
+function isUnread({ flag, container }: Named): boolean {
+  const other = PAIRS.find((pair) => pair.includes(flag.name))?.find((name) => name !== flag.name);
+  return other !== undefined && isProgram(programOf(container)) && flagsOf(container).every(({ name, value }) => name !== other || (value ?? '') === '');
+}
+
 interface Named {
   flag: Flag;
   container: Container;
@@ -60,7 +72,7 @@ function judge(subject: Case, one: Named): Finding[] {
   const { facts } = subject;
   const { flag, container, file, mount, host } = one;
   const kind = otherKind(flag.name, file);
-  if (kind !== undefined && isProgram(programOf(container))) return [finding(subject, { id: 'path', path: flag.valuePath ?? flag.path, part: flag.value ?? '', message: `--${flag.name} is ${kind}, and ${file} is none`, notes: [`${programOf(container)} ends at its start`] })];
+  if (kind !== undefined && isProgram(programOf(container))) return [finding(subject, { id: 'path', runs: isUnread(one), path: flag.valuePath ?? flag.path, part: flag.value ?? '', message: `--${flag.name} is ${kind}, and ${file} is none`, notes: [`${programOf(container)} ends at its start`] })];
   if (mount === undefined) return unmounted(subject, one);
   // an emptyDir: what is in it is made by someone else
   if (host === undefined || facts.files?.get(host) !== null) return [];
@@ -70,6 +82,7 @@ function judge(subject: Case, one: Named): Finding[] {
   return [
     finding(subject, {
       id: 'path',
+      runs: isUnread(one),
       path: flag.valuePath ?? flag.path,
       part: file,
       message: `there is no file ${host} on this node`,
@@ -113,7 +126,8 @@ function otherKind(name: string, file: string): string | undefined {
   return undefined;
 }
 
-function unmounted(subject: Case, { flag, container, file, mount }: Named): Finding[] {
+function unmounted(subject: Case, one: Named): Finding[] {
+  const { flag, container, file, mount } = one;
   if (mount !== undefined) return [];
   const kept = KEPT.test(flag.name);
   const [from, to] = nearMount(mountsOf(subject, container), file);
@@ -124,6 +138,7 @@ function unmounted(subject: Case, { flag, container, file, mount }: Named): Find
   return [
     finding(subject, {
       id: 'path-unmounted',
+      runs: isUnread(one),
       path: flag.valuePath ?? flag.path,
       part: file,
       message: `${file} is in none of the mounts of ${container.name}`,

@@ -10,6 +10,8 @@ interface Need {
   /** Only where one of these is. */
   when?: readonly string[];
   why: string;
+  /** It starts without, and does less. */
+  runs?: true;
 }
 
 const NEEDS: readonly Need[] = [
@@ -26,8 +28,9 @@ const NEEDS: readonly Need[] = [
   { program: 'kube-apiserver', any: ['etcd-certfile'], when: ['etcd-keyfile'], why: 'KeyFile and CertFile must both be present' },
   { program: 'kube-apiserver', any: ['encryption-provider-config'], when: ['encryption-provider-config-automatic-reload'], why: '--encryption-provider-config-automatic-reload must be set with --encryption-provider-config' },
   { program: 'kube-controller-manager', any: ['kubeconfig', 'master'], why: 'it knows no API server' },
-  { program: 'kube-controller-manager', any: ['cluster-signing-key-file', 'cluster-signing-kube-apiserver-client-key-file'], when: ['cluster-signing-cert-file'], why: 'a certificate is of no use without its key' },
-  { program: 'kube-controller-manager', any: ['cluster-signing-cert-file', 'cluster-signing-kube-apiserver-client-cert-file'], when: ['cluster-signing-key-file'], why: 'a key is of no use without its certificate' },
+  // cmd/kube-controller-manager/app/certificates.go:56
+  { program: 'kube-controller-manager', any: ['cluster-signing-key-file', 'cluster-signing-kube-apiserver-client-key-file'], when: ['cluster-signing-cert-file'], runs: true, why: 'Skipping CSR signer controller because no csr cert/key was specified' },
+  { program: 'kube-controller-manager', any: ['cluster-signing-cert-file', 'cluster-signing-kube-apiserver-client-cert-file'], when: ['cluster-signing-key-file'], runs: true, why: 'Skipping CSR signer controller because no csr cert/key was specified' },
   { program: 'kube-controller-manager', any: ['cluster-cidr'], when: ['allocate-node-cidrs'], why: 'it hands out no networks without one that they are of' },
   { program: 'kube-scheduler', any: ['kubeconfig', 'config', 'master'], why: 'it knows no API server' },
   { program: 'etcd', any: ['advertise-client-urls'], when: ['listen-client-urls'], why: '--advertise-client-urls is required when --listen-client-urls is set explicitly' },
@@ -44,12 +47,12 @@ export function requiredFlags(subject: Case): Finding[] {
     const names = new Set(all.filter(({ value }) => value !== '').map(({ name }) => name));
     // a file of its own says it all
     if (program === 'etcd' && names.has('config-file')) return [];
-    return NEEDS.filter((need) => need.program === program).flatMap(({ any, when, why }) => {
+    return NEEDS.filter((need) => need.program === program).flatMap(({ any, when, why, runs }) => {
       const asks = when === undefined ? undefined : all.find(({ name, value }) => when.includes(name) && value !== '');
       if (any.some((name) => names.has(name)) || (when !== undefined && asks === undefined) || asks?.value === 'false') return [];
       const empty = all.find(({ name }) => any.includes(name));
       const path = asks?.path ?? empty?.path ?? container.argv[0]?.path ?? container.path;
-      return [finding(subject, { id: 'required-flag', path, message: asks === undefined ? `${program} has no --${any[0]}` : `--${asks.name} needs --${any[0]}`, notes: [`it ends at its start: ${why}`] })];
+      return [finding(subject, { id: 'required-flag', path, message: asks === undefined ? `${program} has no --${any[0]}` : `--${asks.name} needs --${any[0]}`, notes: [runs === true ? `it starts, and signs nothing: ${why}` : `it ends at its start: ${why}`], runs: runs === true })];
     });
   });
 }

@@ -15,6 +15,9 @@ import { replaceKey, replaceValue, splitItem } from './mend.ts';
 const TYPES: Readonly<Record<string, Readonly<Record<string, string>>>> = POD;
 const WORDS: Record<string, string> = { string: 'text', bool: 'true or false', int: 'a whole number', quantity: 'a quantity, such as 250m or 1Gi', intOrString: 'a number or a name' };
 
+/** Dropped, one of these is missed by the program, its probes or the kubelet; another one by none of them. */
+const MATTERS: ReadonlySet<string> = new Set(['command', 'args', 'env', 'hostNetwork', 'volumeMounts', 'volumes', 'hostPath', 'mountPath', 'subPath', 'image', 'containers', 'host', 'port', 'scheme', 'path', 'httpGet', 'name', 'value', 'spec', 'metadata']);
+
 export function schema(subject: Case): Finding[] {
   return [...judge(subject, [], 'Pod'), ...required(subject), ...twice(subject)];
 }
@@ -60,7 +63,7 @@ function unknown(subject: Case, path: FieldPath, name: string, fields: readonly 
   const near = same ?? nearest(name, fields);
   const label = near === undefined ? {} : { label: same === undefined ? `did you mean ${near}?` : near };
   const message = same === undefined ? `a Pod has no field ${fieldName(path)}` : `${fieldName(path)} is spelt ${same}`;
-  return finding(subject, { id: same === undefined ? 'unknown-field' : 'wrong-case', path, what: 'key', message, ...label, notes: ['the kubelet drops it, without a word'], edits: near === undefined ? undefined : replaceKey(subject.yaml, path, near) });
+  return finding(subject, { id: same === undefined ? 'unknown-field' : 'wrong-case', path, what: 'key', message, ...label, runs: !MATTERS.has(near ?? name), notes: ['the kubelet drops it, without a word'], edits: near === undefined ? undefined : replaceKey(subject.yaml, path, near) });
 }
 
 function wrongType(subject: Case, path: FieldPath, wanted: string, type = ''): Finding {
