@@ -15,7 +15,7 @@ export const probes: readonly Case[] = [
 export const images: readonly Case[] = [
   { ...IMAGE, id: 'B078', name: 'a typing error in the name of an image', break: [{ edit: SCHEDULER, from: '/kube-scheduler:', to: '/kube-schedulerr:' }], settle: { down: ['kube-scheduler'] }, expect: { ids: ['image-missing', 'image'], component: 'kube-scheduler', file: SCHEDULER, line: 'image:' } },
   { ...IMAGE, id: 'B079', name: "another component's image", break: [{ edit: SCHEDULER, from: '/kube-scheduler:', to: '/kube-controller-manager:' }], settle: { down: ['kube-scheduler'] }, expect: { ids: ['program', 'image'], component: 'kube-scheduler', file: SCHEDULER } },
-  { ...IMAGE, id: 'B082', name: "another component's content under the image's name", break: [{ run: ['ctr', '-n', 'k8s.io', 'images', 'tag', '--force', 'registry.k8s.io/kube-controller-manager:v1.37.2', 'registry.k8s.io/kube-scheduler:v1.37.2'] }, { kill: 'kube-scheduler' }], settle: { down: ['kube-scheduler'] }, expect: { ids: ['program', 'container-ends'], component: 'kube-scheduler' }, repair: 'person', says: /image/ },
+  { ...IMAGE, id: 'B082', name: "another component's content under the image's name", break: [{ run: ['ctr', '-n', 'k8s.io', 'images', 'tag', '--force', 'registry.k8s.io/kube-controller-manager:v1.37.2', 'registry.k8s.io/kube-scheduler:v1.37.2'] }, { kill: 'kube-scheduler' }, { wait: { down: ['kube-scheduler'] } }], settle: { seconds: 15 }, expect: { ids: ['image'], component: 'kube-scheduler' }, repair: 'person', says: /crictl pull/ },
 ];
 
 export const otherManifest: readonly Case[] = [
