@@ -1,7 +1,7 @@
 /**
  * npm run fuzz:lab -- --from FILE [--count 40] [--seed N]: slips of which the programs have told what they come to (run.ts, --out),
  * on a real node. Each: the kubelet is stopped, the slip written, the kubelet started; all containers Ready within 90 s or not;
- * what `kcfg doctor` says then; and everything back. Prints who was right: the doctor, and the cheap truth.
+ * what `kcfg doctor` says then; and everything back. `--keep`: a node cp1 is there, and stays. Prints who was right: the doctor, and the cheap truth.
  */
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -35,12 +35,12 @@ export function choose(outcomes: readonly Outcome[], count: number, seed: number
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { from: { type: 'string', multiple: true, default: [] }, count: { type: 'string', default: '40' }, seed: { type: 'string', default: '1' }, seconds: { type: 'string', default: '3600' }, out: { type: 'string' } } });
+  const { values } = parseArgs({ options: { from: { type: 'string', multiple: true, default: [] }, count: { type: 'string', default: '40' }, seed: { type: 'string', default: '1' }, seconds: { type: 'string', default: '3600' }, out: { type: 'string' }, keep: { type: 'boolean', default: false } } });
   const outcomes = values.from.flatMap((file) => readFileSync(file, 'utf8').trim().split('\n')).map((line) => JSON.parse(line) as Outcome);
-  const lab = await openLab();
+  const lab = await openLab({ keep: values.keep });
   const samples: Sample[] = [];
   try {
-    const cp = await lab.controlPlane('cp1');
+    const cp = values.keep ? lab.left('cp1') : await lab.controlPlane('cp1');
     await cp.installKcfg();
     await cp.save('healthy');
     const address = /advertise-address=(\S+)/.exec(cp.read(fileOf('kube-apiserver')))?.[1] ?? '';
@@ -55,7 +55,7 @@ async function main(): Promise<void> {
       await putBack(cp, fileOf(chosen.subject), healthy.get(chosen.subject) ?? '');
     }
   } finally {
-    await lab.close();
+    if (!values.keep) await lab.close();
   }
   const same = samples.filter(({ survives, outcome }) => survives === outcomes.find(({ text, subject }) => text === outcome.text && subject === outcome.subject)?.truth.survives).length;
   console.log([...report(samples.map(({ outcome }) => outcome)), '', `the programs alone said the same as the node of ${same} of ${samples.length}`].join('\n'));

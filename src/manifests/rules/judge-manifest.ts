@@ -7,7 +7,6 @@ import type { Edit } from '../../plan/step.ts';
 import { readSource, whereAt } from '../../kubelet/source.ts';
 import { parseYaml, type Yaml } from '../../kubelet/yaml.ts';
 import { lineEdits } from '../../plan/settings/line-edits.ts';
-import type { Edit } from '../../plan/step.ts';
 import { apiObjects } from './api-objects.ts';
 import type { Case, Facts, Told } from './case.ts';
 import { choices } from './choices.ts';
