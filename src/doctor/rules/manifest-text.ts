@@ -62,7 +62,7 @@ function causeOf(evidence: Evidence, entry: EntryFacts, told: Finding): Cause {
     ...(stray ? { severity: 'warning' } : {}),
     component: name,
     layer: unread ? 'manifests' : layerOf(name),
-    verdict: (finding.severity === 'error' || finding.id === 'unknown-field' ? VERDICTS[finding.id] : undefined) ?? finding.message,
+    verdict: verdictOf(finding),
     sure: 'certain',
     // from a file that it cannot read it stops the pod at its next listing, also one that still ends
     now: evidence.node.live && !stray && (pod?.state !== 'up' || moved !== undefined || (unread && finding.severity === 'error')),
@@ -70,6 +70,12 @@ function causeOf(evidence: Evidence, entry: EntryFacts, told: Finding): Cause {
     evidence: seen(pod, unread),
     ...(fix === undefined ? {} : { fix }),
   };
+}
+
+/** 'it is empty', of a manifest, is a verdict by itself. */
+function verdictOf({ id, severity, message }: Finding): string {
+  if (id === 'invalid-yaml' && /^it is (?!not )/.test(message)) return message.replace(/^it/, 'its manifest');
+  return (severity === 'error' || id === 'unknown-field' ? VERDICTS[id] : undefined) ?? message;
 }
 
 /** What no one edit mends is restored: the manifest as it ran last. */

@@ -3,7 +3,6 @@ import { KcfgError } from '../../errors.ts';
 import { applyEdits } from '../../kubelet/edits.ts';
 import { placedBefore } from '../../kubelet/rules/behind.ts';
 import { type Finding, inOrder } from '../../kubelet/rules/finding.ts';
-import type { Edit } from '../../plan/step.ts';
 import { readSource, whereAt } from '../../kubelet/source.ts';
 import { parseYaml, type Yaml } from '../../kubelet/yaml.ts';
 import { lineEdits } from '../../plan/settings/line-edits.ts';
@@ -31,7 +30,7 @@ import { schema } from './schema.ts';
 import { servers } from './servers.ts';
 import { shutOut } from './shut-out.ts';
 import { volumes } from './volumes.ts';
-import { yamlWords } from './yaml-words.ts';
+import { nothingWords, problemWords } from './yaml-words.ts';
 
 const RULES: readonly ((subject: Case) => Finding[])[] = [identity, apiObjects, schema, podValues, hostNetwork, program, flags, choices, featureGates, runtimeConfig, limits, requiredFlags, endsAtOnce, servers, shutOut, paths, volumes, probePorts, probeAnswers];
 
@@ -144,10 +143,10 @@ function read(file: string, bytes: Uint8Array): Read {
   const yaml = parseYaml(source);
   const { problem } = yaml;
   if (problem !== undefined) {
-    const message = `it is not ${yaml.format === 'json' ? 'JSON' : 'YAML'}: ${yamlWords(problem.message.replace(/ at line \d+.*$/s, '').replace(/[:.]$/, ''))}`;
+    const message = `it is not ${yaml.format === 'json' ? 'JSON' : 'YAML'}: ${problemWords(source, problem)}`;
     return { wrong: wrong(message, problem.start === undefined ? [{ file }] : [whereAt(source, problem.start, problem.end ?? problem.start)]), broken: yaml };
   }
-  return yaml.root === undefined ? { wrong: wrong('there is no manifest in it'), broken: yaml } : { yaml };
+  return yaml.root === undefined ? { wrong: wrong(nothingWords(source.bytes)), broken: yaml } : { yaml };
 }
 
 /** Throws `invalid-manifest` with all findings where one of them is an error that is not overridden. */

@@ -26,6 +26,15 @@ describe('diagnose', () => {
     assert.equal(verdict, 'The API server ends again and again: its manifest has a flag that it does not know.');
   });
 
+  test('a manifest that is empty is told as that, and not as no YAML', () => {
+    const evidence = ended(found(healthy(), 'kube-scheduler', 'invalid-yaml', 1), 'kube-scheduler', '');
+    const finding = evidence.directory.entries.flatMap(({ findings }) => findings).find(({ id }) => id === 'invalid-yaml') ?? assert.fail();
+    finding.message = 'it is empty';
+    assert.match(diagnose(evidence).verdict, /: its manifest is empty\.$/);
+    finding.message = 'it is not YAML: a key without its colon';
+    assert.match(diagnose(evidence).verdict, /: its manifest is no YAML\.$/);
+  });
+
   test('etcd comes before the API server that stands on it, and the verdict names what people miss', () => {
     const broken = ended(ended(found(healthy(), 'etcd', 'path', 20), 'etcd', 'fatal'), 'kube-apiserver', 'F1128 Error creating leases');
     const { causes, verdict } = diagnose(broken);

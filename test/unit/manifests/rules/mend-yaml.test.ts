@@ -41,3 +41,13 @@ test('what no two slips explain has no edit', async () => {
   assert.equal(none.edits, undefined);
   assert.equal((await judged(''))[0]?.edits, undefined);
 });
+
+test('what is wrong is told as who wrote the file knows it', async () => {
+  const said = async (text: string): Promise<string | undefined> => (await judged(text))[0]?.message;
+  assert.equal(await said(swap(TEXT, '    - --client-ca-file', '\u00a0\u00a0\u00a0\u00a0- --client-ca-file')), 'it is not YAML: a blank of a web page (U+00A0) in the place of a plain one');
+  assert.equal(await said(swap(TEXT, '    - --client-ca-file', '  - --client-ca-file')), 'it is not YAML: a list item that is not indented as those beside it');
+  assert.equal(await said(swap(TEXT, 'metadata:', 'metadata;')), 'it is not YAML: a key without its colon');
+  assert.equal(await said(''), 'it is empty');
+  assert.equal(await said('\0'.repeat(512)), 'it is all NUL bytes, as a power cut leaves a file');
+  assert.equal(await said('# later\n'), 'there is no manifest in it');
+});
