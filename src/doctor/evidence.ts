@@ -145,6 +145,8 @@ export interface ContainerFacts {
   image: string;
   state: 'created' | 'running' | 'exited' | 'unknown';
   attempt: number;
+  /** Of its main process, while it runs. */
+  pid?: number;
   /** ISO; '' for never. */
   startedAt: string;
   finishedAt: string;

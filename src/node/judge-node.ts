@@ -37,11 +37,17 @@ export interface Subject {
   version?: string;
 }
 
+/** What was asked of the node before. */
+export interface Known {
+  service: Service | undefined;
+  version: string | undefined;
+}
+
 /** Reads nothing of the node where a version is named. */
-export async function judgeConfiguration(host: Host, subject: Subject): Promise<Judged> {
-  const service = subject.version === undefined && host.live ? await observeService(host).catch(() => undefined) : undefined;
+export async function judgeConfiguration(host: Host, subject: Subject, asked?: Known): Promise<Judged> {
+  const service = asked !== undefined ? asked.service : subject.version === undefined && host.live ? await observeService(host).catch(() => undefined) : undefined;
   const binary = service?.argv[0]?.startsWith('/') === true ? service.argv[0] : undefined;
-  const version = subject.version ?? (binary === undefined ? undefined : await kubeletVersion(host, binary));
+  const version = asked?.version ?? subject.version ?? (binary === undefined ? undefined : await kubeletVersion(host, binary));
   const fields = await loadFields(version);
   const files = subject.file === undefined ? await nodeFiles(host, service, fields) : { config: subject.file, dropIns: subject.dropIns ?? [], flags: [], unread: subject.unread ?? [] };
   const known = subject.version !== undefined || (subject.file !== undefined && service === undefined);

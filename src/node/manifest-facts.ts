@@ -24,8 +24,11 @@ const MOST_QUESTIONS = 10;
 /** What it needs of a node: Observed has it, and a diagnosis that has less. */
 export type Surroundings = Pick<Observed, 'directory' | 'pods'> & { kubelet: Pick<Observed['kubelet'], 'version'>; /** Of the node's interfaces; absent or none: not known. */ addresses?: readonly string[] };
 
+/** 'always', or only where the version in the image's tag does not tell: a program that is asked costs 140 ms and more. */
+export type Asks = 'always' | 'where not known';
+
 /** `entry`: the file whose pod this is, where it is one; `bytes`: the text to be judged. */
-export async function observeManifest(host: Host, observed: Surroundings, bytes: Uint8Array, entry?: Entry): Promise<Facts> {
+export async function observeManifest(host: Host, observed: Surroundings, bytes: Uint8Array, entry?: Entry, asks: Asks = 'always'): Promise<Facts> {
   // what is no YAML is asked for as it may have been meant: behind that there is more
   const yaml = readManifestText('', readableText(bytes, entry?.path));
   const { addresses = [] } = observed;
@@ -36,6 +39,7 @@ export async function observeManifest(host: Host, observed: Surroundings, bytes:
   const known = await programFacts(subject);
   const flags = new Map<string, KnownFlags | string>(known.flags);
   for (const container of containersOf(subject)) {
+    if (asks === 'where not known' && typeof flags.get(container.name) === 'object') continue;
     const asked = await flagsKnown(host, observed, container, entry);
     const { name } = container;
     // the program itself knows best; where it cannot be asked, its version tells

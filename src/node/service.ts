@@ -27,7 +27,7 @@ export interface Service {
   flagSource(flag: string): FlagPlace | undefined;
 }
 
-const PROPERTIES = [
+export const SERVICE_PROPERTIES = [
   'LoadState',
   'ActiveState',
   'MainPID',
@@ -37,9 +37,9 @@ const PROPERTIES = [
   'EnvironmentFiles',
 ] as const;
 
-/** Throws `no-kubelet` where systemd has no kubelet.service, or none with a program. */
-export async function observeService(host: Host): Promise<Service> {
-  const shown = await host.systemd.show(KUBELET_UNIT, PROPERTIES);
+/** Throws `no-kubelet` where systemd has no kubelet.service, or none with a program. `told`: what systemd said of it, where it was asked already. */
+export async function observeService(host: Host, told?: Record<string, string>): Promise<Service> {
+  const shown = told ?? (await host.systemd.show(KUBELET_UNIT, SERVICE_PROPERTIES));
   if (shown.LoadState !== 'loaded' && shown.LoadState !== 'masked') {
     throw new KcfgError('no-kubelet', 'systemd has no kubelet.service on this machine', {
       notes: [`systemctl show kubelet.service says LoadState=${shown.LoadState ?? 'nothing'}`],

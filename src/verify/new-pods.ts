@@ -4,6 +4,7 @@
  */
 import { KcfgError } from '../errors.ts';
 import type { Container, Host } from '../host/host.ts';
+import type { ExpectedPod } from '../plan/plan.ts';
 import { logTail, tellingLine } from '../node/container-log.ts';
 import type { Signals } from './signals.ts';
 import type { Wanted } from './verify.ts';
@@ -71,12 +72,14 @@ async function findBroken(host: Host, wanted: Wanted): Promise<Broken | undefine
   try {
     const all = await cri.containers();
     for (const pod of renewed) {
+      const since = needed(pod, renewed, all);
       const ended = all.filter((c) => c.podName === pod.fullName && c.namespace === pod.namespace && c.state === 'exited' && !containersBefore.includes(c.id));
       const last = ended.sort((a, b) => a.attempt - b.attempt).at(-1);
       if (last === undefined) continue;
       const { exitCode, logPath } = await cri.status(last.id);
       const words = await lastWords(host, logPath);
-      const again = ended.length > 1 || (last.attempt > 0 && last.sandboxId !== pod.sandboxId);
+      const alone = ended.filter(({ createdAt }) => since === undefined || BigInt(createdAt) > since);
+      const again = alone.length > 1 || (alone.length > 0 && since === undefined && last.attempt > 0 && last.sandboxId !== pod.sandboxId);
       if (again || FINAL.test(words)) return { pod: pod.name, detail: `${nameOf(last, pod.name)} ended${again ? ' again' : ''}, with exit status ${exitCode}`, words };
     }
   } catch (error) {
@@ -84,6 +87,18 @@ async function findBroken(host: Host, wanted: Wanted): Promise<Broken | undefine
   }
   return undefined;
 }
+
+/** When the one that it stands on, new as well, was last started: what ended before that waited for it. */
+function needed({ name, namespace }: ExpectedPod, renewed: readonly ExpectedPod[], all: readonly Container[]): bigint | undefined {
+  const under = STANDS_ON[name];
+  const pod = renewed.find((each) => each.name === under && each.namespace === namespace);
+  if (pod === undefined) return undefined;
+  const running = all.filter((c) => c.podName === pod.fullName && c.state === 'running').map(({ createdAt }) => BigInt(createdAt));
+  return running.length === 0 ? LATER : running.reduce((a, b) => (a > b ? a : b));
+}
+const STANDS_ON: Readonly<Record<string, string>> = { 'kube-apiserver': 'etcd', 'kube-controller-manager': 'kube-apiserver', 'kube-scheduler': 'kube-apiserver' };
+/** It does not run yet: nothing counts. */
+const LATER = 2n ** 63n;
 
 /** What a pod that runs and is not ready says of itself. */
 export async function wordsOf(host: Host, wanted: Wanted, fullName: string): Promise<string> {

@@ -1,5 +1,5 @@
 /** Host → Evidence: every source in the order in which one needs the other, none of them the API server's. Read only. */
-import type { Host } from '../../host/host.ts';
+import type { Host, JournalEntry } from '../../host/host.ts';
 import { observeDirectory } from '../../node/directory.ts';
 import type { Directory, StaticPod } from '../../node/observed.ts';
 import { KUBELET_UNIT } from '../../node/service.ts';
@@ -10,6 +10,7 @@ import { gatherEtcd } from './etcd.ts';
 import { gatherPaths } from './asked-paths.ts';
 import { askApi } from './api-server.ts';
 import { gatherHost, withHolders } from './host.ts';
+import { judgeKubelet } from './judge-kubelet.ts';
 import { gatherKubelet } from './kubelet.ts';
 import { gatherKubeconfigs } from './kubeconfigs.ts';
 import { gatherManifests, gatherMeant } from './manifests.ts';
@@ -28,33 +29,36 @@ const LARGEST_TEXT = 256 * 1024;
 export async function gather(host: Host, version: string): Promise<Evidence> {
   const began = host.clock.seconds();
   const missing: Record<string, string> = {};
-  const unit = host.live ? await quietly(missing, KUBELET_UNIT, () => gatherUnit(host)) : undefined;
+  // what needs nothing of the others goes on beside them
+  const reading = Promise.all([host.live ? quietly(missing, 'journal', () => entriesOf(host)) : undefined, textsOf(host)]);
+  const { facts: unit, service } = (host.live ? await quietly(missing, KUBELET_UNIT, () => gatherUnit(host)) : undefined) ?? {};
   const kubelet = await gatherKubelet(host, unit, missing);
-  const [runtime, read, journal, machine, texts]: [Runtime | undefined, Directory | undefined, JournalLine[] | undefined, HostFacts, Evidence['texts']] = await Promise.all([
+  const judging = judgeKubelet(host, { service, version: kubelet.facts.version }, kubelet.files, missing);
+  const [runtime, read, machine, [entries, texts]]: [Runtime | undefined, Directory | undefined, HostFacts, Awaited<typeof reading>] = await Promise.all([
     host.live ? gatherRuntime(host, kubelet.endpoint) : undefined,
     quietly(missing, 'static pods', () => observeDirectory(host, kubelet.facts.staticPodPath)),
-    host.live ? quietly(missing, 'journal', () => journalOf(host, unit?.startedAt)) : undefined,
     gatherHost(host, kubelet.facts.kubeconfig),
-    textsOf(host),
+    reading,
   ]);
+  const journal = journalOf(entries ?? [], unit?.startedAt);
   const listed: Directory = read ?? { path: kubelet.facts.staticPodPath, entries: [] };
   const found = runtime === undefined ? [] : await gatherPods(host, runtime, bareDirectory(listed), kubelet.nodeName);
-  const surroundings = { kubelet: { ...(kubelet.facts.version === undefined ? {} : { version: kubelet.facts.version }) }, directory: listed, pods: await runningPods(runtime, found) };
+  const surroundings = { kubelet: { ...(kubelet.facts.version === undefined ? {} : { version: kubelet.facts.version }) }, directory: listed, pods: runningPods(found) };
   const around = { addresses: machine.addresses, images: runtime?.facts.images };
   const directory = await gatherManifests(host, listed, { ...surroundings, ...around });
   const meant = await gatherMeant(host, directory, kubelet.facts, { ...surroundings, ...around });
-  const { entries } = meant ?? directory;
-  const configs = [kubelet.facts.kubeconfig, ...namedKubeconfigs(entries)].filter((path) => path !== '');
-  const entryOf = (name: string): EntryFacts | undefined => entries.find(({ pod, skipped }) => pod?.name === name && skipped === undefined);
+  const manifests = (meant ?? directory).entries;
+  const configs = [kubelet.facts.kubeconfig, ...namedKubeconfigs(manifests)].filter((path) => path !== '');
+  const entryOf = (name: string): EntryFacts | undefined => manifests.find(({ pod, skipped }) => pod?.name === name && skipped === undefined);
   const etcdEntry = entryOf('etcd');
   const processes = new Map(surroundings.pods.flatMap(({ containers }) => containers.flatMap(({ id, pid }) => (pid === undefined ? [] : [[id, pid] as const]))));
   const [certificates, kubeconfigs, etcd, api, paths, holders, standing] = await Promise.all([
-    quietly(missing, 'certificates', () => gatherCertificates(host, [...namedFiles(entries), ...configs])),
+    quietly(missing, 'certificates', () => gatherCertificates(host, [...namedFiles(manifests), ...configs])),
     quietly(missing, 'kubeconfigs', () => gatherKubeconfigs(host, configs)),
     etcdEntry === undefined ? undefined : quietly(missing, 'etcd', () => gatherEtcd(host, etcdEntry, entryOf('kube-apiserver'))),
     host.live ? quietly(missing, 'API server', () => askApi(host, directory, kubelet.facts.kubeconfig, machine.addresses)) : undefined,
     gatherPaths(host, kubelet.facts, machine),
-    withHolders(host, machine, takenPorts(found, journal ?? [])),
+    withHolders(host, machine, takenPorts(found, journal)),
     quietly(missing, 'pins', () => gatherStanding(host, kubelet.facts, kubelet.nodeName, listed, found, processes)),
   ]);
   return {
@@ -65,7 +69,7 @@ export async function gather(host: Host, version: string): Promise<Evidence> {
     missing,
     host: holders,
     ...(unit === undefined ? {} : { unit }),
-    kubelet: kubelet.facts,
+    kubelet: { ...kubelet.facts, ...(await judging) },
     ...(runtime === undefined ? {} : { runtime: runtime.facts }),
     directory: { ...directory, ...standing, ...(meant === undefined ? {} : { meant }) },
     pods: found,
@@ -73,7 +77,7 @@ export async function gather(host: Host, version: string): Promise<Evidence> {
     kubeconfigs: kubeconfigs ?? [],
     ...(etcd === undefined ? {} : { etcd }),
     ...(api === undefined ? {} : { api }),
-    journal: journal ?? [],
+    journal,
     paths,
     texts,
     seconds: host.clock.seconds() - began,
@@ -87,8 +91,8 @@ function takenPorts(pods: readonly PodFacts[], journal: readonly JournalLine[]):
 }
 
 /** For those who ask the programs that run. */
-async function runningPods(runtime: Runtime | undefined, pods: readonly PodFacts[]): Promise<StaticPod[]> {
-  return await Promise.all(pods.map(async (pod): Promise<StaticPod> => ({
+function runningPods(pods: readonly PodFacts[]): StaticPod[] {
+  return pods.map((pod): StaticPod => ({
     fullName: pod.fullName,
     name: pod.name,
     namespace: pod.namespace,
@@ -96,11 +100,8 @@ async function runningPods(runtime: Runtime | undefined, pods: readonly PodFacts
     state: pod.state === 'up' ? 'running' : 'stopped',
     ready: pod.state === 'up',
     sandboxes: pod.sandboxes.filter(({ ready }) => ready).length,
-    containers: await Promise.all(pod.containers.filter(({ state }) => state === 'running').map(async ({ name, id, startedAt }) => {
-      const pid = await runtime?.cri?.status(id).then((status) => status.pid, () => undefined);
-      return { name, id, startedAt, running: true, ...(pid === undefined ? {} : { pid }) };
-    })),
-  })));
+    containers: pod.containers.filter(({ state }) => state === 'running').map(({ name, id, startedAt, pid }) => ({ name, id, startedAt, running: true, ...(pid === undefined ? {} : { pid }) })),
+  }));
 }
 
 /** Names and pods alone: what pods are looked for by. */
@@ -112,8 +113,11 @@ function bareDirectory({ path, entries }: Directory): DirectoryFacts {
   };
 }
 
-async function journalOf(host: Host, since: string | undefined): Promise<JournalLine[]> {
-  const entries = await host.journal.entries({ unit: KUBELET_UNIT, last: JOURNAL_LINES, fields: ['MESSAGE', 'PRIORITY'] });
+async function entriesOf(host: Host): Promise<JournalEntry[]> {
+  return await host.journal.entries({ unit: KUBELET_UNIT, last: JOURNAL_LINES, fields: ['MESSAGE', 'PRIORITY'] });
+}
+
+function journalOf(entries: readonly JournalEntry[], since: string | undefined): JournalLine[] {
   const from = since === undefined ? 0 : Date.parse(since) / 1000 - 2;
   const own = entries.filter(({ at }) => at >= from);
   return (own.length === 0 ? entries.slice(-50) : own).map(({ at, message }) => ({ at, unit: KUBELET_UNIT, message: message.slice(0, 1000) }));

@@ -1,10 +1,6 @@
 /** The kubelet's configuration: what is in force on disk, what our rules and the kubelet itself say of it, and whether it answers. */
 import { KUBEADM_DIRECTORY } from '../../plan/kubeadm/instance-config.ts';
 import type { Host } from '../../host/host.ts';
-import { posix } from 'node:path';
-import type { FieldSet } from '../../kubelet/fields/field-set.ts';
-import type { Finding } from '../../kubelet/rules/finding.ts';
-import { nearest } from '../../nearest.ts';
 import { sha256 } from '../../node/directory.ts';
 import { loadFields } from '../../kubelet/fields/load.ts';
 import { listFlags, parseFlags } from '../../kubelet/flags.ts';
@@ -14,13 +10,11 @@ import { readConfig, type ConfigDocument } from '../../kubelet/document.ts';
 import { type Reach, reachOf } from '../../kubelet/reach.ts';
 import { KcfgError, type Where } from '../../errors.ts';
 import { listDropIns } from '../../node/drop-ins.ts';
-import { judgeConfiguration } from '../../node/judge-node.ts';
 import { CONFIG_FILE } from '../../node/settings.ts';
 import { kubeletVersion } from '../../node/version.ts';
 import { findFlag, type UnitText } from '../../kubelet/unit.ts';
 import type { KubeletFacts } from '../evidence.ts';
 import type { UnitFacts } from '../machine-evidence.ts';
-import { mendFindings } from './mend-configuration.ts';
 import { quietly } from './quietly.ts';
 
 /** kubeadm's unit has it as a flag; the kubelet has no default. */
@@ -39,8 +33,11 @@ export interface Kubelet {
   nodeName: string;
   /** Undefined where file or drop-ins cannot be read. */
   layered?: Layered;
+  /** The configuration file and its drop-ins, as they are. */
+  files: ReadonlyMap<string, Buffer>;
 }
 
+/** Without what the judges say: that takes longer, and nothing that is gathered waits for it (judge-kubelet.ts). */
 export async function gatherKubelet(host: Host, unit: UnitFacts | undefined, missing: Record<string, string>): Promise<Kubelet> {
   const argv = unit === undefined || unit.argv.length === 0 ? ['kubelet', `--config=${CONFIG_FILE}`, `--kubeconfig=${KUBECONFIG}`] : unit.argv;
   const flags = parseFlags(argv.slice(1));
@@ -50,7 +47,6 @@ export async function gatherKubelet(host: Host, unit: UnitFacts | undefined, mis
   const layered = await quietly(missing, 'kubelet configuration', () => readLayers(host, unit?.sources ?? [], argv, configFile, version));
   const origin = layered?.layersOf(['staticPodPath'])[0];
   const value = origin === undefined ? undefined : typeof origin.value === 'string' ? origin.value : '';
-  const judged = await quietly(missing, 'check of the kubelet configuration', () => judgeConfiguration(host, {}));
   const files = await filesOf(host, configFile, layered);
   const reach = layered === undefined ? DEFAULT_REACH : reachOf(layered);
   const { healthz } = reach;
@@ -66,15 +62,15 @@ export async function gatherKubelet(host: Host, unit: UnitFacts | undefined, mis
       kubeconfig: flags.get('kubeconfig') || KUBECONFIG,
       rootDirectory: flags.get('root-dir') || '/var/lib/kubelet',
       reach,
-      findings: judged === undefined ? [] : await mended(host, judged.fields, files, judged.findings),
+      findings: [],
       ...(layered === undefined ? {} : { settings: settingsOf(layered, files) }),
       files: Object.fromEntries([...files].map(([file, bytes]) => [file, sha256(bytes)])),
       backups: await backupsOf(host),
-      ...(judged?.rehearsal === undefined ? {} : { rehearsal: { accepted: judged.rehearsal.accepted, words: judged.rehearsal.words } }),
       ...(answer === undefined ? {} : { healthy: answer.status === 200 }),
     },
     endpoint: flags.get('container-runtime-endpoint') || textOf(layered?.layersOf(['containerRuntimeEndpoint'])[0]?.value) || ENDPOINT,
     nodeName: flags.get('hostname-override') || host.hostname.toLowerCase(),
+    files,
     ...(layered === undefined ? {} : { layered }),
   };
 }
@@ -87,27 +83,6 @@ async function filesOf(host: Host, configFile: string, layered: Layered | undefi
     if (bytes !== undefined) files.set(file, bytes);
   }
   return files;
-}
-
-async function mended(host: Host, fields: FieldSet, files: ReadonlyMap<string, Buffer>, findings: readonly Finding[]): Promise<Finding[]> {
-  const near = new Map<string, string>();
-  for (const { id, message } of findings) {
-    const path = id === 'no-such-file' ? /(\/\S+)$/.exec(message)?.[1] : undefined;
-    const other = path === undefined ? undefined : await nearestFile(host, path);
-    if (path !== undefined && other !== undefined) near.set(path, other);
-  }
-  let all = [...findings];
-  for (const [file, bytes] of files) all = mendFindings(fields, file, bytes, all, (path) => near.get(path));
-  return all;
-}
-
-/** kubeadm's authority where one is missing, else the name in its directory that is a slip away. */
-async function nearestFile(host: Host, path: string): Promise<string | undefined> {
-  const names = (await host.files.list(posix.dirname(path)).catch(() => undefined)) ?? [];
-  const slip = nearest(posix.basename(path), names.filter((name) => name.endsWith(posix.extname(path))));
-  const authority = '/etc/kubernetes/pki/ca.crt';
-  if (slip !== undefined) return posix.join(posix.dirname(path), slip);
-  return (await host.files.target(authority).catch(() => undefined))?.kind === 'file' ? authority : undefined;
 }
 
 /** What rules ask for. */

@@ -72,9 +72,13 @@ function priorityOf(yaml: Yaml | undefined): { priorityClassName?: string } {
   return typeof name === 'string' ? { priorityClassName: name } : {};
 }
 
+const OF_FLAGS: ReadonlySet<string> = new Set(['unknown-flag', 'flag-value']);
+
 /** In place, a pin included: lines are those of the file. */
 async function judged(host: Host, entry: Entry, bytes: Buffer, around: Around): Promise<EntryFacts['findings']> {
-  const facts = await observeManifest(host, around, bytes, entry);
+  const first = judgeManifest(entry.path, bytes, await observeManifest(host, around, bytes, entry, 'where not known'));
+  // what a version is said to refuse the program itself may know: that one is asked
+  const findings = first.some(({ id }) => OF_FLAGS.has(id)) ? judgeManifest(entry.path, bytes, await observeManifest(host, around, bytes, entry)) : first;
   const pinned = entry.manifest?.pin !== undefined && !applyEdits(bytes, unpinEdits(entry.path, bytes)).equals(bytes);
-  return judgeManifest(entry.path, bytes, facts).filter(({ id }) => id !== 'foreign-uid' || !pinned);
+  return findings.filter(({ id }) => id !== 'foreign-uid' || !pinned);
 }

@@ -26,12 +26,13 @@ export interface Runtime {
 
 export async function gatherRuntime(host: Host, endpoint: string): Promise<Runtime> {
   const cri = host.cri(endpoint);
-  const unit = await gatherRuntimeUnit(host, endpoint).catch(() => undefined);
-  const standing = { endpoint, ...(unit === undefined ? {} : { unit }), ...(await aroundRuntime(host, endpoint)) };
+  const asking = Promise.all([cri.version(), cri.sandboxes(), cri.containers(), cri.images().catch(() => undefined)]);
+  // until it is waited for
+  asking.catch(() => undefined);
+  const [unit, around] = await Promise.all([gatherRuntimeUnit(host, endpoint).catch(() => undefined), aroundRuntime(host, endpoint)]);
+  const standing = { endpoint, ...(unit === undefined ? {} : { unit }), ...around };
   try {
-    const { runtimeName, runtimeVersion } = await cri.version();
-    const [sandboxes, containers] = await Promise.all([cri.sandboxes(), cri.containers()]);
-    const images = await cri.images().catch(() => undefined);
+    const [{ runtimeName, runtimeVersion }, sandboxes, containers, images] = await asking;
     return { facts: { ...standing, answers: true, name: runtimeName, version: runtimeVersion, ...(images === undefined ? {} : { images }) }, sandboxes, containers, cri };
   } catch (error) {
     if (!(error instanceof KcfgError)) throw error;
@@ -117,6 +118,7 @@ async function containerFacts(host: Host, cri: Cri, container: Container): Promi
     image: container.image,
     state: status?.state ?? container.state,
     attempt: container.attempt,
+    ...(status?.state !== 'running' || status.pid === undefined ? {} : { pid: status.pid }),
     createdAt: isoOf(container.createdAt),
     startedAt: isoOf(status?.startedAt ?? '0'),
     finishedAt: isoOf(status?.finishedAt ?? '0'),

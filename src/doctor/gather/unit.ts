@@ -1,26 +1,33 @@
 /** A service as systemd has it, and the files that make it. */
 import type { Host } from '../../host/host.ts';
 import { isUnitText, unitCommand, type UnitText } from '../../kubelet/unit.ts';
-import { KUBELET_UNIT, observeService, unitFilesOf } from '../../node/service.ts';
+import { KUBELET_UNIT, observeService, type Service, SERVICE_PROPERTIES, unitFilesOf } from '../../node/service.ts';
 import type { RuntimeFacts, UnitFacts } from '../machine-evidence.ts';
 
 const PROPERTIES = ['LoadState', 'ActiveState', 'SubState', 'Result', 'UnitFileState', 'NeedDaemonReload', 'ExecMainStatus', 'NRestarts', 'MainPID', 'ExecStart', 'FragmentPath', 'DropInPaths'] as const;
+const OF_KUBELET = [...new Set([...PROPERTIES, ...SERVICE_PROPERTIES])];
+
+export interface KubeletUnit {
+  facts: UnitFacts;
+  /** Where systemd has it with a program. */
+  service?: Service;
+}
 
 /** Where packages put a kubelet. */
 const PROGRAMS = ['/usr/bin/kubelet', '/usr/local/bin/kubelet', '/opt/bin/kubelet', '/usr/sbin/kubelet'];
 
 /** Undefined where systemd does not know it. */
-export async function gatherUnit(host: Host): Promise<UnitFacts | undefined> {
-  const shown = await host.systemd.show(KUBELET_UNIT, PROPERTIES);
+export async function gatherUnit(host: Host): Promise<KubeletUnit | undefined> {
+  const shown = await host.systemd.show(KUBELET_UNIT, OF_KUBELET);
   if (shown.LoadState === 'not-found') return undefined;
   // one that systemd cannot load (bad-setting, error) has files all the same
-  const service = shown.LoadState === 'loaded' ? await observeService(host) : shown.LoadState === 'masked' ? await observeService(host).catch(() => undefined) : undefined;
+  const service = shown.LoadState === 'loaded' ? await observeService(host, shown) : shown.LoadState === 'masked' ? await observeService(host, shown).catch(() => undefined) : undefined;
   const sources = service?.sources ?? (await textsOf(host, unitFilesOf(shown)));
   const argv = service?.nextArgv ?? unitCommand(sources);
   const program = argv[0];
   const runs = program?.startsWith('/') === true ? await runnable(host, program) : undefined;
   const environment = service === undefined ? [] : service.sources.filter((source) => !isUnitText(source));
-  return {
+  const facts: UnitFacts = {
     name: KUBELET_UNIT,
     ...standing(shown),
     ...(service?.pid === undefined ? {} : { pid: service.pid }),
@@ -31,6 +38,7 @@ export async function gatherUnit(host: Host): Promise<UnitFacts | undefined> {
     ...(runs === 'runs' ? {} : { otherPrograms: await others(host, program) }),
     environmentFiles: await Promise.all(environment.map(async ({ file }) => ({ file, there: (await host.files.target(file).catch(() => undefined)) !== undefined }))),
   };
+  return { facts, ...(service === undefined ? {} : { service }) };
 }
 
 async function textsOf(host: Host, files: readonly string[]): Promise<UnitText[]> {

@@ -1,0 +1,38 @@
+/** What our rules and the kubelet itself say of its configuration, each finding with the edit that mends it, where there is one clear one. */
+import { posix } from 'node:path';
+import type { Host } from '../../host/host.ts';
+import type { FieldSet } from '../../kubelet/fields/field-set.ts';
+import type { Finding } from '../../kubelet/rules/finding.ts';
+import { nearest } from '../../nearest.ts';
+import { judgeConfiguration, type Known } from '../../node/judge-node.ts';
+import type { KubeletFacts } from '../evidence.ts';
+import { mendFindings } from './mend-configuration.ts';
+import { quietly } from './quietly.ts';
+
+export async function judgeKubelet(host: Host, asked: Known, files: ReadonlyMap<string, Buffer>, missing: Record<string, string>): Promise<Pick<KubeletFacts, 'findings' | 'rehearsal'>> {
+  const judged = await quietly(missing, 'check of the kubelet configuration', () => judgeConfiguration(host, {}, asked));
+  if (judged === undefined) return { findings: [] };
+  const { fields, findings, rehearsal } = judged;
+  return { findings: await mended(host, fields, files, findings), ...(rehearsal === undefined ? {} : { rehearsal: { accepted: rehearsal.accepted, words: rehearsal.words } }) };
+}
+
+async function mended(host: Host, fields: FieldSet, files: ReadonlyMap<string, Buffer>, findings: readonly Finding[]): Promise<Finding[]> {
+  const near = new Map<string, string>();
+  for (const { id, message } of findings) {
+    const path = id === 'no-such-file' ? /(\/\S+)$/.exec(message)?.[1] : undefined;
+    const other = path === undefined ? undefined : await nearestFile(host, path);
+    if (path !== undefined && other !== undefined) near.set(path, other);
+  }
+  let all = [...findings];
+  for (const [file, bytes] of files) all = mendFindings(fields, file, bytes, all, (path) => near.get(path));
+  return all;
+}
+
+/** kubeadm's authority where one is missing, else the name in its directory that is a slip away. */
+async function nearestFile(host: Host, path: string): Promise<string | undefined> {
+  const names = (await host.files.list(posix.dirname(path)).catch(() => undefined)) ?? [];
+  const slip = nearest(posix.basename(path), names.filter((name) => name.endsWith(posix.extname(path))));
+  const authority = '/etc/kubernetes/pki/ca.crt';
+  if (slip !== undefined) return posix.join(posix.dirname(path), slip);
+  return (await host.files.target(authority).catch(() => undefined))?.kind === 'file' ? authority : undefined;
+}
