@@ -6,6 +6,7 @@ import { type Finding, inOrder } from '../../kubelet/rules/finding.ts';
 import { readSource, whereAt } from '../../kubelet/source.ts';
 import { parseYaml, type Yaml } from '../../kubelet/yaml.ts';
 import { lineEdits } from '../../plan/settings/line-edits.ts';
+import type { Edit } from '../../plan/step.ts';
 import { apiObjects } from './api-objects.ts';
 import type { Case, Facts, Told } from './case.ts';
 import { choices } from './choices.ts';
