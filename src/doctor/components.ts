@@ -47,6 +47,16 @@ export interface Standing {
 /** It runs, and ended before: whether it stays up is not known yet. */
 export const JUST_STARTED = 'has just started again';
 
+/** It ends by itself when it cannot renew its lease for 10 s (leaderelection.go, RenewDeadline), and the kubelet starts it again after a back-off. */
+export const LOST_LEASE = 'lost its lease, and starts again';
+
+/** While the API server was away, which answers again: that one started later. One that loses it under an API server that is older has a cause of its own. */
+function lostLease({ name, containers }: PodFacts, { api, pods }: Evidence): boolean {
+  const server = pods.find((pod) => pod.name === 'kube-apiserver')?.containers[0];
+  const ended = containers.find(({ state }) => state === 'exited');
+  return name !== 'kube-apiserver' && api?.status === 200 && server?.state === 'running' && ended !== undefined && /leader ?election lost/i.test(ended.words) && server.startedAt > ended.startedAt;
+}
+
 /** How each part fares; pods that no manifest and no container speaks of are not in it. */
 export function standings(evidence: Evidence): Standing[] {
   const { unit, runtime, kubelet, pods, api, node } = evidence;
@@ -67,7 +77,9 @@ export function standings(evidence: Evidence): Standing[] {
   return found;
 }
 
-function podStanding(pod: PodFacts, { api, etcd }: Evidence): Omit<Standing, 'component'> {
+function podStanding(pod: PodFacts, evidence: Evidence): Omit<Standing, 'component'> {
+  const { api, etcd } = evidence;
+  if (pod.state !== 'up' && lostLease(pod, evidence)) return { ok: false, words: LOST_LEASE };
   if (pod.name === 'kube-apiserver' && pod.state === 'up' && api !== undefined && api.status !== 200) return { ok: false, words: api.status === 0 ? 'runs and does not answer' : 'is not ready' };
   if (pod.name === 'etcd' && pod.state === 'up' && etcd?.healthy === false) return { ok: false, words: 'runs and is not healthy' };
   const words: Record<PodFacts['state'], string> = { up: 'runs', starting: JUST_STARTED, restarting: 'ends again and again', down: 'is down', absent: 'does not run' };

@@ -1,7 +1,7 @@
 /** Evidence → diagnosis: all rules, their causes in order, what follows from them, and one sentence. Pure. */
 import { type Cause, LAYERS, parentOf, type Rule } from './cause.ts';
 import { list } from '../report/format.ts';
-import { JUST_STARTED, standings, standsOn, subject, type Standing } from './components.ts';
+import { JUST_STARTED, LOST_LEASE, standings, standsOn, subject, type Standing } from './components.ts';
 import type { Evidence } from './evidence.ts';
 import { asMeant } from './meant-directory.ts';
 import { RULES } from './rules.ts';
@@ -33,7 +33,7 @@ export function diagnose(evidence: Evidence, rules: readonly Rule[] = RULES): Di
   const causes = told.filter((cause) => !isVictim(cause, told));
   const warnings = all.filter(({ severity }) => severity === 'warning');
   const consequences = found.filter(({ ok, component }) => !ok && !causes.some((cause) => cause.component === component)).flatMap((standing): Consequence[] => {
-    const because = causes.find((cause) => cause.now && standsOn(standing.component, cause.component));
+    const because = causes.find((cause) => (cause.now || standing.words === LOST_LEASE) && standsOn(standing.component, cause.component));
     return because === undefined ? [] : [{ component: standing.component, words: standing.words, because: because.component }];
   });
   return { healthy: causes.length === 0 && found.every(({ ok }) => ok), verdict: verdict(evidence, causes, found, consequences), causes, warnings, consequences, standings: found, held: looked.flatMap((rule) => (rule.found.length === 0 ? [rule.about] : [])) };
@@ -77,6 +77,7 @@ function verdict({ node }: Evidence, causes: readonly Cause[], found: readonly S
   if (first === undefined) {
     const down = found.filter(({ ok }) => !ok);
     if (down.length > 0 && down.every(({ words }) => words === JUST_STARTED)) return `${node.name} settles: ${list(down.map(({ component }) => component))} ${down.length === 1 ? 'has' : 'have'} just started again. Look once more in half a minute.`;
+    if (down.length > 0 && down.every(({ words }) => words === JUST_STARTED || words === LOST_LEASE)) return `${node.name} settles: the API server was away, and ${list(down.map(({ component }) => component))} ${down.length === 1 ? 'starts' : 'start'} again. Look once more in half a minute.`;
     if (down.length === 0) return `Nothing is wrong with ${node.name}.`;
     return `${down.map(({ component, words }) => `${subject(component)} ${words}`).join(', ')}; nothing here says why.`;
   }

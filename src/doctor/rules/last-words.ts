@@ -1,13 +1,13 @@
 /** A part that is down and that nothing else explains: what it said last. */
 import type { Cause, Rule } from '../cause.ts';
-import { layerOf, standings } from '../components.ts';
+import { layerOf, LOST_LEASE, standings } from '../components.ts';
 import type { ContainerFacts, Evidence } from '../evidence.ts';
 import { kubeletSaid } from './kubelet-down.ts';
 import { cause, commands } from './said.ts';
 
 export const lastWords: Rule = {
   about: 'what is down says why',
-  find: (evidence) => standings(evidence).filter(({ ok }) => !ok).flatMap(({ component }): Cause[] => {
+  find: (evidence) => standings(evidence).filter(({ ok, words }) => !ok && words !== LOST_LEASE).flatMap(({ component }): Cause[] => {
     const pod = evidence.pods.find(({ name }) => name === component);
     const container = pod?.containers.find(({ state }) => state === 'exited');
     if (component === 'kubelet') return kubeletWords(evidence);
@@ -15,7 +15,7 @@ export const lastWords: Rule = {
     if (image !== undefined && pod !== undefined) return [image];
     if (pod === undefined || container === undefined || container.words === '' || isOfBefore(evidence, pod.file, container.finishedAt)) return [];
     const message = `${component} ends with exit status ${container.exitCode}`;
-    return [{ id: 'container-ends', severity: 'error', message, where: pod.file === undefined ? [] : [{ file: `${evidence.directory.path}/${pod.file}` }], notes: [`it says: ${container.words}`], help: [], component, layer: layerOf(component), verdict: message, sure: 'likely', now: true, evidence: [container.words] }];
+    return [{ id: 'container-ends', severity: 'error', message, where: pod.file === undefined ? [] : [{ file: `${evidence.directory.path}/${pod.file}` }], notes: [`it says: ${container.words}`], help: [], component, layer: layerOf(component), verdict: `it ends with exit status ${container.exitCode}`, sure: 'likely', now: true, evidence: [container.words] }];
   }),
 };
 

@@ -21,6 +21,7 @@ const VERDICTS: Readonly<Record<string, string>> = {
   'flag-value': 'a flag of its manifest has a value that it refuses',
   'flag-twice': 'its manifest has a flag twice',
   'invalid-yaml': 'its manifest is no YAML',
+  'several-documents': 'its file has more than one document, and the kubelet reads the first alone',
   'unknown-field': 'its manifest has a field that no Pod has',
   type: 'its manifest has a value of the wrong type',
   path: 'its manifest names a file that is not there',

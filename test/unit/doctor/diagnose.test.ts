@@ -54,6 +54,18 @@ describe('diagnose', () => {
     assert.deepEqual(diagnose(both).causes.map(({ component, now }) => [component, now]), [['kube-scheduler', true], ['kube-apiserver', false]]);
   });
 
+  test('a controller that lost its lease while the API server was away follows from that, and is no cause', () => {
+    const lost = (evidence: Evidence): Evidence => ended(evidence, 'kube-scheduler', '"leaderelection lost"');
+    const back = healthy();
+    Object.assign(back.pods.find(({ name }) => name === 'kube-apiserver')?.containers[0] ?? assert.fail(), { startedAt: '2026-11-28T00:59:30.000Z' });
+    const { causes, verdict } = diagnose(lost(back));
+    assert.deepEqual([causes, verdict], [[], 'cp1 settles: the API server was away, and kube-scheduler starts again. Look once more in half a minute.']);
+    const waits = diagnose(lost(found(back, 'kube-apiserver', 'unknown-flag', 19)));
+    assert.deepEqual([waits.causes.map(({ id }) => id), waits.consequences], [['unknown-flag'], [{ component: 'kube-scheduler', words: 'lost its lease, and starts again', because: 'kube-apiserver' }]]);
+    // under an API server that was there all along it has a cause of its own
+    assert.deepEqual(diagnose(lost(healthy())).causes.map(({ id }) => id), ['container-ends']);
+  });
+
   test('what nothing explains is told in its own last words, as likely', () => {
     const { causes } = diagnose(ended(healthy(), 'kube-scheduler', 'panic: boom'));
     assert.deepEqual(causes.map(({ id, sure }) => [id, sure]), [['container-ends', 'likely']]);
