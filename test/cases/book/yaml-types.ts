@@ -43,6 +43,15 @@ export const directory: readonly Case[] = [
   },
   {
     ...DIRECTORY,
+    id: 'B029b',
+    name: "a copy beside the API server's manifest: the controllers are its victims",
+    break: [{ copy: API, to: `${API}.bak` }],
+    settle: { seconds: 40 },
+    expect: { ids: ['duplicate-pod'], component: 'kube-apiserver', file: `${API}.bak` },
+    repair: 'recover',
+  },
+  {
+    ...DIRECTORY,
     id: 'B029',
     name: 'a leftover of an editor, which wins over the manifest',
     break: [{ copy: SCHEDULER, to: `${SCHEDULER}~` }, { edit: `${SCHEDULER}~`, from: '--leader-elect=true', to: '--leader-elected=true' }],
