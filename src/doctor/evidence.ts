@@ -108,6 +108,7 @@ export interface EntryFacts {
   mends?: {
     hostNetwork?: Edit[];
     priority?: { where: Where; edits: Edit[] };
+    namespace?: { where: Where; edits: Edit[] };
     /** The value of --secure-port, as it is written. */
     securePort?: { offset: number; length: number };
     /** Those that the runtime does not have, by the image as written. */

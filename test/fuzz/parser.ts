@@ -11,6 +11,8 @@ export interface Probe {
 }
 export interface Parsed {
   error?: string;
+  namespace?: string;
+  priority?: string;
   image?: string;
   command?: string[];
   mounts?: [host: string, type: string, path: string][];

@@ -13,7 +13,7 @@ import { startParser } from './parser.ts';
 import { freeLease } from './probes.ts';
 import { difference, type Outcome, report } from './report.ts';
 import { fileOf, KUBELET, SUBJECTS } from './subjects.ts';
-import { keepRunning, type Truth, truthOf } from './truth.ts';
+import { atOnce, keepRunning, type Truth, truthOf } from './truth.ts';
 import { type Ask, openDoctor } from './verdict.ts';
 
 const FIXTURES = `${import.meta.dirname}/../fixtures/kubeadm-manifests`;
@@ -34,11 +34,15 @@ async function main(): Promise<void> {
     putData(`${tree}/var/lib/etcd/member`);
     const ask = await openDoctor(tree, version, images);
     for (const [subject, text] of texts) if ((await told(ask, subject, text)).length > 0) throw new Error(`${subject} as kubeadm wrote it: ${JSON.stringify(await told(ask, subject, text))}`);
-    const outcomes = values.again === undefined ? await fuzz(node, texts, ask, values) : await again(ask, values.again, version);
+    const outcomes = values.again === undefined ? await fuzz(node, texts, ask, values) : await again(node, texts, ask, values.again);
     console.log(report(outcomes).join('\n'));
   } finally {
     node.close();
   }
+}
+
+function imageOf(texts: ReadonlyMap<string, string>, subject: string): string {
+  return /image: (\S+)/.exec(texts.get(subject) ?? '')?.[1] ?? '';
 }
 
 /** As much of etcd's as the doctor looks at. */
@@ -52,13 +56,18 @@ async function told(ask: Ask, subject: string, text: string): Promise<Outcome['t
   return (await ask(fileOf(subject), Buffer.from(text))).map(({ id, message }) => ({ id, message }));
 }
 
-async function again(ask: Ask, files: readonly string[], version: string): Promise<Outcome[]> {
+/** What programs came to stays; what needs none is looked at anew as well. */
+async function again(node: FuzzNode, texts: ReadonlyMap<string, string>, ask: Ask, files: readonly string[]): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
+  const parser = startParser(`${node.scratch}/parser`);
   for (const line of files.flatMap((file) => readFileSync(file, 'utf8').split('\n'))) {
     if (line === '') continue;
     const one = JSON.parse(line) as Outcome;
-    if (one.version === version) outcomes.push({ ...one, told: await told(ask, one.subject, one.text) });
+    if (one.version !== node.version) continue;
+    const wrong = one.subject === KUBELET ? undefined : atOnce(await parser.parse(Buffer.from(one.text)), imageOf(texts, one.subject));
+    outcomes.push({ ...one, ...(wrong === undefined ? {} : { truth: { survives: false, words: wrong } }), told: await told(ask, one.subject, one.text) });
   }
+  parser.close();
   return outcomes;
 }
 
@@ -76,7 +85,7 @@ async function fuzz(node: FuzzNode, texts: ReadonlyMap<string, string>, ask: Ask
     const once = async (subject: string, bytes: Buffer, keep: boolean): Promise<Truth> => {
       if (subject === KUBELET) return await kubeletTruth(node, binary(KUBELET), bytes);
       if (/manager|scheduler/.test(subject)) await freeLease(node, subject);
-      return await truthOf(node, parser, bytes, /image: (\S+)/.exec(texts.get(subject) ?? '')?.[1] ?? '', binary(subject), keep);
+      return await truthOf(node, parser, bytes, imageOf(texts, subject), binary(subject), keep);
     };
     const sound = async (subject: string): Promise<void> => {
       const { survives, words } = await truth(subject, original(subject), true);

@@ -36,15 +36,22 @@ export const NETWORK_OF: Record<string, Network> = { etcd: 'alone', 'kube-apiser
 
 const known = new Map<string, Truth>();
 
+/** What needs no program: the kubelet takes no pod, the node has no room or no image, the API server no mirror. */
+export function atOnce({ error, image: named = '', cpu = 0, memory = 0, hostNetwork, probes = [], priority = '', namespace = '' }: Parsed, image: string): string | undefined {
+  if (error !== undefined) return `kubelet: ${error}`;
+  if (named !== image) return `no image ${named}`;
+  if (cpu > cpus().length * 1000 - OTHERS.cpu || memory > totalmem() - OTHERS.memory) return 'kubelet: OutOfcpu or OutOfmemory';
+  if (hostNetwork !== true && probes.some(({ host }) => host !== '')) return 'probes ask the network of the node, and it is in one of its own';
+  if (!['', 'system-node-critical', 'system-cluster-critical'].includes(priority)) return `no mirror pod: no PriorityClass with name ${priority} was found`;
+  return ['default', 'kube-system', 'kube-public', 'kube-node-lease'].includes(namespace) ? undefined : `no mirror pod: namespaces "${namespace}" not found`;
+}
+
 /** `image`: the one that there is, `binary` its program. `keep`: what it leaves is the node's from now on. */
 export async function truthOf(node: FuzzNode, parser: Parser, bytes: Buffer, image: string, binary: string, keep: boolean): Promise<Truth> {
   const parsed = await parser.parse(bytes);
   const dies = (words: string): Truth => ({ survives: false, words });
-  if (parsed.error !== undefined) return dies(`kubelet: ${parsed.error}`);
-  if (parsed.image !== image) return dies(`no image ${parsed.image ?? ''}`);
-  if ((parsed.cpu ?? 0) > cpus().length * 1000 - OTHERS.cpu || (parsed.memory ?? 0) > totalmem() - OTHERS.memory) return dies('kubelet: OutOfcpu or OutOfmemory');
-  const wrong = parsed.hostNetwork === true ? undefined : 'probes ask the network of the node, and it is in one of its own';
-  if (wrong !== undefined && (parsed.probes ?? []).some(({ host }) => host !== '')) return dies(wrong);
+  const wrong = atOnce(parsed, image);
+  if (wrong !== undefined) return dies(wrong);
   const program = posix.basename(binary);
   // a label, a period, a limit: to the program it is the manifest from before
   const same = JSON.stringify([node.scratch, program, parsed.command, parsed.mounts, parsed.hostNetwork, parsed.probes]);

@@ -9,6 +9,7 @@ import { isMap, valueAt } from '../../manifests/rules/case.ts';
 import { replaceIn, replaceValue } from '../../manifests/rules/mend.ts';
 import type { EntryFacts } from '../evidence.ts';
 
+const SYSTEM = 'kube-system';
 const PRIORITIES = ['system-node-critical', 'system-cluster-critical'];
 
 export function mendsOf(yaml: Yaml, images: readonly string[] | undefined): EntryFacts['mends'] {
@@ -18,6 +19,10 @@ export function mendsOf(yaml: Yaml, images: readonly string[] | undefined): Entr
   const name = spec['priorityClassName'];
   const better = typeof name === 'string' && !PRIORITIES.includes(name) ? replaceValue(yaml, ['spec', 'priorityClassName'], nearest(name, PRIORITIES) ?? PRIORITIES[0] ?? '') : undefined;
   const priority = better === undefined ? undefined : { where: placeOf(yaml, ['spec', 'priorityClassName']), edits: better };
+  const place = ['metadata', 'namespace'];
+  const home = valueAt(yaml.value, place);
+  const moved = typeof home === 'string' && home !== SYSTEM && nearest(home, [SYSTEM]) !== undefined ? replaceValue(yaml, place, SYSTEM) : undefined;
+  const namespace = moved === undefined ? undefined : { where: placeOf(yaml, place), edits: moved };
   const others: NonNullable<NonNullable<EntryFacts['mends']>['images']> = {};
   for (const [index, container] of (Array.isArray(spec['containers']) ? spec['containers'] : []).entries()) {
     const image: unknown = isMap(container) ? container['image'] : undefined;
@@ -29,7 +34,7 @@ export function mendsOf(yaml: Yaml, images: readonly string[] | undefined): Entr
     others[image] = { where: placeOf(yaml, path), ...(to === undefined || edits === undefined ? {} : { to, edits }) };
   }
   const port = securePort(yaml, spec['containers']);
-  const found = { ...(port === undefined ? {} : { securePort: port }), ...(hostNetwork === undefined ? {} : { hostNetwork }), ...(priority === undefined ? {} : { priority }), ...(Object.keys(others).length === 0 ? {} : { images: others }) };
+  const found = { ...(port === undefined ? {} : { securePort: port }), ...(hostNetwork === undefined ? {} : { hostNetwork }), ...(priority === undefined ? {} : { priority }), ...(namespace === undefined ? {} : { namespace }), ...(Object.keys(others).length === 0 ? {} : { images: others }) };
   return Object.keys(found).length === 0 ? undefined : found;
 }
 

@@ -7,22 +7,26 @@ import type { Evidence } from '../evidence.ts';
 import { hostOf, urlOf } from '../pki/mending.ts';
 import { isDown, programOf, saying } from '../pki/programs.ts';
 import { isOwnHost } from '../pki/servers.ts';
+import { cause } from './said.ts';
 
+/** embed/config.go, DefaultListenClientURLs. */
+const DEFAULT = 'http://localhost:2379';
 const SAID = /addrConn\.createTransport failed|connection refused|i\/o timeout|no route to host|context deadline exceeded|transport: Error/;
 
 export const etcdEndpoint: Rule = {
   about: 'the API server looks for etcd where etcd listens',
   find(evidence) {
     const [api, etcd] = [programOf(evidence, 'kube-apiserver'), programOf(evidence, 'etcd')];
-    const [written, listens] = [api?.flags.get('etcd-servers'), etcd?.flags.get('listen-client-urls')];
-    if (api === undefined || written === undefined || listens === undefined) return [];
+    const [written, set] = [api?.flags.get('etcd-servers'), etcd?.flags.get('listen-client-urls')];
+    if (api === undefined || etcd === undefined || written === undefined || etcd.flags.has('config-file')) return [];
+    const listens = set === undefined || set === '' ? DEFAULT : set;
     if (api.entry.findings.some(({ id, severity }) => id === 'etcd-servers' && severity === 'error')) return [];
     const servers = written.split(',').filter((url) => url !== '');
     const urls = listens.split(',').filter((url) => url !== '');
     if (servers.length === 0 || urls.length === 0 || servers.some((server) => urls.some((url) => isThere(evidence, server, url)))) return [];
     // it works: an etcd of other nodes, and the one here is not used
     if (evidence.node.live && !isDown(evidence, 'kube-apiserver')) return [];
-    return [told(evidence, api.entry.path, written, nearestOf(urls))];
+    return [listens === DEFAULT ? unset(evidence, etcd.entry.path, written) : told(evidence, api.entry.path, written, nearestOf(urls))];
   },
 };
 
@@ -46,10 +50,23 @@ function fixOf({ etcd }: Evidence, local: string): Fix | undefined {
 /** Of the same port, and an address that the listener has. */
 function isThere(evidence: Evidence, server: string, url: string): boolean {
   const [asked, heard] = [urlOf(server), urlOf(url)];
-  if (asked === undefined || heard === undefined || asked.port !== heard.port) return false;
+  if (asked === undefined || heard === undefined || asked.port !== heard.port || asked.protocol !== heard.protocol) return false;
   if (asked.hostname === heard.hostname) return true;
   const [host, own] = [hostOf(server) ?? '', hostOf(url) ?? ''];
   return /^(0\.0\.0\.0|::)$/.test(own) ? isOwnHost(evidence, host) : host === 'localhost' && own === '127.0.0.1';
+}
+
+/** etcd itself starts, and without TLS. */
+function unset(evidence: Evidence, file: string, written: string): Cause {
+  return cause({
+    ...{ id: 'etcd-endpoint', component: 'etcd', layer: 'etcd', now: isDown(evidence, 'kube-apiserver') },
+    message: `etcd has no --listen-client-urls, and listens on ${DEFAULT} alone`,
+    verdict: `it listens on ${DEFAULT}, and the API server looks for it at ${written}`,
+    where: [{ file }],
+    notes: ['the API server ends about 20 s after its start: it does not reach etcd'],
+    evidence: saying(evidence, 'kube-apiserver', SAID, 1),
+    fix: { kind: 'restore', pod: 'etcd' },
+  });
 }
 
 function told(evidence: Evidence, file: string, written: string, local: string): Cause {

@@ -10,7 +10,7 @@ const PRIORITIES = ['system-node-critical', 'system-cluster-critical'];
 export const podShape: Rule = {
   about: 'the control plane is in the network of the node, with its priority',
   find: (evidence) =>
-    evidence.directory.entries.filter(({ skipped, pod }) => skipped === undefined && (CONTROL_PLANE as readonly string[]).includes(pod?.name ?? '')).flatMap((entry) => [...network(evidence, entry), ...priority(evidence, entry)]),
+    evidence.directory.entries.filter(({ skipped, pod }) => skipped === undefined && (CONTROL_PLANE as readonly string[]).includes(pod?.name ?? '')).flatMap((entry) => [...network(evidence, entry), ...priority(evidence, entry), ...namespace(evidence, entry)]),
 };
 
 function part(entry: EntryFacts): Pick<Cause, 'component' | 'layer'> {
@@ -34,4 +34,12 @@ function priority(evidence: Evidence, entry: EntryFacts): Cause[] {
   const said = kubeletSaid(evidence, /Failed creating a mirror pod.*no PriorityClass/);
   const mend = entry.mends?.priority;
   return [cause({ ...part(entry), id: 'priority-class', now: evidence.node.live, verdict: `kubectl does not show it, for its priorityClassName ${name} is none of Kubernetes`, message: `${pod} has the priorityClassName ${name}, which is none of Kubernetes`, where: [mend?.where ?? { file: entry.path }], notes: ['it runs, and kubectl does not show it where there is no such class: the API server refuses its mirror pod'], evidence: said === undefined ? [] : [said], ...(mend === undefined || entry.sha256 === undefined ? {} : { fix: { kind: 'edit', file: entry.path, sha256: entry.sha256, edits: mend.edits } }) })];
+}
+
+/** The pod runs; its mirror is refused (admission plugin NamespaceLifecycle). */
+function namespace({ node }: Evidence, entry: EntryFacts): Cause[] {
+  const mend = entry.mends?.namespace;
+  if (mend === undefined || entry.pod === undefined) return [];
+  const { name, namespace: home } = entry.pod;
+  return [cause({ ...part(entry), id: 'namespace', now: node.live, verdict: `kubectl does not show it, for its namespace is ${home}`, message: `${name} has the namespace ${home}, and kubeadm's is kube-system`, where: [mend.where], notes: ['it runs, and kubectl does not show it where there is no such namespace: the API server refuses its mirror pod'], ...(entry.sha256 === undefined ? {} : { fix: { kind: 'edit', file: entry.path, sha256: entry.sha256, edits: mend.edits } }) })];
 }

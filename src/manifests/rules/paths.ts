@@ -22,8 +22,10 @@ const KEPT = /^(data-dir|wal-dir)$/;
 const PAIRS = [['proxy-client-cert-file', 'proxy-client-key-file'], ['kubelet-client-certificate', 'kubelet-client-key'], ['cluster-signing-cert-file', 'cluster-signing-key-file']];
 
 /** Nobody reads the file: what belongs to it is not there. */
-function isUnread({ flag, container }: Named): boolean {
+function isUnread({ facts }: Case, { flag, container, host }: Named): boolean {
   const other = PAIRS.find((pair) => pair.includes(flag.name))?.find((name) => name !== flag.name);
+  // read with the first call of a kubelet (client-go transport.go, ReloadTLSFiles); one that is not there ends the program
+  if (/^kubelet-client-(certificate|key)$/.test(flag.name) && host !== undefined && facts.files?.get(host) === 'file') return true;
   return other !== undefined && isProgram(programOf(container)) && flagsOf(container).every(({ name, value }) => name !== other || (value ?? '') === '');
 }
 
@@ -72,7 +74,7 @@ function judge(subject: Case, one: Named): Finding[] {
   const { facts } = subject;
   const { flag, container, file, mount, host } = one;
   const kind = otherKind(flag.name, file);
-  if (kind !== undefined && isProgram(programOf(container))) return [finding(subject, { id: 'path', runs: isUnread(one), path: flag.valuePath ?? flag.path, part: flag.value ?? '', message: `--${flag.name} is ${kind}, and ${file} is none`, notes: [`${programOf(container)} ends at its start`] })];
+  if (kind !== undefined && isProgram(programOf(container))) return [finding(subject, { id: 'path', runs: isUnread(subject, one), path: flag.valuePath ?? flag.path, part: flag.value ?? '', message: `--${flag.name} is ${kind}, and ${file} is none`, notes: [`${programOf(container)} ends at its start`] })];
   if (mount === undefined) return unmounted(subject, one);
   // an emptyDir: what is in it is made by someone else
   if (host === undefined || facts.files?.get(host) !== null) return [];
@@ -82,7 +84,7 @@ function judge(subject: Case, one: Named): Finding[] {
   return [
     finding(subject, {
       id: 'path',
-      runs: isUnread(one),
+      runs: isUnread(subject, one),
       path: flag.valuePath ?? flag.path,
       part: file,
       message: `there is no file ${host} on this node`,
@@ -138,7 +140,7 @@ function unmounted(subject: Case, one: Named): Finding[] {
   return [
     finding(subject, {
       id: 'path-unmounted',
-      runs: isUnread(one),
+      runs: isUnread(subject, one),
       path: flag.valuePath ?? flag.path,
       part: file,
       message: `${file} is in none of the mounts of ${container.name}`,

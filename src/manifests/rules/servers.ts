@@ -15,7 +15,7 @@ export function servers(subject: Case): Finding[] {
   return containersOf(subject).flatMap((container) => {
     const last = new Map(flagsOf(container).map((flag) => [flag.name, flag]));
     if (programOf(container) === 'kube-apiserver') return etcdServers(subject, last);
-    if (programOf(container) === 'etcd') return [...secured(subject, last), ...cluster(subject, container, last), ...bound(subject, last), ...shared(subject, last)];
+    if (programOf(container) === 'etcd') return [...secured(subject, last), ...clients(subject, last), ...cluster(subject, container, last), ...bound(subject, last), ...shared(subject, last)];
     return [];
   });
 }
@@ -28,6 +28,8 @@ function etcdServers(subject: Case, last: ReadonlyMap<string, Flag>): Finding[] 
   return flag.value.split(',').flatMap((text): Finding[] => {
     if (text === '') return [];
     const url = urlParts(text);
+    // an etcd elsewhere may have a certificate that every machine trusts
+    if (url?.scheme === 'https' && isHere(subject, url.host) && (last.get('etcd-cafile')?.value ?? '') === '') return [finding(subject, { id: 'etcd-servers', path, part: text, message: `${text} is an etcd of this node, and there is no --etcd-cafile to know it by`, notes: ['the API server reaches no etcd, and ends after about 20 s: certificate signed by unknown authority'], help: ['kubeadm has /etc/kubernetes/pki/etcd/ca.crt there'] })];
     const said = (message: string, from = '', to = ''): Finding => finding(subject, { id: 'etcd-servers', path, part: text, message, notes: ['the API server reaches no etcd, and ends after about 20 s'], edits: from === '' ? undefined : replaceIn(subject.yaml, path, from, to, flag.valuePath === undefined ? `${flag.written}=` : '') });
     if (url?.scheme === 'unix' || url?.scheme === 'unixs') return [];
     const scheme = secure === undefined ? 'http' : 'https';
@@ -41,6 +43,20 @@ function etcdServers(subject: Case, last: ReadonlyMap<string, Flag>): Finding[] 
     if (url.port === PEERS) return [said(`${text} is the port of etcd's members, and clients use ${CLIENTS}`, `:${PEERS}`, `:${CLIENTS}`)];
     if (url.port !== undefined && Number(url.port) > 65535) return [said(`there is no port ${url.port}`)];
     return [];
+  });
+}
+
+function isHere({ facts }: Case, host: string): boolean {
+  return host === 'localhost' || host.startsWith('127.') || facts.addresses?.includes(host) === true;
+}
+
+/** Certificates are asked of clients, and known by the machine's own authorities alone (client/pkg/transport/listener.go). */
+function clients(subject: Case, last: ReadonlyMap<string, Flag>): Finding[] {
+  return ([['client-cert-auth', 'trusted-ca-file'], ['peer-client-cert-auth', 'peer-trusted-ca-file']] as const).flatMap(([name, authority]): Finding[] => {
+    const flag = last.get(name);
+    const told = name === 'client-cert-auth' ? 'the API server is turned away' : 'other members are turned away';
+    if (flag === undefined || /^(0|f|false)$/i.test(flag.value ?? '') || (last.get(authority)?.value ?? '') !== '' || last.has('config-file')) return [];
+    return [finding(subject, { id: 'etcd-clients', severity: name === 'client-cert-auth' ? 'error' : 'warning', path: flag.path, message: `--${name} asks for certificates, and there is no --${authority} to know them by`, notes: [`etcd starts, and ${told}`] })];
   });
 }
 

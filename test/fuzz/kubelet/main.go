@@ -20,10 +20,12 @@ import (
 )
 
 type verdict struct {
-	Error   string   `json:"error,omitempty"`
-	Name    string   `json:"name,omitempty"`
-	Image   string   `json:"image,omitempty"`
-	Command []string `json:"command,omitempty"`
+	Error     string   `json:"error,omitempty"`
+	Name      string   `json:"name,omitempty"`
+	Namespace string   `json:"namespace,omitempty"`
+	Priority  string   `json:"priority,omitempty"`
+	Image     string   `json:"image,omitempty"`
+	Command   []string `json:"command,omitempty"`
 	// Of the first container: host path, its type, and where it is in the container.
 	Mounts      [][3]string `json:"mounts,omitempty"`
 	HostNetwork bool        `json:"hostNetwork,omitempty"`
@@ -94,7 +96,7 @@ func judge(data []byte) verdict {
 		return verdict{Error: "static pods may not reference " + resource}
 	}
 	first := pod.Spec.Containers[0]
-	out := verdict{Name: pod.Name, Image: first.Image, Command: append(append([]string{}, first.Command...), first.Args...)}
+	out := verdict{Name: pod.Name, Namespace: pod.Namespace, Priority: pod.Spec.PriorityClassName, Image: first.Image, Command: append(append([]string{}, first.Command...), first.Args...)}
 	out.HostNetwork = pod.Spec.HostNetwork
 	out.Probes = probesOf(&first)
 	cpu, memory := first.Resources.Requests[api.ResourceCPU], first.Resources.Requests[api.ResourceMemory]

@@ -166,6 +166,13 @@ test('the API server looks for etcd at the address of before: the edit that brin
     assert.deepEqual([cause?.id, cause?.component, cause?.where[0]?.file], ['etcd-endpoint', 'kube-apiserver', manifest]);
     assert.equal(mended(files, cause), healthy);
   }
+  // without the flag it listens without TLS
+  const etcd = files.read(MANIFEST);
+  files.write(manifest, healthy);
+  files.write(MANIFEST, etcd.replace(/\n.*--listen-client-urls.*/, ''));
+  const [unset] = await files.found(etcdEndpoint, saying('kube-apiserver'));
+  assert.deepEqual([unset?.id, unset?.component, unset?.fix?.kind], ['etcd-endpoint', 'etcd', 'restore']);
+  files.write(MANIFEST, etcd);
   // one of several is enough, and localhost is the loopback
   files.write(manifest, healthy.replace('--etcd-servers=https://127.0.0.1:2379', '--etcd-servers=https://10.0.0.151:2379,https://localhost:2379'));
   assert.deepEqual(await files.found(etcdEndpoint), []);

@@ -7,8 +7,8 @@ const A = 'kube-apiserver';
 const C = 'kube-controller-manager';
 const S = 'kube-scheduler';
 
-async function ends(pod: string, from: string | RegExp, to: string): Promise<string> {
-  const errors = (await judged(swap(kubeadmText(pod), from, to))).filter(({ severity }) => severity === 'error');
+async function ends(pod: string, from: string | RegExp, to: string, files?: [string, 'file' | null][]): Promise<string> {
+  const errors = (await judged(swap(kubeadmText(pod), from, to), '1.37.2', files === undefined ? {} : { files: new Map(files) })).filter(({ severity }) => severity === 'error');
   assert.notEqual(errors.length, 0, 'nothing is said of it');
   return errors.filter(({ runs }) => runs !== true).map(({ id }) => id).join();
 }
@@ -26,6 +26,12 @@ test('a field that is missed', async () => {
 test('a line without its dash: where the two are a text for the first', async () => {
   assert.equal(await ends(A, '- --proxy-client-key-file', '  --proxy-client-key-file'), '');
   assert.equal(await ends(A, '- --client-ca-file', '  --client-ca-file'), 'glued');
+});
+
+test('a file that is read with the first call', async () => {
+  const pki = '/etc/kubernetes/pki/apiserver-kubelet-';
+  assert.equal(await ends(A, `key=${pki}client.key`, `key=${pki}client.crt`, [[`${pki}client.crt`, 'file']]), '');
+  assert.equal(await ends(A, `key=${pki}client.key`, `key=${pki}cleint.key`, [[`${pki}cleint.key`, null]]), 'path');
 });
 
 test('a flag without its value takes the one that stands next', async () => {

@@ -57,6 +57,8 @@ const CASES: Case[] = [
   [A, '--etcd-servers=https', '--etcd-servers=http', 'error etcd-servers', '--etcd-servers=https:'],
   [A, '127.0.0.1:2379', '127.0.0.1:2380', 'error etcd-servers', '127.0.0.1:2379'],
   [A, 'https://127.0.0.1:2379', 'this-is-very-wrong', 'error etcd-servers'],
+  [A, /\n.*--etcd-cafile.*/, '', 'error etcd-servers'],
+  [E, /\n.*- --trusted-ca-file.*/, '', 'error etcd-clients'],
   [E, '--listen-peer-urls=https', '--listen-peer-urls=htps', 'error flag-value'],
   [E, '--listen-metrics-urls=http://127.0.0.1', '--listen-metrics-urls=http://metrics.example', 'error flag-value'],
   [E, /\n.*--cert-file.*/, '', 'error etcd-urls,error required-flag'],
