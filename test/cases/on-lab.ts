@@ -5,9 +5,7 @@ import { labNode, MARK } from './lab-node.ts';
 import type { Healthy } from './on-sandbox.ts';
 import { type Result, runCase } from './run-case.ts';
 
-/** What CI has minutes for, some 70 s each: one of each kind, and both wedges. */
-export const IN_CI: readonly string[] = ['B001', 'B021', 'B035', 'B097', 'B117', 'W1', 'W2'];
-/** `npm run bench:doctor -- --lab` takes these, and with --all every one. */
+/** One of each kind, and both wedges: CI takes these, some 70 s each, and `npm run bench:doctor -- --lab`; with --all every one. */
 export const TWELVE: readonly string[] = ['B001', 'B012', 'B021', 'B029', 'B035', 'B050', 'B060', 'B067', 'B097', 'B117', 'W1', 'W2'];
 
 /** `keep`: a node cp1 with a snapshot `healthy` is there, and stays. */

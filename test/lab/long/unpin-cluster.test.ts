@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openLab, type Balancer, type Lab, type LabNode } from './node.ts';
+import { openLab, type Balancer, type Lab, type LabNode } from '../node.ts';
 
 const STATIC = '/etc/kubernetes/static';
 /** A read that needs the quorum of etcd. */
