@@ -4,6 +4,7 @@
  */
 import { KcfgError } from '../errors.ts';
 import type { Cri, Host } from '../host/host.ts';
+import { apiUrl } from '../manifests/api-url.ts';
 import { parseFlags } from '../kubelet/flags.ts';
 import { reachOf } from '../kubelet/reach.ts';
 import { openApiServer } from './api-server.ts';
@@ -139,12 +140,7 @@ function apiAccess(
 ): ApiServerAccess | undefined {
   const kubeconfig = kubeconfigOf(service);
   const command = directory.entries.find((e) => e.manifest?.name === 'kube-apiserver')?.manifest?.containers[0]?.command;
-  if (command !== undefined) {
-    const flags = parseFlags(command.slice(1));
-    const address = flags.get('advertise-address') ?? '127.0.0.1';
-    const host = address.includes(':') ? `[${address}]` : address;
-    return { url: `https://${host}:${flags.get('secure-port') ?? '6443'}`, local: true, kubeconfig };
-  }
+  if (command !== undefined) return { url: apiUrl(command), local: true, kubeconfig };
   return credentials === undefined ? undefined : { url: credentials.server, local: false, kubeconfig };
 }
 

@@ -6,6 +6,8 @@
  */
 import { KcfgError } from '../errors.ts';
 import { applyEdits } from '../kubelet/edits.ts';
+import { apiUrl } from '../manifests/api-url.ts';
+import { readManifest } from '../manifests/manifest.ts';
 import type { Reach } from '../kubelet/reach.ts';
 import type { RecoverTarget } from '../node/recover-target.ts';
 import type { Directory, Observed, StaticPod } from '../node/observed.ts';
@@ -88,7 +90,7 @@ export function makeRecoverPlan(input: RecoverInput): Plan {
       pinned: kept.filter(({ pin }) => pin !== undefined).map(({ manifest, name }) => manifest ?? name),
     },
     ground: { ...planGround(observed, Object.fromEntries(mends.map(({ path, before }) => [path, before === undefined ? null : hash(before)])), {}), ...(input.reach === undefined ? {} : { reach: input.reach.before }) },
-    expect: { staticPodPath: input.directory?.path ?? observed.staticPodPath.value, orphans: 'any', ...(input.reach === undefined ? {} : { reach: input.reach.after }), pods: live ? pods.filter((pod) => !input.left.includes(pod.name)).map((pod) => expected(pod, renewed, input)) : [] },
+    expect: { staticPodPath: input.directory?.path ?? observed.staticPodPath.value, orphans: 'any', ...(input.reach === undefined ? {} : { reach: input.reach.after }), ...apiAfter(mends, observed), pods: live ? pods.filter((pod) => !input.left.includes(pod.name)).map((pod) => expected(pod, renewed, input)) : [] },
   };
 }
 
@@ -103,6 +105,14 @@ function withNew(observed: Observed, mended: readonly { name: string; namespace:
 function withMissing(known: readonly StaticPod[], mended: readonly { name: string; namespace: string }[], observed: Observed): StaticPod[] {
   const missing = mended.filter(({ name, namespace }, index) => !known.some((pod) => pod.name === name && pod.namespace === namespace) && mended.findIndex((other) => other.name === name) === index);
   return [...known, ...missing.map(({ name, namespace }): StaticPod => ({ fullName: `${name}-${observed.node.name}`, name, namespace, state: 'stopped', ready: false, sandboxes: 0, containers: [] }))];
+}
+
+/** A port or an address that is mended is where it is to be waited for. */
+function apiAfter(mends: readonly Mend[], { api }: Observed): { apiUrl?: string } {
+  const mend = mends.find(({ pod, after }) => pod?.name === 'kube-apiserver' && after !== undefined);
+  if (api?.local !== true || mend?.after === undefined) return {};
+  const url = apiUrl(readManifest(mend.path, mend.after).containers[0]?.command ?? []);
+  return url === api.url ? {} : { apiUrl: url };
 }
 
 function stopsOf(renewed: readonly StaticPod[], stops: readonly string[], observed: Observed): StepOf<'stop-containers'>['containers'] {

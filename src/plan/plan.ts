@@ -92,6 +92,8 @@ export interface Expectation {
   gone?: ExpectedPod[];
   /** Where the kubelet answers, where that is another place than before. */
   reach?: Reach;
+  /** Where this node's API server answers, where that is another place than before. */
+  apiUrl?: string;
   /** Other members of etcd that were connected before; each is waited for. */
   etcdConnected?: number;
   /** What ran before a repair need not be what the manifests say: pods that the kubelet then stops are no failure. */

@@ -73,7 +73,7 @@ export function want(observed: Observed, expect: Expectation, before: Before, ap
     nodeName: observed.node.name,
     kubelet: { ...observed.kubelet, ...expect.reach },
     before,
-    ...(observed.api === undefined ? {} : { api: observed.api }),
+    ...(observed.api === undefined ? {} : { api: { ...observed.api, ...(expect.apiUrl === undefined ? {} : { url: expect.apiUrl }) } }),
     ...(etcdMetricsUrl === undefined ? {} : { etcdMetricsUrl }),
     apiDownBefore,
   };
