@@ -17,7 +17,7 @@ import { makeRecoverPlan, type Mend } from '../plan/make-recover-plan.ts';
 import type { Choice, Choices } from '../recover/choose.ts';
 import { findChoices } from '../recover/find-choices.ts';
 import { inTheWay } from '../recover/in-the-way.ts';
-import { mendOf, mendsOf } from '../recover/mends.ts';
+import { asMended, mendOf, mendsOf } from '../recover/mends.ts';
 import { commandsOf, isMendedByKcfg } from '../report/diagnosis.ts';
 import { position } from '../report/error.ts';
 import { list } from '../report/format.ts';
@@ -50,7 +50,7 @@ export async function run(context: Context): Promise<ExitStatus> {
   if (!out.quiet) out.lines(...mended.flatMap((cause) => wrap(toldAs(cause), out.columns)));
   const meant = asMeant(evidence);
   const fixed = await mendsOf(meant, mended, (path) => host.files.read(path));
-  const open = await findChoices(host, meant, mended, fixed, isOn(request, 'yes') || !out.interactive ? 'the first' : 'all');
+  const open = await findChoices(host, asMended(meant, fixed), mended, fixed, isOn(request, 'yes') || !out.interactive ? 'the first' : 'all');
   return await tryInTurn(context, evidence, diagnosis, mended, fixed, open);
 }
 

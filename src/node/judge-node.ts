@@ -25,6 +25,8 @@ export interface Judged {
   files: string[];
   /** Where the kubelet's words point, when it refused. */
   place?: Where;
+  /** Our rules once more, with other bytes of that file. */
+  again(file: string, bytes: Uint8Array): Finding[];
 }
 
 export interface Subject {
@@ -54,11 +56,15 @@ export async function judgeConfiguration(host: Host, subject: Subject, asked?: K
   const facts = known ? {} : await observeFacts(host, service?.flags.get('root-dir') ?? '/var/lib/kubelet', [textOf(files)], service?.flags ?? new Map());
   const pending: Finding[] = service?.needsReload === true && subject.file === undefined ? [reloadPending()] : [];
   const findings = [...judge(fields, { ...files, facts }), ...pending];
+  const again = (file: string, bytes: Uint8Array): Finding[] => {
+    const other = <T extends { file: string }>(each: T): T => (each.file === file ? { ...each, bytes } : each);
+    return judge(fields, { ...files, ...(files.config === undefined ? {} : { config: other(files.config) }), dropIns: files.dropIns.map(other), facts });
+  };
   const rehearsal = service === undefined || binary === undefined || !(host.user.uid === 0 || host.sandbox) ? undefined : await ask(host, service, binary, subject, files);
   const all = [...(files.config === undefined ? [] : [files.config]), ...files.dropIns];
   const place = rehearsal === undefined || rehearsal.accepted ? undefined : await placeIn(rehearsal.words, all, version);
   const paths = [...(files.config === undefined ? [] : [files.config.file]), ...files.dropIns.map(({ file }) => file), ...new Set(files.flags.flatMap((flag) => flag.file ?? []))];
-  return { fields, version: fields.exact && version !== undefined ? version : fields.version, findings, files: paths, ...(rehearsal === undefined ? {} : { rehearsal }), ...(place === undefined ? {} : { place }) };
+  return { fields, version: fields.exact && version !== undefined ? version : fields.version, findings, files: paths, again, ...(rehearsal === undefined ? {} : { rehearsal }), ...(place === undefined ? {} : { place }) };
 }
 
 function reloadPending(): Finding {

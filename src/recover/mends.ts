@@ -55,11 +55,26 @@ export function mendOf(evidence: Evidence, path: string, before: Buffer | undefi
   };
 }
 
+/** The evidence with what the mended manifests say: what comes anew beside them is made by that. */
+export function asMended(evidence: Evidence, mends: readonly Mend[]): Evidence {
+  const after = new Map(mends.flatMap(({ path, after: text }) => (text === undefined ? [] : [[path, text] as const])));
+  const entries = evidence.directory.entries.map((entry) => {
+    const text = after.get(entry.path);
+    const manifest = text === undefined ? undefined : readable(entry.path, text);
+    return manifest === undefined ? entry : { ...entry, pod: { ...entry.pod, name: manifest.name, namespace: manifest.namespace, hostNetwork: manifest.hostNetwork }, containers: manifest.containers.map(({ name, image, command }) => ({ name, image, command })) };
+  });
+  return { ...evidence, directory: { ...evidence.directory, entries } };
+}
+
 /** Of the text as it will be: a slip may have been in its name. */
 function podOf(path: string, text: Buffer): Mend['pod'] {
+  const manifest = readable(path, text);
+  return manifest === undefined ? undefined : { name: manifest.name, namespace: manifest.namespace };
+}
+
+function readable(path: string, text: Buffer): ReturnType<typeof readManifest> | undefined {
   try {
-    const { name, namespace } = readManifest(path, text);
-    return { name, namespace };
+    return readManifest(path, text);
   } catch (error) {
     if (error instanceof KcfgError) return undefined;
     throw error;

@@ -16,6 +16,9 @@ export function pairNamed(name: string): Pair {
   return [first, second];
 }
 
+/** With another pod first in the file its copy is no second one of that pod. */
+const NO_PAIRS: readonly string[] = ['B016 B028', 'B016 B029', 'B028 B016', 'B029 B016'];
+
 /** Ordered pairs of different cases, each once. */
 export function* drawPairs(seed: number): Generator<Pair> {
   const from: Chance = chance(seed);
@@ -23,7 +26,7 @@ export function* drawPairs(seed: number): Generator<Pair> {
   while (drawn.size < PAIRED.length * (PAIRED.length - 1)) {
     const pair = [from.pick(PAIRED), from.pick(PAIRED)] as const;
     const key = pair.map(({ id }) => id).join(' ');
-    if (pair[0] === pair[1] || drawn.has(key)) continue;
+    if (pair[0] === pair[1] || drawn.has(key) || NO_PAIRS.includes(key)) continue;
     drawn.add(key);
     yield pair;
   }

@@ -9,6 +9,8 @@ import { judge } from '../../kubelet/rules/judge.ts';
 import { editAt, lineStart, nextLine, readSource, type Source } from '../../kubelet/source.ts';
 import { parseYaml } from '../../kubelet/yaml.ts';
 import { mendYaml } from '../../manifests/rules/mend-yaml.ts';
+import { readFurther } from '../../manifests/rules/read-further.ts';
+import { lineEdits } from '../../plan/settings/line-edits.ts';
 import type { Edit } from '../../plan/step.ts';
 
 /** More than these, and the file is better replaced. */
@@ -37,6 +39,17 @@ function mend(fields: FieldSet, file: string, bytes: Uint8Array, finding: Findin
     // a path that is there or not is nothing that this judge sees
     return finding.id === 'no-such-file' ? [...after].every((key) => before.has(key)) : !after.has(keyOf(finding)) && [...after].every((key) => before.has(key));
   });
+}
+
+/** What is no YAML, as it may have been meant: what else is wrong with it is found there. `mends`: it is the one clear change. */
+export function asMeant(fields: FieldSet, file: string, bytes: Uint8Array): { text: Buffer; edits: Edit[]; mends: boolean } | undefined {
+  const source = readSource(file, bytes);
+  const yaml = source === undefined ? undefined : parseYaml(source);
+  if (yaml?.problem === undefined) return undefined;
+  const one = mendYaml(yaml, (text) => isClean(fields, file, text));
+  if (one !== undefined) return { text: applyEdits(bytes, one), edits: one, mends: true };
+  const text = readFurther(yaml, (after) => keysOf(fields, file, after.source.bytes).size);
+  return text === undefined ? undefined : { text, edits: lineEdits(Buffer.from(bytes), text), mends: false };
 }
 
 function keyOf({ id, message }: Finding): string {

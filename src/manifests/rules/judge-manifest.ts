@@ -43,7 +43,9 @@ export function judgeManifest(file: string, bytes: Uint8Array, facts: Facts = {}
   if ('id' in yaml) return [yaml, ...behind(file, bytes, yaml, facts)];
   const found = judge({ yaml, facts }).map((finding) => withSoundEdits(finding, file, bytes, facts));
   const alone = aloneIn(found);
-  return alone === undefined ? found : [...found, ...placedBefore(judgeManifest(file, applyEdits(bytes, alone), facts), bytes, alone)];
+  // which pod the file was of until now says nothing of the other one in it
+  const { pod: _, ...others } = facts;
+  return alone === undefined ? found : [...found, ...placedBefore(judgeManifest(file, applyEdits(bytes, alone), others), bytes, alone)];
 }
 
 /** Its own pod, where another one stands before it. */
