@@ -82,6 +82,9 @@ function podStanding(pod: PodFacts, evidence: Evidence): Omit<Standing, 'compone
   if (pod.state !== 'up' && lostLease(pod, evidence)) return { ok: false, words: LOST_LEASE };
   if (pod.name === 'kube-apiserver' && pod.state === 'up' && api !== undefined && api.status !== 200) return { ok: false, words: api.status === 0 ? 'runs and does not answer' : 'is not ready' };
   if (pod.name === 'etcd' && pod.state === 'up' && etcd?.healthy === false) return { ok: false, words: 'runs and is not healthy' };
+  // the kubelet starts no container of a file that it takes no pod from
+  const entry = evidence.directory.entries.find(({ name }) => name === pod.file);
+  if (pod.state === 'restarting' && (entry === undefined || entry.skipped !== undefined)) return { ok: false, words: 'does not run' };
   const words: Record<PodFacts['state'], string> = { up: 'runs', starting: JUST_STARTED, restarting: 'ends again and again', down: 'is down', absent: 'does not run' };
   return { ok: pod.state === 'up', words: words[pod.state] };
 }

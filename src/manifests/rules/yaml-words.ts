@@ -27,6 +27,7 @@ export function problemWords(source: Source, { message, start }: NonNullable<Yam
   const odd = NO_BLANK.exec(line)?.[0].at(-1);
   if (odd !== undefined) return `a blank of a web page (U+${odd.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}) in the place of a plain one`;
   if (/^Implicit/.test(message) && /^\s*- -/.test(line)) return 'a list item that is not indented as those beside it';
+  if (/^Implicit/.test(message) && /^\s*(?:- )?\w+:[^\s:/]/.test(line)) return 'a colon without a blank behind it';
   return yamlWords(message.replace(/ at line \d+.*$/s, '').replace(/[:.]$/, ''));
 }
 

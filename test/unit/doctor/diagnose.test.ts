@@ -66,6 +66,12 @@ describe('diagnose', () => {
     assert.deepEqual(diagnose(lost(healthy())).causes.map(({ id }) => id), ['container-ends']);
   });
 
+  test('a container that ended before its manifest became unreadable does not run: nothing starts it again', () => {
+    const broken = ended(found(healthy(), 'kube-scheduler', 'invalid-yaml', 3), 'kube-scheduler', 'leaderelection lost');
+    Object.assign(broken.directory.entries.find(({ name }) => name === 'kube-scheduler.yaml') ?? assert.fail(), { skipped: { why: 'invalid', detail: '' } });
+    assert.match(diagnose(broken).verdict, /^The scheduler does not run: /);
+  });
+
   test('what nothing explains is told in its own last words, as likely', () => {
     const { causes } = diagnose(ended(healthy(), 'kube-scheduler', 'panic: boom'));
     assert.deepEqual(causes.map(({ id, sure }) => [id, sure]), [['container-ends', 'likely']]);

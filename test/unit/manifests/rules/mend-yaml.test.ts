@@ -47,6 +47,7 @@ test('what is wrong is told as who wrote the file knows it', async () => {
   assert.equal(await said(swap(TEXT, '    - --client-ca-file', '\u00a0\u00a0\u00a0\u00a0- --client-ca-file')), 'it is not YAML: a blank of a web page (U+00A0) in the place of a plain one');
   assert.equal(await said(swap(TEXT, '    - --client-ca-file', '  - --client-ca-file')), 'it is not YAML: a list item that is not indented as those beside it');
   assert.equal(await said(swap(TEXT, 'metadata:', 'metadata;')), 'it is not YAML: a key without its colon');
+  assert.equal(await said(swap(TEXT, '  hostNetwork: true', '  hostNetwork:true')), 'it is not YAML: a colon without a blank behind it');
   assert.equal(await said(''), 'it is empty');
   assert.equal(await said('\0'.repeat(512)), 'it is all NUL bytes, as a power cut leaves a file');
   assert.equal(await said('# later\n'), 'there is no manifest in it');
