@@ -18,7 +18,7 @@ export interface Truth {
   words: string;
 }
 
-/** The 90 s of the lab. 500 is said while an API server starts, and takes longer where others use the machine; 4xx stays. */
+/** The 90 s of the lab. 500 and 403 are said while an API server starts, and that takes longer where others use the machine; 4xx stays. */
 const PATIENCE_MS = 90_000;
 const STARTS_MS = 240_000;
 const REFUSED_MS = 20_000;
@@ -141,9 +141,9 @@ async function watch(child: ChildProcess, namespace: string, { probes = [] }: Pa
     if (await within(POLL_MS)) return died();
     const wrong = await answers(namespace, probes);
     if (wrong === undefined) break;
-    refused = / 4\d\d$/.test(wrong) ? (refused ?? Date.now()) : undefined;
+    refused = / 4(?!03)\d\d$/.test(wrong) ? (refused ?? Date.now()) : undefined;
     const lasts = Date.now() - began;
-    if (lasts > (wrong.endsWith(' 500') ? STARTS_MS : PATIENCE_MS) || Date.now() - (refused ?? Date.now()) > REFUSED_MS) return { survives: false, words: `probe: ${wrong}` };
+    if (lasts > (/ (500|403)$/.test(wrong) ? STARTS_MS : PATIENCE_MS) || Date.now() - (refused ?? Date.now()) > REFUSED_MS) return { survives: false, words: `probe: ${wrong}` };
   }
   for (const since = Date.now(); leads && !LEADS.test(said) && Date.now() - since < LEADS_MS; ) if (await within(POLL_MS)) return died();
   for (const since = Date.now(); Date.now() - Math.max(last, since) < QUIET_MS && Date.now() - since < AFTERWARDS_MS; ) if (await within(POLL_MS)) return died();

@@ -2,7 +2,8 @@
 import type { Finding } from '../../kubelet/rules/finding.ts';
 import { distance, nearest } from '../../nearest.ts';
 import { type Flag, flagsOf } from './arguments.ts';
-import { type Case, type Container, containersOf, finding, itemsAt, programOf, textAt } from './case.ts';
+import POD from '../schema/pod.json' with { type: 'json' };
+import { type Case, type Container, containersOf, finding, isMap, itemsAt, programOf, textAt, valueAt } from './case.ts';
 import { addMount, replaceIn, replaceValue } from './mend.ts';
 import { holderOf, type Mount, mountsOf, onHost, volumePath } from './mounts.ts';
 import { proxyAuthority } from './shut-out.ts';
@@ -76,6 +77,7 @@ function judge(subject: Case, one: Named): Finding[] {
   const kind = otherKind(flag.name, file);
   if (kind !== undefined && isProgram(programOf(container))) return [finding(subject, { id: 'path', runs: isUnread(subject, one), path: flag.valuePath ?? flag.path, part: flag.value ?? '', message: `--${flag.name} is ${kind}, and ${file} is none`, notes: [`${programOf(container)} ends at its start`] })];
   if (mount === undefined) return unmounted(subject, one);
+  if (host === undefined && isHollow(subject, mount)) return [finding(subject, { id: 'path', runs: isUnread(subject, one), path: flag.valuePath ?? flag.path, part: file, message: `${file} is in the volume ${mount.volume}, in which is nothing`, notes: ['a volume of no kind is an empty directory', `${programOf(container) || container.name} ends at its start without the file of --${flag.name}`] })];
   // an emptyDir: what is in it is made by someone else
   if (host === undefined || facts.files?.get(host) !== null) return [];
   const slash = host.lastIndexOf('/');
@@ -92,6 +94,13 @@ function judge(subject: Case, one: Named): Finding[] {
       ...(there === undefined ? {} : { help: [`did you mean ${there}?`], edits: replaceIn(subject.yaml, flag.valuePath ?? flag.path, file, there) }),
     }),
   ];
+}
+
+/** A volume without a kind, or with one that the kubelet does not know and drops (validation: an emptyDir by default). */
+function isHollow(subject: Case, { volume }: Mount): boolean {
+  const path = volumePath(subject, volume);
+  const value = path === undefined ? undefined : valueAt(subject.yaml.value, path);
+  return isMap(value) && Object.keys(value).every((key) => key === 'name' || !Object.hasOwn(POD.Volume, key)) && itemsAt(subject, ['spec', 'initContainers']).length === 0;
 }
 
 /** All that is asked for below one mount is not on the node where its volume leads, and is where the container has it. */

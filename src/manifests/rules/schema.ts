@@ -16,7 +16,7 @@ const TYPES: Readonly<Record<string, Readonly<Record<string, string>>>> = POD;
 const WORDS: Record<string, string> = { string: 'text', bool: 'true or false', int: 'a whole number', quantity: 'a quantity, such as 250m or 1Gi', intOrString: 'a number or a name' };
 
 /** Dropped, one of these is missed by the program, its probes or the kubelet; another one by none of them. */
-const MATTERS: ReadonlySet<string> = new Set(['command', 'args', 'env', 'hostNetwork', 'volumeMounts', 'volumes', 'hostPath', 'mountPath', 'subPath', 'image', 'containers', 'host', 'port', 'scheme', 'path', 'httpGet', 'name', 'value', 'spec', 'metadata']);
+const MATTERS: ReadonlySet<string> = new Set(['command', 'args', 'env', 'hostNetwork', 'volumeMounts', 'volumes', 'mountPath', 'subPath', 'image', 'containers', 'host', 'port', 'scheme', 'path', 'httpGet', 'name', 'value', 'spec', 'metadata']);
 
 export function schema(subject: Case): Finding[] {
   return [...judge(subject, [], 'Pod'), ...required(subject), ...twice(subject)];

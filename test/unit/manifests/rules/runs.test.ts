@@ -18,6 +18,12 @@ test('a field that the kubelet drops, and that nobody misses', async () => {
   assert.equal(await ends(S, 'failureThreshold', 'failureTreshold'), '');
 });
 
+test('a volume that lost its kind', async () => {
+  const lost = (volume: string): RegExp => new RegExp(`hostPath(?=:\\n +path: ${volume}\\n)`);
+  assert.equal(await ends(A, lost('/etc/ssl/certs'), 'hstPath'), '');
+  assert.match(await ends(A, lost('/etc/kubernetes/pki'), 'hstPath'), /^path/);
+});
+
 test('a field that is missed', async () => {
   assert.equal(await ends(S, 'hostNetwork', 'hostNetwrk'), 'unknown-field');
   assert.equal(await ends(S, '- command', '- commmand'), 'unknown-field');
