@@ -53,4 +53,4 @@ export function typed(command: string): string[] | undefined {
   return words?.[0] !== undefined && TYPED.has(words[0]) ? words : undefined;
 }
 
-const TYPED: ReadonlySet<string> = new Set(['systemctl', 'kubeadm', 'kcfg', 'chmod', 'chown', 'cp', 'mv', 'rm', 'ln', 'mkdir', 'crictl', 'sed', 'swapoff']);
+const TYPED: ReadonlySet<string> = new Set(['systemctl', 'kubeadm', 'kcfg', 'chmod', 'chown', 'cp', 'mv', 'rm', 'ln', 'mkdir', 'touch', 'crictl', 'sed', 'swapoff']);

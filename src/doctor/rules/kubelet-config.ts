@@ -68,7 +68,7 @@ function byHand({ kubelet }: Evidence, { id, severity, help, field, where }: Fin
   return commands(`vi ${line === undefined ? '' : `+${line} `}${where[0]?.file ?? kubelet.configFile}`, 'systemctl restart kubelet');
 }
 
-/** Before kubeadm join it is not there either: then nothing is wrong (kubernetes/kubernetes#65863). */
+/** Before kubeadm join it is not there either: then nothing is wrong (kubernetes/kubernetes#65863). kubeadm copies it before it writes it, and ends where there is nothing to copy (1.37.2 postupgrade.go). */
 function missing(evidence: Evidence): Cause {
   const { kubelet, kubeconfigs, directory, node } = evidence;
   const joined = directory.entries.length > 0 || kubeconfigs.some(({ file, there }) => there && file === kubelet.kubeconfig) || evidence.pods.length > 0;
@@ -77,5 +77,5 @@ function missing(evidence: Evidence): Cause {
   if (!joined) return cause({ ...says, notes: ['this machine has not joined a cluster: kubeadm init or kubeadm join writes the file'], help: ['join it:', '  kubeadm join …'] });
   const runtime = evidence.runtime?.endpoint ?? 'unix:///run/containerd/containerd.sock';
   if (backup !== undefined) return cause({ ...says, notes: [`kubeadm kept a copy at its last upgrade: ${backup}`], fix: { kind: 'copy', file: kubelet.configFile, from: backup } });
-  return cause({ ...says, notes: evidence.api?.status === 200 ? ["the cluster has a copy, and its API server answers"] : ['no copy of it is on this node; kubeadm writes a new one from its defaults, without what was set by hand'], ...(evidence.api?.status === 200 ? commands('kubeadm upgrade node phase kubelet-config', 'systemctl restart kubelet') : commands('kubeadm config print init-defaults --component-configs KubeletConfiguration > /root/kubeadm.yaml', `sed -i 's#criSocket: .*#criSocket: ${runtime}#' /root/kubeadm.yaml`, 'kubeadm init phase kubelet-start --config /root/kubeadm.yaml')) });
+  return cause({ ...says, notes: evidence.api?.status === 200 ? ["the cluster has a copy, and its API server answers"] : ['no copy of it is on this node; kubeadm writes a new one from its defaults, without what was set by hand'], ...(evidence.api?.status === 200 ? commands(`touch ${kubelet.configFile}`, 'kubeadm upgrade node phase kubelet-config', 'systemctl restart kubelet') : commands('kubeadm config print init-defaults --component-configs KubeletConfiguration > /root/kubeadm.yaml', `sed -i 's#criSocket: .*#criSocket: ${runtime}#' /root/kubeadm.yaml`, 'kubeadm init phase kubelet-start --config /root/kubeadm.yaml')) });
 }

@@ -222,3 +222,11 @@ test('an image under the tag of another one has no such program', () => {
   }));
   assert.deepEqual([id, verdict, fix], ['image', 'its image has no program kube-scheduler', { kind: 'commands', commands: ['crictl rmi registry.k8s.io/kube-scheduler:v1.37.2', 'crictl pull registry.k8s.io/kube-scheduler:v1.37.2'] }]);
 });
+
+test('the configuration is gone and the cluster has a copy: kubeadm fetches it, and wants a file to keep first', () => {
+  const gone = changed((evidence) => {
+    evidence.kubelet.config = false;
+    unitOf(evidence).active = 'activating';
+  });
+  assert.deepEqual([first(gone).id, commandsOf(first(gone))], ['no-config', ['touch /var/lib/kubelet/config.yaml', 'kubeadm upgrade node phase kubelet-config', 'systemctl restart kubelet']]);
+});
