@@ -12,7 +12,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
 import { build, transform } from 'esbuild';
 
@@ -135,6 +135,9 @@ const { code: start } = await transform(await readFile(join(root, 'templates/pro
 await writeFile(join(dist, 'main.new'), start);
 await chmod(join(dist, 'main.new'), 0o755);
 await rename(join(dist, 'main.new'), join(dist, 'main.js'));
+
+// `kcfg fleet` puts this collection beside its play
+await cp(join(root, 'templates/ansible'), join(dist, 'ansible'), { recursive: true });
 
 for (const name of await readdir(dist)) {
   const ours = /\.(js|cjs|compiled)$|^fields-.*\.json$/.test(name);

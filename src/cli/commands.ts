@@ -4,11 +4,12 @@
  */
 import type { Command } from './command.ts';
 import { CHANGE } from './table/change.ts';
+import { FLEET } from './table/fleet.ts';
 import { GO_BACK } from './table/go-back.ts';
 import { LOOK } from './table/look.ts';
 import { TRY } from './table/try.ts';
 
-export const COMMANDS: readonly Command[] = [...LOOK, ...CHANGE, ...GO_BACK, ...TRY];
+export const COMMANDS: readonly Command[] = [...LOOK, ...CHANGE, ...GO_BACK, ...FLEET, ...TRY];
 
 /** The record of a command by its name, hidden ones too. */
 export function commandOf(name: string): Command | undefined {

@@ -52,7 +52,7 @@ export async function runProgram(machine: Machine): Promise<ExitStatus> {
 }
 
 /** Commands that are no node's business, or that tell it themselves. */
-const OF_THEMSELVES: ReadonlySet<string> = new Set(['internal', 'sandbox', 'explain', 'show', 'confirm', 'abort']);
+const OF_THEMSELVES: ReadonlySet<string> = new Set(['internal', 'sandbox', 'fleet', 'explain', 'show', 'confirm', 'abort']);
 
 /** A change that was cut off, or waits for somebody, is told by the next kcfg of any kind, before its own work. */
 async function tellNotice(host: Host, out: Output): Promise<void> {

@@ -2,6 +2,7 @@
 import type { Context } from '../cli/context.ts';
 import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
 import type { Host } from '../host/host.ts';
+import { withEtcd } from '../node/etcd.ts';
 import { needRoot, observe } from '../node/observe.ts';
 import type { Observed, StaticPod } from '../node/observed.ts';
 import { PLAIN } from '../report/change-words.ts';
@@ -19,7 +20,7 @@ import { rowOf, type HistoryRow } from './history.ts';
 
 export async function run({ host, out }: Context): Promise<ExitStatus> {
   needRoot(host);
-  const observed = await observe(host);
+  const observed = await withEtcd(host, await observe(host));
   const { pending, last } = await readStanding(host);
   const pins = await readPins(host, observed);
   await out.document(statusDocument(observed, pending, last, pins));
@@ -70,6 +71,7 @@ export function statusDocument(observed: Observed, pending: Pending | undefined,
     })),
     ...(pending === undefined ? {} : { pending: pending.id, pendingState: pending.kind, ...(pending.kind === 'on-trial' ? { until: pending.until } : {}) }),
     ...(last === undefined ? {} : { lastChange: last }),
+    ...(observed.etcd === undefined ? {} : { etcd: observed.etcd }),
     drift: driftOf(observed),
     ...kubeadmDocument(observed),
   };

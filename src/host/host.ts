@@ -46,6 +46,28 @@ export interface Host {
   edit(path: string): Promise<number | undefined>;
   /** Writes one; 0600, replaced atomically. */
   writeReport(path: string, text: string): Promise<void>;
+  /** `ansible-playbook` of the user's, with kcfg's collection. Never rejects for how it ended. */
+  playbook(request: PlaybookRequest): Promise<PlaybookEnd>;
+}
+
+export interface PlaybookRequest {
+  /** JSON is YAML: a list of plays. */
+  plays: unknown;
+  inventories: readonly string[];
+  /** Options for ansible-playbook itself. */
+  options: readonly string[];
+  env?: Record<string, string>;
+  /** Aborted: Ansible starts nothing more and ends. */
+  signal?: AbortSignal;
+  onLine: (line: string) => void;
+}
+export interface PlaybookEnd {
+  /** Undefined when it was killed or is not there. */
+  code: number | undefined;
+  /** The end of what it said on standard error. */
+  words: string;
+  /** There is no ansible-playbook. */
+  missing: boolean;
 }
 
 export interface RunOptions {

@@ -196,6 +196,7 @@ export function makeMachine(data: Data, trouble: Trouble = {}): Machine {
       listOwn: async () => undefined,
       edit: async () => undefined,
       writeReport: async () => {},
+      playbook: async () => ({ code: undefined, words: '', missing: true }),
     };
     return host;
   };

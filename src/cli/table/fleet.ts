@@ -1,0 +1,17 @@
+/** Many nodes, over Ansible. */
+import type { Command } from '../command.ts';
+
+export const FLEET: readonly Command[] = [
+  {
+    name: 'fleet',
+    summary: 'Change many nodes over Ansible: asked first, one control plane at a time, stopped at the first failure.',
+    short: 'many nodes over Ansible, one after the other',
+    forms: ['fleet plan set FIELD=VALUE... -i INVENTORY', 'fleet apply FILE'],
+    arguments: [{ name: 'plan', words: ['plan', 'apply'] }, { name: 'FILE', optional: true, repeat: true }],
+    options: ['inventory', 'hosts', 'ansible', 'out', 'reason', 'yes', 'batch', 'max-fail', 'confirm-within'],
+    examples: ['kcfg fleet plan set staticPodPath=/etc/kubernetes/static -i inventory.ini --out move.plan', 'kcfg fleet apply move.plan --batch 10%'],
+    exits: [1, 3, 5, 6, 130],
+    group: 'change',
+    load: () => import('../../commands/fleet.ts'),
+  },
+];

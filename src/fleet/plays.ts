@@ -1,0 +1,49 @@
+/**
+ * The plays that ansible-playbook gets, as JSON, which is YAML. What people typed is marked as unsafe, which Ansible never
+ * expands as a template (ansible parsing/ajson.py, `__ansible_unsafe`).
+ */
+import type { FleetTarget } from './fleet-plan.ts';
+import type { Stage } from './order.ts';
+
+type Unsafe = { __ansible_unsafe: string };
+const unsafe = (text: string): Unsafe => ({ __ansible_unsafe: text });
+const unsafeValues = (settings: Readonly<Record<string, string>>): Record<string, Unsafe> => Object.fromEntries(Object.entries(settings).map(([field, value]) => [field, unsafe(value)]));
+
+/** `kcfg_command` of the inventory: where kcfg is not in the path of a node. */
+const COMMAND = "{{ kcfg_command | default(['kcfg']) }}";
+const BASIS = { gather_facts: false, become: true };
+/** Names of tasks, by which their events are known. */
+export const ASK = 'ask';
+export const CHANGE = 'change';
+
+export type Look = 'doctor' | 'verify' | 'history';
+
+/** Every node of these is asked at once; nothing is changed. */
+export function askPlays({ settings, looks = [], hosts }: { settings?: Readonly<Record<string, string>>; looks?: readonly Look[]; hosts?: readonly string[] }): unknown {
+  return [{ name: 'kcfg: ask', hosts: hosts ?? 'all', ...BASIS, tasks: [{ name: ASK, 'kcfg.node.info': { command: COMMAND, look: looks, ...(settings === undefined ? {} : { settings: unsafeValues(settings) }) } }] }];
+}
+
+export interface Pace {
+  /** As Ansible's `serial`: a number or a percentage of the workers. */
+  batch: string;
+  /** As Ansible's `max_fail_percentage`. */
+  maxFail: number;
+  within?: string;
+}
+
+/** One play for each stage: a failed one ends the run before the next begins (any_errors_fatal, max_fail_percentage). */
+export function changePlays(stages: readonly Stage[], { settings, reason }: FleetTarget, id: string, { batch, maxFail, within }: Pace): unknown {
+  const change = {
+    command: COMMAND,
+    settings: unsafeValues(settings),
+    reason: unsafe([reason, `fleet plan ${id}`].filter((part) => part !== undefined).join(', ')),
+    ...(within === undefined ? {} : { confirm_within: within }),
+  };
+  return stages.map(({ nodes, controlPlane }) => ({
+    name: `kcfg: ${nodes.length === 1 ? nodes[0] : `${nodes.length} workers`}`,
+    hosts: nodes,
+    ...BASIS,
+    ...(nodes.length === 1 ? { any_errors_fatal: true } : { serial: batch, max_fail_percentage: maxFail }),
+    tasks: [{ name: CHANGE, 'kcfg.node.setting': { ...change, whole_etcd: controlPlane } }],
+  }));
+}

@@ -1,0 +1,46 @@
+/**
+ * Runs ansible-playbook as the user has it: with the user's environment, ansible.cfg, keys and terminal, so that inventories,
+ * jump hosts, vaults and passwords are Ansible's own. The play lies in a directory of its own with kcfg's collection beside it,
+ * which Ansible finds there (Ansible docs, "Using collections in a playbook", adjacent collections), and is gone afterwards.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { PlaybookEnd, PlaybookRequest } from './host.ts';
+
+/** Bytes of Ansible's own words that are kept for an error. */
+const WORDS = 16_384;
+
+/** Resolves with how it ended. `onLine` gets each line of standard output. `script`: kcfg's own, which has the collection beside it. */
+export async function runPlaybook(script: string, { plays, inventories, options, env, signal, onLine }: PlaybookRequest): Promise<PlaybookEnd> {
+  const scratch = await mkdtemp(join(tmpdir(), 'kcfg-fleet-'));
+  try {
+    await symlink(join(dirname(script), 'ansible'), join(scratch, 'collections'));
+    const play = join(scratch, 'play.json');
+    await writeFile(play, JSON.stringify(plays), { mode: 0o600 });
+    const argv = [...inventories.flatMap((inventory) => ['-i', inventory]), ...options, play];
+    return await new Promise((resolve) => {
+      const child = spawn('ansible-playbook', argv, {
+        env: { ...process.env, ANSIBLE_STDOUT_CALLBACK: 'kcfg.node.events', ANSIBLE_RETRY_FILES_ENABLED: '0', ANSIBLE_NOCOLOR: '1', ...env },
+        stdio: ['inherit', 'pipe', 'pipe'],
+      });
+      let words = '';
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        words = (words + text).slice(-WORDS);
+      });
+      const lines = createInterface({ input: child.stdout, crlfDelay: Infinity }).on('line', onLine);
+      const stop = (): void => void child.kill('SIGINT');
+      signal?.addEventListener('abort', stop);
+      child.on('error', (error: NodeJS.ErrnoException) => resolve({ code: undefined, words: error.message, missing: error.code === 'ENOENT' }));
+      child.on('close', (code) => {
+        lines.close();
+        signal?.removeEventListener('abort', stop);
+        resolve({ code: code ?? undefined, words, missing: false });
+      });
+    });
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}

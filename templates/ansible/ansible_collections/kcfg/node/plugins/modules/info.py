@@ -1,0 +1,70 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+# Copyright: the kcfg authors
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+DOCUMENTATION = r'''
+module: info
+short_description: What a node's kubelet and static pods are
+description:
+  - Asks C(kcfg status), and with O(settings) also what a change of them would do. Changes nothing.
+options:
+  settings:
+    description: Settings of the kubelet whose change is planned. The plan is returned, or why it is refused.
+    type: dict
+  look:
+    description: Other looks at the node, each returned under its own name.
+    type: list
+    elements: str
+    choices: [doctor, verify, history]
+    default: []
+  command:
+    description: The program on the node, with arguments of its own where it needs any.
+    type: list
+    elements: str
+    default: [kcfg]
+author:
+  - The kcfg authors
+'''
+
+EXAMPLES = r'''
+- name: What would happen
+  kcfg.node.info:
+    settings:
+      staticPodPath: /etc/kubernetes/static
+  register: node
+'''
+
+RETURN = r'''
+status:
+  description: The document of C(kcfg status -o json).
+  type: dict
+  returned: when the node has a kubelet that can be read
+plan:
+  description: The document of C(kcfg set --dry-run -o json); without a plan there is nothing to do.
+  type: dict
+  returned: with settings
+'''
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.kcfg.node.plugins.module_utils.kcfg import COMMAND, assignments, call
+
+
+def main():
+    module = AnsibleModule(
+        argument_spec=dict(settings=dict(type='dict'), look=dict(type='list', elements='str', choices=['doctor', 'verify', 'history'], default=[]), command=COMMAND),
+        supports_check_mode=True,
+    )
+    result = dict(changed=False, status=call(module, ['status'])[1])
+    for name in module.params['look']:
+        result[name] = call(module, [name])[1]
+    if module.params['settings']:
+        result['plan'] = call(module, ['set', '--dry-run'] + assignments(module.params['settings']))[1]
+    module.exit_json(**result)
+
+
+if __name__ == '__main__':
+    main()
