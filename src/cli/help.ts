@@ -23,7 +23,7 @@ export function programHelp(): string[] {
     '  kcfg      the state of this node, and what to do next',
     ...GROUPS.flatMap(([group, title]) => [title, ...groupLines(group)]),
     'Options of every command (its own: kcfg COMMAND --help)',
-    ...everywhere(),
+    ...pack('  ', EVERYWHERE.map(optionOf).map(named), '   '),
   ];
 }
 
@@ -50,14 +50,16 @@ export function commandHelp(command: Command): string[] {
 
 function everywhere(): string[] {
   const [output, root, ...others] = EVERYWHERE.map(optionOf);
-  const names = others.map((option) => (option.short ? `-${option.short}, --${option.name}` : `--${option.name}`));
-  return [...optionLines([output, root].filter((option) => option !== undefined)), ...pack('  ', names, '   ')];
+  return [...optionLines([output, root].filter((option) => option !== undefined)), ...pack('  ', others.map(named), '   ')];
+}
+
+function named({ short, name, value }: Option): string {
+  return `${short ? `-${short}, ` : ''}--${name}${value ? ` ${value}` : ''}`;
 }
 
 function optionLines(options: readonly Option[]): string[] {
   return options.map((option) => {
-    const name = `${option.short ? `-${option.short}, ` : ''}--${option.name}${option.value ? ` ${option.value}` : ''}`;
-    return `  ${padEnd(name, 23)}${option.about}`;
+    return `  ${padEnd(named(option), 23)}${option.about}`;
   });
 }
 

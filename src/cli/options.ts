@@ -53,7 +53,7 @@ export const OPTIONS = {
   all: { name: 'all', type: 'switch', about: 'all of them' },
   search: { name: 'search', type: 'value', value: 'WORD', about: 'fields by a word in their name or text' },
   kubelet: { name: 'kubelet', type: 'value', value: 'VERSION', about: 'for that kubelet, e.g. 1.36.3' },
-  inventory: { name: 'inventory', short: 'i', type: 'list', value: 'FILE', about: 'inventory of Ansible: ini, YAML, a directory, a script' },
+  inventory: { name: 'inventory', short: 'i', type: 'list', value: 'FILE', about: 'inventory of Ansible: a file, a directory, a script' },
   hosts: { name: 'hosts', type: 'value', value: 'PATTERN', about: 'only these of the inventory, as Ansible writes it' },
   ansible: { name: 'ansible', type: 'list', value: 'OPTION', about: 'for ansible-playbook itself, e.g. --ansible=-K' },
   batch: { name: 'batch', type: 'value', value: 'N', about: 'workers at a time, a number or 10%, the default' },

@@ -8,7 +8,7 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { PlaybookEnd, PlaybookRequest } from './host.ts';
+import type { PlaybookEnd, PlaybookRequest } from './playbook.ts';
 
 /** Bytes of Ansible's own words that are kept for an error. */
 const WORDS = 16_384;

@@ -6,6 +6,7 @@
  * sandbox) maps them below its root, and links in them resolve inside that root.
  */
 import type { Mount } from './mounts.ts';
+import type { PlaybookEnd, PlaybookRequest } from './playbook.ts';
 import type { Cri } from './pod-runtime.ts';
 
 export type { Mount } from './mounts.ts';
@@ -48,26 +49,6 @@ export interface Host {
   writeReport(path: string, text: string): Promise<void>;
   /** `ansible-playbook` of the user's, with kcfg's collection. Never rejects for how it ended. */
   playbook(request: PlaybookRequest): Promise<PlaybookEnd>;
-}
-
-export interface PlaybookRequest {
-  /** JSON is YAML: a list of plays. */
-  plays: unknown;
-  inventories: readonly string[];
-  /** Options for ansible-playbook itself. */
-  options: readonly string[];
-  env?: Record<string, string>;
-  /** Aborted: Ansible starts nothing more and ends. */
-  signal?: AbortSignal;
-  onLine: (line: string) => void;
-}
-export interface PlaybookEnd {
-  /** Undefined when it was killed or is not there. */
-  code: number | undefined;
-  /** The end of what it said on standard error. */
-  words: string;
-  /** There is no ansible-playbook. */
-  missing: boolean;
 }
 
 export interface RunOptions {

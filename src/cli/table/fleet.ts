@@ -9,7 +9,7 @@ export const FLEET: readonly Command[] = [
     forms: ['fleet plan set FIELD=VALUE... -i INVENTORY', 'fleet apply FILE'],
     arguments: [{ name: 'plan', words: ['plan', 'apply'] }, { name: 'FILE', optional: true, repeat: true }],
     options: ['inventory', 'hosts', 'ansible', 'out', 'reason', 'yes', 'batch', 'max-fail', 'confirm-within'],
-    examples: ['kcfg fleet plan set staticPodPath=/etc/kubernetes/static -i inventory.ini --out move.plan', 'kcfg fleet apply move.plan --batch 10%'],
+    examples: ['kcfg fleet plan set maxPods=150 -i inventory.ini --out more.plan', 'kcfg fleet apply more.plan --batch 10%'],
     exits: [1, 3, 5, 6, 130],
     group: 'change',
     load: () => import('../../commands/fleet.ts'),
