@@ -32,18 +32,31 @@ export interface Pace {
 }
 
 /** One play for each stage: a failed one ends the run before the next begins (any_errors_fatal, max_fail_percentage). */
-export function changePlays(stages: readonly Stage[], { settings, reason }: FleetTarget, id: string, { batch, maxFail, within }: Pace): unknown {
+export function changePlays(stages: readonly Stage[], { settings, reason }: FleetTarget, id: string, pace: Pace): unknown {
   const change = {
     command: COMMAND,
     settings: unsafeValues(settings),
-    reason: unsafe([reason, `fleet plan ${id}`].filter((part) => part !== undefined).join(', ')),
-    ...(within === undefined ? {} : { confirm_within: within }),
+    reason: unsafe([reason, planWords(id)].filter((part) => part !== undefined).join(', ')),
+    ...(pace.within === undefined ? {} : { confirm_within: pace.within }),
   };
-  return stages.map(({ nodes, controlPlane }) => ({
-    name: `kcfg: ${nodes.length === 1 ? nodes[0] : `${nodes.length} workers`}`,
-    hosts: nodes,
+  return staged(stages, pace, ({ controlPlane }) => ({ 'kcfg.node.setting': { ...change, whole_etcd: controlPlane } }));
+}
+
+/** By these words in its reason a node's history knows the change of a fleet. */
+export const planWords = (id: string): string => `fleet plan ${id}`;
+
+/** Each node goes back from the change of that number. */
+export function rollbackPlays(stages: readonly Stage[], changes: ReadonlyMap<string, string>, pace: Pace): unknown {
+  return staged(stages, pace, () => ({ 'kcfg.node.rollback': { command: COMMAND, id: '{{ kcfg_changes[inventory_hostname] }}' } }), { kcfg_changes: Object.fromEntries(changes) });
+}
+
+function staged(stages: readonly Stage[], { batch, maxFail }: Pace, task: (stage: Stage) => object, vars: object = {}): unknown {
+  return stages.map((stage) => ({
+    name: `kcfg: ${stage.nodes.length === 1 ? stage.nodes[0] : `${stage.nodes.length} workers`}`,
+    hosts: stage.nodes,
     ...BASIS,
-    ...(nodes.length === 1 ? { any_errors_fatal: true } : { serial: batch, max_fail_percentage: maxFail }),
-    tasks: [{ name: CHANGE, 'kcfg.node.setting': { ...change, whole_etcd: controlPlane } }],
+    ...(stage.nodes.length === 1 ? { any_errors_fatal: true } : { serial: batch, max_fail_percentage: maxFail }),
+    vars,
+    tasks: [{ name: CHANGE, ...task(stage) }],
   }));
 }

@@ -1,6 +1,7 @@
 /** Many nodes as a person reads them: a table, one line for each node that has ended, and where everything stands. */
 import type { OutcomeDocument } from '../fleet/documents.ts';
 import type { FleetNode } from '../fleet/fleet-plan.ts';
+import type { NodeStanding } from '../fleet/standing.ts';
 import { count, list } from './format.ts';
 import type { Style } from './style.ts';
 import { padEnd, padStart, visible, width, wrap } from './width.ts';
@@ -10,28 +11,48 @@ const ALL_SHOWN = 20;
 
 /** The table of `fleet plan`. Text of nodes and inventories is shown without control characters. */
 export function planTable(nodes: readonly FleetNode[], style: Style, columns: number): string[] {
-  const rows = (nodes.length > ALL_SHOWN ? folded(nodes) : nodes.map((node) => ({ node, last: node, more: 0 }))).map(({ node, last, more }) => [
+  const rows = folded(nodes, ({ order, role, kubelet, verdict, what }) => [order === 1, role, kubelet, verdict, what]).map(({ node, last, more }) => [
     node.order === undefined ? '-' : more === 0 ? String(node.order) : `${node.order}-${last.order}`,
-    more === 0 ? visible(node.name) : `${visible(node.name)} and ${more} more`,
+    nameOf(node.name, more),
     node.role === undefined ? '' : `${node.role}${node.order === 1 && node.role === 'worker' ? ', first' : ''}`,
     node.kubelet ?? '',
-    visible([node.what, ...(node.refusal?.where ?? []).slice(0, 1).map(({ file, line }) => (line === undefined ? file : `${file}:${line}`))].join(', ')),
+    [node.what, ...(node.refusal?.where ?? []).slice(0, 1).map(({ file, line }) => (line === undefined ? file : `${file}:${line}`))].join(', '),
   ]);
-  const head = ['ORDER', 'NODE', 'ROLE', 'KUBELET', 'WHAT WOULD HAPPEN'];
-  const wide = head.map((title, column) => Math.max(width(title), ...rows.map((row) => width(row[column] ?? ''))));
-  const lines = [head, ...rows].map((row) => {
-    const before = `  ${[padStart(row[0] ?? '', wide[0] ?? 0), ...[1, 2, 3].map((column) => padEnd(row[column] ?? '', wide[column] ?? 0))].join('  ')}  `;
-    return wrap(row[4] ?? '', Math.max(20, columns - width(before))).map((text, index) => (index === 0 ? before : ' '.repeat(width(before))) + text);
-  });
-  return lines.flatMap((each, index) => (index === 0 ? each.map(style.faint) : each));
+  return wrappedTable(['ORDER', 'NODE', 'ROLE', 'KUBELET', 'WHAT WOULD HAPPEN'], rows, style, columns, [0]);
 }
 
-function folded(nodes: readonly FleetNode[]): { node: FleetNode; last: FleetNode; more: number }[] {
-  const rows: { node: FleetNode; last: FleetNode; more: number }[] = [];
-  const kind = ({ order, role, kubelet, verdict, what }: FleetNode): string => JSON.stringify([order === 1, role, kubelet, verdict, what]);
+/** The table of `fleet status` and its kind. */
+export function standingTable(nodes: readonly NodeStanding[], style: Style, columns: number): string[] {
+  const rows = folded(nodes, ({ name: _, ...node }) => node).map(({ node, more }) => [
+    node.ok ? style.signs.done : style.signs.failed,
+    nameOf(node.name, more),
+    node.role ?? '',
+    node.kubelet ?? '',
+    node.pinned === 0 ? '' : `${node.pinned} of ${node.pods}`,
+    node.words,
+  ]);
+  return wrappedTable(['', 'NODE', 'ROLE', 'KUBELET', 'PINS', 'STANDS'], rows, style, columns, []);
+}
+
+const nameOf = (name: string, more: number): string => (more === 0 ? name : `${name} and ${more} more`);
+
+/** The last column takes what is left, and is wrapped. `right`: columns of numbers. */
+function wrappedTable(head: readonly string[], rows: readonly (readonly string[])[], style: Style, columns: number, right: readonly number[]): string[] {
+  const clean = [head, ...rows].map((row) => row.map(visible));
+  const wide = head.map((_, column) => Math.max(...clean.map((row) => width(row[column] ?? ''))));
+  return clean.flatMap((row, index) => {
+    const before = `  ${row.slice(0, -1).map((cell, column) => (right.includes(column) ? padStart : padEnd)(cell, wide[column] ?? 0)).join('  ')}  `;
+    const lines = wrap(row.at(-1) ?? '', Math.max(20, columns - width(before))).map((text, at) => (at === 0 ? before : ' '.repeat(width(before))) + text);
+    return index === 0 ? lines.map(style.faint) : lines;
+  });
+}
+
+/** Of many nodes, those in a row that are alike are one. */
+function folded<T>(nodes: readonly T[], kind: (node: T) => unknown): { node: T; last: T; more: number }[] {
+  const rows: { node: T; last: T; more: number }[] = [];
   for (const node of nodes) {
     const row = rows.at(-1);
-    if (row === undefined || kind(row.node) !== kind(node)) rows.push({ node, last: node, more: 0 });
+    if (nodes.length <= ALL_SHOWN || row === undefined || JSON.stringify(kind(row.node)) !== JSON.stringify(kind(node))) rows.push({ node, last: node, more: 0 });
     else Object.assign(row, { last: node, more: row.more + 1 });
   }
   return rows;

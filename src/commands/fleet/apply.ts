@@ -4,20 +4,19 @@
  * is there already is left out, so that the same command goes on where it stopped.
  */
 import type { Context } from '../../cli/context.ts';
-import { isOn, valueOf } from '../../cli/request.ts';
-import { EXIT, KcfgError, NOTHING_CHANGED, type ExitStatus } from '../../errors.ts';
-import type { OutcomeDocument, StatusDocument } from '../../fleet/documents.ts';
+import { EXIT, KcfgError, type ExitStatus } from '../../errors.ts';
+import type { StatusDocument } from '../../fleet/documents.ts';
 import { etcdStanding } from '../../fleet/etcd-standing.ts';
 import { type Answer, type FleetNode, fleetNode, type FleetPlan, parseFleetPlan } from '../../fleet/fleet-plan.ts';
 import { inOrder, stages } from '../../fleet/order.ts';
 import { askPlays, changePlays, type Pace } from '../../fleet/plays.ts';
-import { ask, runPlays } from '../../fleet/run-plays.ts';
-import { names, outcomeWords, planTable } from '../../report/fleet.ts';
+import { ask } from '../../fleet/run-plays.ts';
+import { names, planTable } from '../../report/fleet.ts';
 import { count } from '../../report/format.ts';
-import { openReader } from '../../report/reader.ts';
+import { agreed, carryOut, type Ended, exitOf, paceOf } from './carry-out.ts';
 
 export async function run(context: Context, words: readonly string[]): Promise<ExitStatus> {
-  const { host, request, out } = context;
+  const { host, out } = context;
   const file = words[0] ?? '';
   const text = await host.readReport(file);
   if (text === undefined) throw new KcfgError('bad-plan', `there is no file ${file}`, { help: ['make one: kcfg fleet plan set FIELD=VALUE -i INVENTORY --out FILE'] });
@@ -36,14 +35,7 @@ export async function run(context: Context, words: readonly string[]): Promise<E
     out.lines('Nothing to do.');
     return EXIT.done;
   }
-  if (!isOn(request, 'yes')) {
-    if (!out.interactive) throw new KcfgError('no-terminal', 'this change has a question, and no terminal to ask it on', { help: ['apply it with --yes'], outcome: NOTHING_CHANGED });
-    const { confirm } = await import('../../cli/ask.ts');
-    if ((await confirm(out, `Apply to ${count(some.length, 'node')}?`)) !== 'yes') {
-      out.lines(NOTHING_CHANGED);
-      return EXIT.failed;
-    }
-  }
+  if (!(await agreed(context, `Apply to ${count(some.length, 'node')}?`))) return EXIT.failed;
   return await change(context, file, plan, nodes, paceOf(context));
 }
 
@@ -63,48 +55,17 @@ function refuseMoved(plan: FleetPlan, nodes: readonly FleetNode[]): void {
   });
 }
 
-function paceOf({ request }: Context): Pace {
-  const batch = valueOf(request, 'batch') ?? '10%';
-  const maxFail = valueOf(request, 'max-fail') ?? '0%';
-  if (!/^[1-9]\d*%?$/.test(batch)) throw new KcfgError('usage', '--batch is a number of workers, or a percentage', { help: ['--batch 10%'] });
-  if (!/^\d{1,2}%$/.test(maxFail)) throw new KcfgError('usage', '--max-fail is a percentage of a batch', { help: ['--max-fail 5%'] });
-  const within = valueOf(request, 'confirm-within');
-  return { batch, maxFail: Number.parseInt(maxFail, 10), ...(within === undefined ? {} : { within }) };
-}
-
-async function change({ host, out, onInterrupt }: Context, file: string, plan: FleetPlan, nodes: readonly FleetNode[], pace: Pace): Promise<ExitStatus> {
-  const order = new Map(nodes.map(({ name, order: place }) => [name, place ?? 0]));
-  const reader = openReader(out, host.clock, order.size);
-  const began = new Map<string, number>();
-  const ended = new Map<string, { ok: boolean; words: string; outcome: OutcomeDocument | undefined }>();
-  const stop = new AbortController();
-  const release = onInterrupt(() => stop.abort());
-  try {
-    await runPlays(host, plan.target, changePlays(stages(nodes), plan.target, plan.id, pace), (event) => {
-      if (event.event === 'no-hosts') return;
-      const id = order.get(event.host) ?? 0;
-      if (event.event === 'start') {
-        began.set(event.host, host.clock.seconds());
-        return reader.report({ event: 'step', id, title: event.host, state: 'started' });
-      }
-      const outcome = event.result.outcome as OutcomeDocument | undefined;
-      const ok = event.event === 'ok';
-      const words = event.event === 'unreachable' ? `does not answer: ${event.result.msg ?? ''}` : outcomeWords(outcome, ok ? undefined : (outcome?.error?.message ?? event.result.msg));
-      ended.set(event.host, { ok, words, outcome });
-      reader.report({ event: 'step', id, title: event.host, state: ok ? 'done' : 'failed', seconds: host.clock.seconds() - (began.get(event.host) ?? 0), detail: words });
-    }, stop.signal);
-  } finally {
-    reader.close();
-    release();
-  }
-  const bad = [...ended].filter(([, { ok }]) => !ok).map(([name]) => name);
+async function change(context: Context, file: string, plan: FleetPlan, nodes: readonly FleetNode[], pace: Pace): Promise<ExitStatus> {
   const changing = nodes.filter(({ verdict }) => verdict === 'change').map(({ name }) => name);
+  const ended = await carryOut(context, plan.target, changing, changePlays(stages(nodes), plan.target, plan.id, pace));
+  const bad = [...ended].filter(([, { ok }]) => !ok).map(([name]) => name);
   const done = [...nodes.filter(({ verdict }) => verdict === 'there').map(({ name }) => name), ...changing.filter((name) => ended.get(name)?.ok)];
   const before = nodes.map(({ name }) => name).filter((name) => !done.includes(name));
-  const whole = bad.length === 0 && changing.every((name) => ended.get(name)?.ok);
+  const whole = changing.every((name) => ended.get(name)?.ok);
+  const { host, out } = context;
   await out.document({ result: whole ? 'done' : 'stopped', plan: plan.id, nodes: nodes.map(({ name, verdict, role }) => ({ name, verdict, role, ...(ended.get(name) ?? {}) })) });
   await tell({ host, out, file, plan, done, before, bad, whole, ended });
-  return whole ? EXIT.done : bad.some((name) => ended.get(name)?.outcome?.result === 'incomplete') ? EXIT.incomplete : EXIT.rolledBack;
+  return exitOf(ended, whole);
 }
 
 interface Ending extends Pick<Context, 'host' | 'out'> {
@@ -114,7 +75,7 @@ interface Ending extends Pick<Context, 'host' | 'out'> {
   before: string[];
   bad: string[];
   whole: boolean;
-  ended: ReadonlyMap<string, { words: string; outcome: OutcomeDocument | undefined }>;
+  ended: ReadonlyMap<string, Ended>;
 }
 
 /** Where everything stands, asked anew of all of them. */

@@ -3,16 +3,18 @@ import { randomBytes } from 'node:crypto';
 import { readAssignments } from '../../cli/assignments.ts';
 import type { Context } from '../../cli/context.ts';
 import { reasonOf } from '../../cli/reason.ts';
-import { type Request, valueOf, valuesOf } from '../../cli/request.ts';
+import { type Request, valueOf } from '../../cli/request.ts';
 import { EXIT, KcfgError, NOTHING_CHANGED, type ExitStatus } from '../../errors.ts';
 import { fleetNode, type FleetPlan, type FleetTarget } from '../../fleet/fleet-plan.ts';
 import { inOrder } from '../../fleet/order.ts';
+import type { Host } from '../../host/host.ts';
 import { askPlays } from '../../fleet/plays.ts';
 import { ask } from '../../fleet/run-plays.ts';
 import { askedWords, planTable } from '../../report/fleet.ts';
+import { nodesOf } from './target.ts';
 
 export async function run({ host, request, out, version }: Context, words: readonly string[]): Promise<ExitStatus> {
-  const target = targetOf(request, words);
+  const target = await targetOf(host, request, words);
   const began = host.clock.seconds();
   const answers = await ask(host, target, askPlays({ settings: target.settings }));
   const nodes = inOrder([...answers].map(([name, answer]) => fleetNode(name, answer)));
@@ -28,19 +30,16 @@ export async function run({ host, request, out, version }: Context, words: reado
   return nodes.some(({ verdict }) => verdict === 'refused' || verdict === 'unreachable') ? EXIT.found : EXIT.done;
 }
 
-function targetOf(request: Request, words: readonly string[]): FleetTarget {
+async function targetOf(host: Host, request: Request, words: readonly string[]): Promise<FleetTarget> {
   const [verb, ...rest] = words;
-  const help = ['kcfg fleet plan set FIELD=VALUE -i INVENTORY --out FILE'];
-  if (verb !== 'set') throw new KcfgError('usage', verb === undefined ? 'what is to change is missing' : `a fleet plan can not ${verb}`, { help });
-  const inventories = valuesOf(request, 'inventory');
-  if (inventories.length === 0) throw new KcfgError('usage', 'the inventory is missing', { help });
+  const help = 'kcfg fleet plan set FIELD=VALUE -i INVENTORY --out FILE';
+  if (verb !== 'set') throw new KcfgError('usage', verb === undefined ? 'what is to change is missing' : `a fleet plan can not ${verb}`, { help: [help] });
   const settings: Record<string, string> = {};
   for (const { field, value } of readAssignments(rest)) {
-    if (value === undefined) throw new KcfgError('usage', `the value of ${field} is missing`, { help });
+    if (value === undefined) throw new KcfgError('usage', `the value of ${field} is missing`, { help: [help] });
     settings[field] = value;
   }
-  if (Object.keys(settings).length === 0) throw new KcfgError('usage', 'what is to change is missing', { help });
+  if (Object.keys(settings).length === 0) throw new KcfgError('usage', 'what is to change is missing', { help: [help] });
   const reason = reasonOf(request);
-  const hosts = valueOf(request, 'hosts');
-  return { inventories, options: [...(hosts === undefined ? [] : ['--limit', hosts]), ...valuesOf(request, 'ansible')], settings, ...(reason === undefined ? {} : { reason }) };
+  return { ...(await nodesOf(host, request, help)), settings, ...(reason === undefined ? {} : { reason }) };
 }

@@ -67,7 +67,7 @@ outcome:
 '''
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.kcfg.node.plugins.module_utils.kcfg import COMMAND, assignments, call
+from ansible_collections.kcfg.node.plugins.module_utils.kcfg import COMMAND, assignments, call, finish
 
 
 def main():
@@ -94,31 +94,7 @@ def main():
         etcd = call(module, ['status'])[1].get('etcd')
         if etcd and etcd['connected'] + 1 < etcd['members']:
             module.fail_json(msg='etcd has %d of %d members: nothing was changed here' % (etcd['connected'] + 1, etcd['members']), code='quorum')
-    if module.check_mode:
-        status, document = call(module, words + ['--dry-run'])
-        if document.get('error'):
-            module.fail_json(msg=document['error']['message'], outcome=document)
-        plan = document.get('plan')
-        module.exit_json(changed=plan is not None, diff=difference(plan), plan=plan)
-    status, outcome = call(module, words + ['--yes'])
-    error = outcome.get('error')
-    if status not in (0, 8) or error:
-        module.fail_json(msg=(error or {}).get('message', 'kcfg ended with %d' % status), exit_status=status, outcome=outcome)
-    module.exit_json(changed=outcome.get('result') != 'unchanged', diff=difference(outcome), outcome=outcome)
-
-
-def difference(document):
-    """What ansible-playbook --diff shows: each changed place, before and after."""
-    changes = (document or {}).get('changes', [])
-    return [
-        dict(
-            before_header=change.get('file', ''),
-            after_header=change.get('file', ''),
-            before='%s: %s\n' % (change['field'], change['from']) if change.get('from') is not None and change.get('field') else '',
-            after='%s: %s\n' % (change['field'], change['to']) if change.get('to') is not None and change.get('field') else '%s\n' % change.get('what', ''),
-        )
-        for change in changes
-    ]
+    finish(module, words)
 
 
 if __name__ == '__main__':

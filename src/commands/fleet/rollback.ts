@@ -1,0 +1,64 @@
+/** `kcfg fleet rollback FILE`: nodes that a plan changed go back, the last one first; control planes one at a time. */
+import type { Context } from '../../cli/context.ts';
+import { EXIT, KcfgError, type ExitStatus } from '../../errors.ts';
+import type { StatusDocument } from '../../fleet/documents.ts';
+import { etcdStanding } from '../../fleet/etcd-standing.ts';
+import { type Answer, type FleetNode, parseFleetPlan } from '../../fleet/fleet-plan.ts';
+import { inOrder, stages } from '../../fleet/order.ts';
+import { askPlays, planWords, rollbackPlays } from '../../fleet/plays.ts';
+import { ask } from '../../fleet/run-plays.ts';
+import { names, planTable } from '../../report/fleet.ts';
+import { count } from '../../report/format.ts';
+import { agreed, carryOut, exitOf, paceOf } from './carry-out.ts';
+
+interface Change {
+  id: string;
+  result: string;
+  reason?: string;
+  undoes?: string;
+}
+
+export async function run(context: Context, words: readonly string[]): Promise<ExitStatus> {
+  const { host, out } = context;
+  const file = words[0] ?? '';
+  const text = await host.readReport(file);
+  if (text === undefined) throw new KcfgError('bad-plan', `there is no file ${file}`, { help: ['the plan that was applied: kcfg fleet rollback FILE'] });
+  const plan = parseFleetPlan(file, text);
+  const answers = await ask(host, plan.target, askPlays({ looks: ['history'] }));
+  const changes = new Map([...answers].flatMap(([name, answer]): [string, string][] => {
+    const id = changeOf(answer, plan.id);
+    return id === undefined ? [] : [[name, id]];
+  }));
+  const nodes = inOrder([...answers].map(([name, answer]) => fleetNode(name, answer, changes.get(name))));
+  const going = nodes.filter(({ verdict }) => verdict === 'change');
+  if (going.length === 0) {
+    await out.document({ result: 'unchanged', nodes });
+    out.lines('Nothing to go back from: no node has a change of this plan.');
+    return EXIT.done;
+  }
+  const { wrong } = etcdStanding(answers);
+  if (wrong.length > 0 && going.some(({ role }) => role === 'control plane')) throw new KcfgError('no-quorum', `no control plane is touched: ${wrong[0]}`, { notes: wrong.slice(1), help: ['mend it first: kcfg doctor on that node'] });
+  if (!out.quiet) out.lines(...planTable(going, out.style, out.columns));
+  const pace = paceOf(context);
+  if (!(await agreed(context, `Go back on ${count(going.length, 'node')}?`))) return EXIT.failed;
+  const back = stages(nodes).reverse();
+  const ended = await carryOut(context, plan.target, back.flatMap((stage) => stage.nodes), rollbackPlays(back, changes, pace));
+  const whole = going.every(({ name }) => ended.get(name)?.ok);
+  await out.document({ result: whole ? 'done' : 'stopped', plan: plan.id, nodes: going.map(({ name, role }) => ({ name, role, ...(ended.get(name) ?? {}) })) });
+  const left = going.map(({ name }) => name).filter((name) => ended.get(name)?.ok !== true);
+  out.lines('', out.style.strong(whole ? `Done: ${count(going.length, 'node')} as before.` : `Stopped. Not back yet: ${names(left)}.`));
+  if (!whole) out.lines(out.style.strong('Next'), `  ${out.style.typed(`kcfg fleet rollback ${file}`)}   goes on with what is left`);
+  return exitOf(ended, whole);
+}
+
+/** Number of the node's change of that plan that is still in force. */
+function changeOf({ state, result }: Answer, plan: string): string | undefined {
+  const rows = state === 'ok' ? ((result.history as { changes?: Change[] } | undefined)?.changes ?? []) : [];
+  const undone = new Set(rows.filter((row) => row.result === 'done').map(({ undoes }) => undoes));
+  return rows.find((row) => row.result === 'done' && row.undoes === undefined && row.reason?.includes(planWords(plan)) === true && !undone.has(row.id))?.id;
+}
+
+function fleetNode(name: string, { result }: Answer, id: string | undefined): FleetNode {
+  const { role, kubelet } = (result.status ?? {}) as StatusDocument;
+  return { name, verdict: id === undefined ? 'there' : 'change', what: id === undefined ? 'no change of this plan' : `goes back from change ${id}`, ...(role === undefined ? {} : { role }), ...(kubelet?.version === undefined ? {} : { kubelet: kubelet.version }) };
+}
