@@ -6,6 +6,7 @@ const VERBS: Record<string, () => Promise<{ run(context: Context, words: readonl
   plan: () => import('./fleet/plan.ts'),
   apply: () => import('./fleet/apply.ts'),
   rollback: () => import('./fleet/rollback.ts'),
+  report: () => import('./fleet/report.ts'),
   ...Object.fromEntries((['status', 'doctor', 'verify'] as const).map((what) => [what, async () => ({ run: (await import('./fleet/look.ts')).look(what) })])),
 };
 

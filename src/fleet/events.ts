@@ -16,6 +16,7 @@ export interface TaskResult {
   doctor?: unknown;
   verify?: unknown;
   history?: unknown;
+  stig?: unknown;
   exit_status?: number;
 }
 

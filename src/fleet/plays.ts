@@ -16,7 +16,7 @@ const BASIS = { gather_facts: false, become: true };
 export const ASK = 'ask';
 export const CHANGE = 'change';
 
-export type Look = 'doctor' | 'verify' | 'history';
+export type Look = 'doctor' | 'verify' | 'history' | 'stig';
 
 /** Every node of these is asked at once; nothing is changed. */
 export function askPlays({ settings, looks = [], hosts }: { settings?: Readonly<Record<string, string>>; looks?: readonly Look[]; hosts?: readonly string[] }): unknown {

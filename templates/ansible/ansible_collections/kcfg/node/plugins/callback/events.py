@@ -21,7 +21,7 @@ import sys
 from ansible.plugins.callback import CallbackBase
 
 # what modules of this collection return; the rest is Ansible's own, and may hold what nobody asked for
-KEPT = ('msg', 'code', 'changed', 'status', 'plan', 'outcome', 'doctor', 'verify', 'history', 'exit_status')
+KEPT = ('msg', 'code', 'changed', 'status', 'plan', 'outcome', 'doctor', 'verify', 'history', 'stig', 'exit_status')
 
 
 class CallbackModule(CallbackBase):

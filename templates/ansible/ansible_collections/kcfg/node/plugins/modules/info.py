@@ -19,7 +19,7 @@ options:
     description: Other looks at the node, each returned under its own name.
     type: list
     elements: str
-    choices: [doctor, verify, history]
+    choices: [doctor, verify, history, stig]
     default: []
   command:
     description: The program on the node, with arguments of its own where it needs any.
@@ -52,15 +52,17 @@ plan:
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.kcfg.node.plugins.module_utils.kcfg import COMMAND, assignments, call
 
+LOOKS = dict(doctor=['doctor'], verify=['verify'], history=['history'], stig=['validate', '--rule', 'stig'])
+
 
 def main():
     module = AnsibleModule(
-        argument_spec=dict(settings=dict(type='dict'), look=dict(type='list', elements='str', choices=['doctor', 'verify', 'history'], default=[]), command=COMMAND),
+        argument_spec=dict(settings=dict(type='dict'), look=dict(type='list', elements='str', choices=sorted(LOOKS), default=[]), command=COMMAND),
         supports_check_mode=True,
     )
     result = dict(changed=False, status=call(module, ['status'])[1])
     for name in module.params['look']:
-        result[name] = call(module, [name])[1]
+        result[name] = call(module, LOOKS[name])[1]
     if module.params['settings']:
         result['plan'] = call(module, ['set', '--dry-run'] + assignments(module.params['settings']))[1]
     module.exit_json(**result)
