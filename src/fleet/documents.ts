@@ -17,7 +17,7 @@ export interface StatusDocument {
   pending?: string;
   pendingState?: string;
   drift?: { field: string; file: string; running: string }[];
-  etcd?: { members: number; connected: number; hasLeader: boolean };
+  etcd?: { members: number; connected: number; hasLeader: boolean; id?: string; away?: string[] };
   lastChange?: { id: string; result: string };
   error?: Refusal;
 }

@@ -14,20 +14,26 @@ export interface EtcdStanding {
 
 /** From the answers of all nodes. */
 export function etcdStanding(answers: ReadonlyMap<string, Answer>): EtcdStanding {
-  const wrong: string[] = [];
-  const views: { name: string; members: number; up: number }[] = [];
-  for (const [name, { result }] of answers) {
-    const { role, etcd, pods = [] } = (result.status ?? {}) as StatusDocument;
-    if (role !== 'control plane') continue;
-    const own = pods.find((pod) => pod.name === 'etcd');
-    if (etcd !== undefined) {
-      views.push({ name, members: etcd.members, up: etcd.connected + 1 });
-      if (!etcd.hasLeader) wrong.push(`etcd on ${name} has no leader`);
-    } else if (own !== undefined && own.state !== 'running') wrong.push(`etcd on ${name} is down`);
-  }
-  const short = views.filter(({ members, up }) => up < members);
-  // who is away is told by its own node where that is in the inventory
-  if (short.length > 0 && wrong.length === 0) wrong.push(...short.map(({ name, members, up }) => `etcd on ${name} is connected with ${up - 1} of ${members - 1} other members`));
-  const worst = [...views].sort((a, b) => a.up - b.up)[0];
-  return { ...(worst === undefined ? {} : { words: `${worst.up} of ${worst.members}` }), wrong };
+  const controlPlanes = [...answers].flatMap(([name, { result }]) => {
+    const status = (result.status ?? {}) as StatusDocument;
+    return status.role === 'control plane' ? [{ name, etcd: status.etcd, own: status.pods?.find((pod) => pod.name === 'etcd') }] : [];
+  });
+  const views = controlPlanes.flatMap(({ name, etcd }) => (etcd === undefined ? [] : [{ name, ...etcd }]));
+  const silent = controlPlanes.filter(({ etcd }) => etcd === undefined).map(({ name }) => name);
+  const names = new Map(views.flatMap(({ name, id }) => (id === undefined ? [] : [[id, name] as const])));
+  const away = new Map<string, string[]>();
+  for (const { name, away: ids = [] } of views) for (const id of ids) away.set(id, [...(away.get(id) ?? []), name]);
+  const wrong = [
+    ...views.filter(({ hasLeader }) => !hasLeader).map(({ name }) => `etcd on ${name} has no leader`),
+    ...controlPlanes.filter(({ etcd, own }) => etcd === undefined && own !== undefined && own.state !== 'running').map(({ name }) => `etcd on ${name} is down`),
+    ...[...away].map(([id, by]) => `${by.join(' and ')} ${by.length === 1 ? 'is' : 'are'} not connected with etcd member ${id}${whose(names.get(id), silent)}`),
+  ];
+  const worst = [...views].sort((a, b) => a.connected - b.connected)[0];
+  return { ...(worst === undefined ? {} : { words: `${worst.connected + 1} of ${worst.members}` }), wrong };
+}
+
+/** A member that is down can not say its number: it is one of those that say nothing. */
+function whose(name: string | undefined, silent: readonly string[]): string {
+  if (name !== undefined) return `, ${name}`;
+  return silent.length === 0 ? ', which is no node of this inventory' : `, ${silent.join(' or ')}`;
 }

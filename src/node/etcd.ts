@@ -13,6 +13,10 @@ export interface EtcdView {
   connected: number;
   /** There is a leader: a quorum is up. */
   hasLeader: boolean;
+  /** Its own number, in hex, as others know it; it stands in metrics once there are others. */
+  id?: string;
+  /** Numbers of others that it is not connected with. */
+  away?: string[];
 }
 
 /** Where kubeadm's etcd serves its health and metrics without TLS, from its manifest. */
@@ -38,7 +42,9 @@ export function etcdIn(metrics: string): EtcdView | undefined {
     return new Set(found.flatMap(([, local, remote, value]) => (local !== remote && Number(value) > 0 ? [remote ?? ''] : [])));
   };
   const [known, active] = [others('known_peers'), others('active_peers')];
-  return { members: 1 + known.size, connected: [...active].filter((peer) => known.has(peer)).length, hasLeader: Number(leader) === 1 };
+  const id = /^etcd_network_known_peers\{Local="(\w+)"/m.exec(metrics)?.[1];
+  const away = [...known].filter((peer) => !active.has(peer)).sort();
+  return { members: 1 + known.size, connected: known.size - away.length, hasLeader: Number(leader) === 1, ...(id === undefined ? {} : { id }), away };
 }
 
 /** How many of so many must be up. */

@@ -14,18 +14,18 @@ const metrics = (known: Record<string, number>, active: Record<string, number>, 
   ].join('\n');
 
 test('a single member knows itself alone', () => {
-  assert.deepEqual(etcdIn(metrics({ a1: 1 }, {})), { members: 1, connected: 0, hasLeader: true });
+  assert.deepEqual(etcdIn(metrics({ a1: 1 }, {})), { members: 1, connected: 0, hasLeader: true, id: 'a1', away: [] });
 });
 
 test('of three members, two others are connected, or one is away', () => {
   const known = { a1: 1, b2: 1, c3: 1 };
-  assert.deepEqual(etcdIn(metrics(known, { b2: 1, c3: 1 })), { members: 3, connected: 2, hasLeader: true });
-  assert.deepEqual(etcdIn(metrics(known, { b2: 1, c3: 0 })), { members: 3, connected: 1, hasLeader: true });
-  assert.deepEqual(etcdIn(metrics(known, { b2: 0, c3: 0 }, 0)), { members: 3, connected: 0, hasLeader: false });
+  assert.deepEqual(etcdIn(metrics(known, { b2: 1, c3: 1 })), { members: 3, connected: 2, hasLeader: true, id: 'a1', away: [] });
+  assert.deepEqual(etcdIn(metrics(known, { b2: 1, c3: 0 })), { members: 3, connected: 1, hasLeader: true, id: 'a1', away: ['c3'] });
+  assert.deepEqual(etcdIn(metrics(known, { b2: 0, c3: 0 }, 0)), { members: 3, connected: 0, hasLeader: false, id: 'a1', away: ['b2', 'c3'] });
 });
 
 test('a member that was removed counts no more, connected or not', () => {
-  assert.deepEqual(etcdIn(metrics({ a1: 1, b2: 1, c3: 0 }, { b2: 1, c3: 1 })), { members: 2, connected: 1, hasLeader: true });
+  assert.deepEqual(etcdIn(metrics({ a1: 1, b2: 1, c3: 0 }, { b2: 1, c3: 1 })), { members: 2, connected: 1, hasLeader: true, id: 'a1', away: [] });
 });
 
 test('what is not of etcd says nothing', () => {
