@@ -98,7 +98,7 @@ export interface EntryFacts {
   /** Why the kubelet takes no pod from it. */
   skipped?: { why: string; detail: string };
   /** metadata.name and so on, where it can be read as a pod. */
-  pod?: { name: string; namespace: string; uid?: string; pinned?: true; hostNetwork: boolean; priorityClassName?: string };
+  pod?: { name: string; namespace: string; uid?: string; pinned?: true; hostNetwork: boolean; priorityClassName?: string; priority?: number };
   containers: { name: string; image: string; command: string[] }[];
   /** Of a link: where it leads. */
   link?: string;

@@ -12,7 +12,9 @@ export interface Probe {
 export interface Parsed {
   error?: string;
   namespace?: string;
+  /** Name of the class, and the number beside it. */
   priority?: string;
+  number?: number;
   image?: string;
   command?: string[];
   mounts?: [host: string, type: string, path: string][];

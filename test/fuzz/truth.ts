@@ -36,13 +36,17 @@ export const NETWORK_OF: Record<string, Network> = { etcd: 'alone', 'kube-apiser
 
 const known = new Map<string, Truth>();
 
+/** Of a cluster by kubeadm, with what each comes to (plugin/pkg/admission/priority). */
+const CLASSES: Record<string, number> = { '': 0, 'system-node-critical': 2_000_001_000, 'system-cluster-critical': 2_000_000_000 };
+
 /** What needs no program: the kubelet takes no pod, the node has no room or no image, the API server no mirror. */
-export function atOnce({ error, image: named = '', cpu = 0, memory = 0, hostNetwork, probes = [], priority = '', namespace = '' }: Parsed, image: string): string | undefined {
+export function atOnce({ error, image: named = '', cpu = 0, memory = 0, hostNetwork, probes = [], priority = '', number, namespace = '' }: Parsed, image: string): string | undefined {
   if (error !== undefined) return `kubelet: ${error}`;
   if (named !== image) return `no image ${named}`;
   if (cpu > cpus().length * 1000 - OTHERS.cpu || memory > totalmem() - OTHERS.memory) return 'kubelet: OutOfcpu or OutOfmemory';
   if (hostNetwork !== true && probes.some(({ host }) => host !== '')) return 'probes ask the network of the node, and it is in one of its own';
-  if (!['', 'system-node-critical', 'system-cluster-critical'].includes(priority)) return `no mirror pod: no PriorityClass with name ${priority} was found`;
+  if (CLASSES[priority] === undefined) return `no mirror pod: no PriorityClass with name ${priority} was found`;
+  if (number !== undefined && number !== CLASSES[priority]) return `no mirror pod: the integer value of priority (${number}) must not be provided in pod spec`;
   return ['default', 'kube-system', 'kube-public', 'kube-node-lease'].includes(namespace) ? undefined : `no mirror pod: namespaces "${namespace}" not found`;
 }
 

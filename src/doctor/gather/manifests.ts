@@ -67,9 +67,9 @@ async function entryFacts(host: Host, entry: Entry, around: Around): Promise<Ent
   };
 }
 
-function priorityOf(yaml: Yaml | undefined): { priorityClassName?: string } {
-  const name = yaml === undefined ? undefined : valueAt(yaml.value, ['spec', 'priorityClassName']);
-  return typeof name === 'string' ? { priorityClassName: name } : {};
+function priorityOf(yaml: Yaml | undefined): { priorityClassName?: string; priority?: number } {
+  const [name, priority] = ['priorityClassName', 'priority'].map((field) => (yaml === undefined ? undefined : valueAt(yaml.value, ['spec', field])));
+  return { ...(typeof name === 'string' ? { priorityClassName: name } : {}), ...(typeof priority === 'number' ? { priority } : {}) };
 }
 
 const OF_FLAGS: ReadonlySet<string> = new Set(['unknown-flag', 'flag-value']);

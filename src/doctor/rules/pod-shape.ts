@@ -5,7 +5,8 @@ import type { EntryFacts, Evidence } from '../evidence.ts';
 import { kubeletSaid } from './kubelet-down.ts';
 import { cause } from './said.ts';
 
-const PRIORITIES = ['system-node-critical', 'system-cluster-critical'];
+/** With the number that each comes to (apis/scheduling/types.go). */
+const PRIORITIES: ReadonlyMap<string, number> = new Map([['system-node-critical', 2_000_001_000], ['system-cluster-critical', 2_000_000_000]]);
 
 export const podShape: Rule = {
   about: 'the control plane is in the network of the node, with its priority',
@@ -29,11 +30,20 @@ function network({ pods, node }: Evidence, entry: EntryFacts): Cause[] {
 /** The pod runs; its mirror is refused, so that kubectl does not show it (admission plugin Priority). Without one it is evicted like any other. */
 function priority(evidence: Evidence, entry: EntryFacts): Cause[] {
   const name = entry.pod?.priorityClassName;
-  if (name === undefined || PRIORITIES.includes(name)) return [];
+  if (name === undefined || name === '' || PRIORITIES.has(name)) return number(evidence, entry);
   const pod = entry.pod?.name ?? '';
   const said = kubeletSaid(evidence, /Failed creating a mirror pod.*no PriorityClass/);
   const mend = entry.mends?.priority;
   return [cause({ ...part(entry), id: 'priority-class', now: evidence.node.live, verdict: `kubectl does not show it, for its priorityClassName ${name} is none of Kubernetes`, message: `${pod} has the priorityClassName ${name}, which is none of Kubernetes`, where: [mend?.where ?? { file: entry.path }], notes: ['it runs, and kubectl does not show it where there is no such class: the API server refuses its mirror pod'], evidence: said === undefined ? [] : [said], ...(mend === undefined || entry.sha256 === undefined ? {} : { fix: { kind: 'edit', file: entry.path, sha256: entry.sha256, edits: mend.edits } }) })];
+}
+
+/** kubeadm writes the class and its number: changed alone, or without the class, the mirror is refused (plugin/pkg/admission/priority). */
+function number(evidence: Evidence, entry: EntryFacts): Cause[] {
+  const { priority, priorityClassName: name = '', name: pod } = entry.pod ?? { name: '' };
+  const computed = PRIORITIES.get(name) ?? 0;
+  if (priority === undefined || priority === computed) return [];
+  const said = kubeletSaid(evidence, /Failed creating a mirror pod.*integer value of priority/);
+  return [cause({ ...part(entry), id: 'priority-class', now: evidence.node.live, verdict: `kubectl does not show it, for its priority ${priority} is not that of its class`, message: `${pod} has the priority ${priority}, and ${name === '' ? 'no priorityClassName' : `${name} is ${computed}`}`, where: [{ file: entry.path }], notes: ['it runs, and kubectl does not show it: the API server refuses its mirror pod', 'kubeadm has priority: 2000001000 with priorityClassName: system-node-critical'], evidence: said === undefined ? [] : [said], fix: { kind: 'restore', pod } })];
 }
 
 /** The pod runs; its mirror is refused (admission plugin NamespaceLifecycle). */

@@ -24,6 +24,7 @@ type verdict struct {
 	Name      string   `json:"name,omitempty"`
 	Namespace string   `json:"namespace,omitempty"`
 	Priority  string   `json:"priority,omitempty"`
+	Number    *int32   `json:"number,omitempty"`
 	Image     string   `json:"image,omitempty"`
 	Command   []string `json:"command,omitempty"`
 	// Of the first container: host path, its type, and where it is in the container.
@@ -96,7 +97,7 @@ func judge(data []byte) verdict {
 		return verdict{Error: "static pods may not reference " + resource}
 	}
 	first := pod.Spec.Containers[0]
-	out := verdict{Name: pod.Name, Namespace: pod.Namespace, Priority: pod.Spec.PriorityClassName, Image: first.Image, Command: append(append([]string{}, first.Command...), first.Args...)}
+	out := verdict{Name: pod.Name, Namespace: pod.Namespace, Priority: pod.Spec.PriorityClassName, Number: pod.Spec.Priority, Image: first.Image, Command: append(append([]string{}, first.Command...), first.Args...)}
 	out.HostNetwork = pod.Spec.HostNetwork
 	out.Probes = probesOf(&first)
 	cpu, memory := first.Resources.Requests[api.ResourceCPU], first.Resources.Requests[api.ResourceMemory]
