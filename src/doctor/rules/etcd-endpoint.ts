@@ -19,6 +19,8 @@ export const etcdEndpoint: Rule = {
     const [api, etcd] = [programOf(evidence, 'kube-apiserver'), programOf(evidence, 'etcd')];
     const [written, set] = [api?.flags.get('etcd-servers'), etcd?.flags.get('listen-client-urls')];
     if (api === undefined || etcd === undefined || written === undefined || etcd.flags.has('config-file')) return [];
+    // to etcd one dash does as well (Go's package flag), and no other rule reads that
+    if (set === undefined && etcd.entry.containers.some(({ command }) => command.some((word) => word.startsWith('-listen-client-urls')))) return [];
     const listens = set === undefined || set === '' ? DEFAULT : set;
     if (api.entry.findings.some(({ id, severity }) => id === 'etcd-servers' && severity === 'error')) return [];
     const servers = written.split(',').filter((url) => url !== '');

@@ -172,6 +172,8 @@ test('the API server looks for etcd at the address of before: the edit that brin
   files.write(MANIFEST, etcd.replace(/\n.*--listen-client-urls.*/, ''));
   const [unset] = await files.found(etcdEndpoint, saying('kube-apiserver'));
   assert.deepEqual([unset?.id, unset?.component, unset?.fix?.kind], ['etcd-endpoint', 'etcd', 'restore']);
+  files.write(MANIFEST, etcd.replace('- --listen-client-urls', '- -listen-client-urls'));
+  assert.deepEqual(await files.found(etcdEndpoint), []);
   files.write(MANIFEST, etcd);
   // one of several is enough, and localhost is the loopback
   files.write(manifest, healthy.replace('--etcd-servers=https://127.0.0.1:2379', '--etcd-servers=https://10.0.0.151:2379,https://localhost:2379'));
