@@ -18,6 +18,10 @@ const WORDS: Record<string, string> = { string: 'text', bool: 'true or false', i
 /** Dropped, one of these is missed by the program, its probes or the kubelet; another one by none of them. */
 const MATTERS: ReadonlySet<string> = new Set(['command', 'args', 'env', 'hostNetwork', 'volumeMounts', 'volumes', 'mountPath', 'subPath', 'image', 'containers', 'host', 'port', 'scheme', 'path', 'httpGet', 'name', 'value', 'spec', 'metadata']);
 
+/** Numbers of a Pod are int32, but for these (core/v1 types.go). */
+const LIMIT = 2 ** 31;
+const LONG: ReadonlySet<string> = new Set(['terminationGracePeriodSeconds', 'activeDeadlineSeconds', 'runAsUser', 'runAsGroup', 'fsGroup', 'supplementalGroups', 'tolerationSeconds', 'expirationSeconds', 'generation', 'deletionGracePeriodSeconds', 'observedGeneration']);
+
 export function schema(subject: Case): Finding[] {
   return [...judge(subject, [], 'Pod'), ...required(subject), ...twice(subject)];
 }
@@ -40,7 +44,7 @@ function judge(subject: Case, path: FieldPath, type: string): Finding[] {
       return known === undefined ? [unknown(subject, inner, name, Object.keys(fields))] : judge(subject, inner, known);
     });
   }
-  return fits(value, type) ? [] : [wrongType(subject, path, WORDS[type] ?? type, type)];
+  return fits(value, type) && (type !== 'int' || typeof value !== 'number' || Math.abs(value) < LIMIT || LONG.has(String(path.findLast((part) => typeof part === 'string')))) ? [] : [wrongType(subject, path, WORDS[type] ?? type, type)];
 }
 
 function fits(value: unknown, type: string): boolean {

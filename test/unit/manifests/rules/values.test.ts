@@ -72,6 +72,7 @@ const CASES: Case[] = [
   // the pod
   [A, 'kind: Pod', 'kind: pod', 'error kind', 'kind: Pod\n'],
   [A, 'hostNetwork: true', 'hostNetwork: "true"', 'error type', 'hostNetwork: true\n'],
+  [S, 'priority: 2000001000', 'priority: 20000010000', 'error type'],
   [A, /\n.*hostNetwork: true/, '', 'error host-network'],
   [A, 'volumeMounts:', 'volumeMount:', 'error unknown-field,warning unused-volume', 'volumeMounts:'],
   [A, 'imagePullPolicy: IfNotPresent', 'imagePullPolicy: ifNotPresent', 'error pod-value', 'IfNotPresent'],
