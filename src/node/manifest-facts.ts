@@ -30,7 +30,8 @@ export type Asks = 'always' | 'where not known';
 /** `entry`: the file whose pod this is, where it is one; `bytes`: the text to be judged. */
 export async function observeManifest(host: Host, observed: Surroundings, bytes: Uint8Array, entry?: Entry, asks: Asks = 'always'): Promise<Facts> {
   // what is no YAML is asked for as it may have been meant: behind that there is more
-  const yaml = readManifestText('', readableText(bytes, entry?.path));
+  const file = entry?.path ?? '';
+  const yaml = readManifestText(file, readableText(bytes, file));
   const { addresses = [] } = observed;
   const node = { ...(observed.kubelet.version === undefined ? {} : { kubeletVersion: observed.kubelet.version }), ...(addresses.length === 0 ? {} : { addresses }) };
   const pod = entry?.manifest === undefined ? {} : { pod: { name: entry.manifest.name, namespace: entry.manifest.namespace } };

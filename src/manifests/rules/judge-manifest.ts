@@ -139,7 +139,18 @@ function findChange(bytes: Uint8Array, broken: Yaml): Change | undefined {
 
 type Read = { yaml: Yaml; wrong?: never; broken?: never } | { yaml?: never; wrong: Finding; broken?: Yaml };
 
+/** Of each text, by the name that it was read under: what is asked first of its files is judged next. */
+const known = new WeakMap<Uint8Array, { file: string; found: Read }>();
+
 function read(file: string, bytes: Uint8Array): Read {
+  const before = known.get(bytes);
+  if (before?.file === file) return before.found;
+  const found = readAnew(file, bytes);
+  known.set(bytes, { file, found });
+  return found;
+}
+
+function readAnew(file: string, bytes: Uint8Array): Read {
   const source = readSource(file, bytes);
   const wrong = (message: string, where = [{ file }] as Finding['where']): Finding => ({ id: 'invalid-yaml', severity: 'error', message, where, notes: ['the kubelet takes no pod from it, and stops the one from before'], help: [] });
   if (source === undefined) return { wrong: wrong('it is not UTF-8 text') };
