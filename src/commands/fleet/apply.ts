@@ -44,14 +44,15 @@ function refuseMoved(plan: FleetPlan, nodes: readonly FleetNode[]): void {
   const planned = new Map(plan.nodes.map((node) => [node.name, node]));
   const moved = nodes.filter(({ name, verdict, digest }) => {
     const then = planned.get(name);
-    return verdict === 'change' && (then?.verdict !== 'change' || then.digest !== digest);
+    if (verdict === 'change') return then?.verdict !== 'change' || then.digest !== digest;
+    return verdict !== 'there' && then?.verdict === 'change';
   });
   const [first] = moved;
   if (first === undefined) return;
   const then = planned.get(first.name);
   throw new KcfgError('stale-plan', `${names(moved.map(({ name }) => name))}: not as planned`, {
     notes: [`${first.name} then: ${then?.what ?? 'was not in the inventory'}`, `${first.name} now: ${first.what}`],
-    help: ['make the plan anew: kcfg fleet plan'],
+    help: ['make the plan anew: kcfg fleet plan, without a node that is away: --hosts PATTERN'],
   });
 }
 
