@@ -27,10 +27,15 @@ export const etcdEndpoint: Rule = {
     const urls = listens.split(',').filter((url) => url !== '');
     if (servers.length === 0 || urls.length === 0 || servers.some((server) => urls.some((url) => isThere(evidence, server, url)))) return [];
     // it works: an etcd of other nodes, and the one here is not used
-    if (evidence.node.live && !isDown(evidence, 'kube-apiserver')) return [];
+    if (evidence.node.live && !isAway(evidence)) return [];
     return [listens === DEFAULT ? unset(evidence, etcd.entry.path, written) : told(evidence, api.entry.path, written, nearestOf(urls))];
   },
 };
+
+/** While it looks for etcd it runs for 20 s and longer, and does not answer. */
+function isAway(evidence: Evidence): boolean {
+  return isDown(evidence, 'kube-apiserver') || (evidence.api !== undefined && evidence.api.status !== 200);
+}
 
 /** The one server that the API server has, as this node's etcd listens: whatever is wrong in its URL. */
 export function endpointFix(evidence: Evidence): Fix | undefined {
@@ -61,7 +66,7 @@ function isThere(evidence: Evidence, server: string, url: string): boolean {
 /** etcd itself starts, and without TLS. */
 function unset(evidence: Evidence, file: string, written: string): Cause {
   return cause({
-    ...{ id: 'etcd-endpoint', component: 'etcd', layer: 'etcd', now: isDown(evidence, 'kube-apiserver') },
+    ...{ id: 'etcd-endpoint', component: 'etcd', layer: 'etcd', now: isAway(evidence) },
     message: `etcd has no --listen-client-urls, and listens on ${DEFAULT} alone`,
     verdict: `it listens on ${DEFAULT}, and the API server looks for it at ${written}`,
     where: [{ file }],
@@ -85,7 +90,7 @@ function told(evidence: Evidence, file: string, written: string, local: string):
     layer: 'kube-apiserver',
     verdict: `it looks for etcd at ${written}, where none is`,
     sure: 'certain',
-    now: isDown(evidence, 'kube-apiserver'),
+    now: isAway(evidence),
     evidence: saying(evidence, 'kube-apiserver', SAID, 1),
     ...(fix === undefined ? {} : { fix }),
   };

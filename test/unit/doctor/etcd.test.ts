@@ -11,6 +11,7 @@ import { etcdWords } from '../../../src/doctor/rules/etcd-words.ts';
 import { ownAddress } from '../../../src/doctor/rules/own-address.ts';
 import { applyEdits } from '../../../src/kubelet/edits.ts';
 import { saying, type Tree, tree, typed } from './tree.ts';
+import { healthy } from './healthy.ts';
 
 const MANIFEST = '/etc/kubernetes/manifests/etcd.yaml';
 const down = saying('etcd');
@@ -153,6 +154,16 @@ test('one flag has an address that is not this machine\'s: the edit that mends i
   assert.deepEqual(more, []);
   assert.deepEqual([cause?.id, cause?.component, cause?.severity], ['address', 'etcd', 'error']);
   assert.equal(mended(files, cause), healthy);
+});
+
+test('an API server that looks for etcd where none is runs for a while without an answer: that is down, too', () => {
+  const evidence = healthy();
+  const command = (name: string, ...flags: string[]): void => void (evidence.directory.entries.find((entry) => entry.pod?.name === name) ?? assert.fail()).containers.push({ name, image: name, command: [name, ...flags] });
+  command('kube-apiserver', '--etcd-servers=https://10.0.0.151:2379');
+  command('etcd', '--listen-client-urls=https://127.0.0.1:2379');
+  assert.deepEqual(etcdEndpoint.find(evidence), [], 'it answers: that etcd is another one');
+  Object.assign(evidence.api ?? assert.fail(), { status: 0 });
+  assert.deepEqual(etcdEndpoint.find(evidence).map(({ id, now }) => [id, now]), [['etcd-endpoint', true]]);
 });
 
 test('the API server looks for etcd at the address of before: the edit that brings it back', async (t) => {
