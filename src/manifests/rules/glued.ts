@@ -29,7 +29,8 @@ export function glued(subject: Case): Finding[] {
   });
 }
 
-/** At each dash that begins a flag behind a blank. */
+/** At each dash that begins a flag behind a blank. A letter alone before it took the place of the dash, or stands beside it. */
 export function splitFlags(text: string): string[] {
-  return text.split(/\s+(?=(?:- )?--[a-z])/).map((part) => part.replace(/^- /, '')).filter((part) => part !== '-');
+  const parts = text.split(/\s+(?=(?:- )?--[a-z])/).map((part) => part.replace(/^- /, '')).filter((part) => part !== '-');
+  return parts.map((part, i) => (i < parts.length - 1 ? part.replace(/^(--[^=\s]+=\S+)\s+\S$/, '$1') : part));
 }
