@@ -86,11 +86,11 @@ function missing(evidence: Evidence, etcd: EtcdFacts, directory: string, manifes
   return [told(evidence, { id: 'etcd-data', message, verdict: 'it does not find its data', file: manifest.file, place: etcd.places?.hostPath, sure: other === undefined ? 'likely' : 'certain', severity: other === undefined && !evidence.node.live ? 'warning' : 'error', notes: ['etcd that starts without data begins an empty cluster'], help, fix })];
 }
 
-/** No snapshot file yet and one log: bootstrapped, not restored (etcdutl leaves 0000000000000001-….snap); and beside it lies more. */
+/** No snapshot file yet and one log: bootstrapped, not restored (etcdutl leaves 0000000000000001-….snap); and beside it lies more, or as much: etcd 3.7 makes the file 16 MiB large at once. */
 function empty(evidence: Evidence, etcd: EtcdFacts, directory: string, manifest: Manifest): Cause[] {
-  const [other, ...more] = (etcd.others ?? []).filter(({ bytes }) => etcd.database !== undefined && bytes > etcd.database.bytes);
+  const [other, ...more] = (etcd.others ?? []).filter(({ bytes }) => etcd.database !== undefined && (bytes > etcd.database.bytes || (bytes === etcd.database.bytes && isYounger(evidence, etcd))));
   if (other === undefined || more.length > 0 || etcd.snapshot !== undefined || etcd.logs !== 1) return [];
-  const message = `etcd began an empty cluster in ${directory}, and ${other.path} has a larger database`;
+  const message = `etcd began an empty cluster in ${directory}, and ${other.path} has ${other.bytes === etcd.database?.bytes ? 'a database from before' : 'a larger database'}`;
   return [{ ...told(evidence, { id: 'etcd-empty', message, verdict: `it began an empty cluster in ${directory}`, file: manifest.file, place: etcd.places?.hostPath, sure: isYounger(evidence, etcd) ? 'certain' : 'likely', notes: ['what the cluster had is not in it'], fix: otherData(edited(etcd, manifest, { hostPath: other.path })) }), now: true }];
 }
 

@@ -56,6 +56,10 @@ test('etcd began an empty cluster beside its data: certain where the cluster is 
   const [cause, ...more] = await files.found(etcdData);
   assert.deepEqual([cause?.id, cause?.sure, more.map(({ id }) => id)], ['etcd-empty', 'certain', ['etcd-mode']]);
   assert.equal(mended(files, cause), healthy);
+  // a file that was made large at once says nothing of what is in it
+  files.write('/var/lib/etcd-new/member/snap/db', 'x'.repeat(9000));
+  assert.deepEqual((await files.found(etcdData)).map(({ id, sure }) => [id, sure])[0], ['etcd-empty', 'certain']);
+  files.write('/var/lib/etcd-new/member/snap/db', 'x');
   files.age('/etc/kubernetes/pki/etcd/ca.crt', 60);
   assert.equal((await files.found(etcdData))[0]?.sure, 'likely');
   // etcdutl snapshot restore leaves one
