@@ -100,6 +100,8 @@ function brackets(line: string): string[] {
 }
 
 function indents(line: string): string[] {
+  // a letter before an item is one too many, or the end of the line above: deeper it would be text of that line
+  if (/^\S {2,}- /.test(line)) return [];
   const was = /^\s*/.exec(line)?.[0].length ?? 0;
   return line.trim() === '' ? [] : INDENTS.filter((indent) => indent !== was).sort((a, b) => Math.abs(a - was) - Math.abs(b - was)).flatMap((indent) => [' '.repeat(indent) + line.trimStart(), ...(line.trimStart().startsWith('-') || indent > was ? [] : [`${' '.repeat(indent)}- ${line.trimStart()}`])]);
 }
