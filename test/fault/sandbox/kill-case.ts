@@ -73,6 +73,7 @@ function misled({ code, stdout, stderr }: Run, end: End): string[] {
 
 /** The next change, which is none of those that are broken. */
 export async function goesThrough(node: HookedNode, argv: readonly string[]): Promise<string[]> {
-  const run = await node.kcfg([...argv, '--yes']);
+  // a busy machine is no bad state
+  const run = await node.kcfg([...argv, '--yes'], { timeout: 300_000 });
   return run.code === 0 ? [...(await settle(node)), ...(await podsUp(node))] : [`the next change: ${argv.join(' ')}: exit ${run.code}: ${run.stderr}`];
 }
