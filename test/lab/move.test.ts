@@ -99,6 +99,8 @@ test('an edit of a pinned manifest is told at once; released in one window, all 
   const status = async (): Promise<Pods['pods']> => (JSON.parse((await cp.run(['kcfg', 'status', '-o', 'json'])).stdout) as Pods).pods;
   const edits = (await status()).filter(({ edited }) => edited !== undefined).map(({ name, edited }) => [name, edited?.lines, edited?.waits]);
   assert.deepEqual(edits, [['kube-scheduler', [line], true]]);
+  const { findings } = JSON.parse((await cp.run(['kcfg', 'doctor', '-o', 'json'])).stdout) as { findings: { severity: string; component: string; cause: string }[] };
+  assert.deepEqual(findings.filter(({ component }) => component === 'kube-scheduler').map(({ severity, cause }) => [severity, /edit/.test(cause)]), [['warning', true]], JSON.stringify(findings));
   const poll = await cp.poll();
   const { code, stderr } = await cp.run(['kcfg', 'unpin', '--yes', '-o', 'json'], { timeout: 280_000 });
   const { outages } = await poll.stop();
