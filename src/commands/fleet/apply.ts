@@ -7,20 +7,18 @@ import type { Context } from '../../cli/context.ts';
 import { EXIT, KcfgError, type ExitStatus } from '../../errors.ts';
 import type { StatusDocument } from '../../fleet/documents.ts';
 import { etcdStanding } from '../../fleet/etcd-standing.ts';
-import { type Answer, type FleetNode, fleetNode, type FleetPlan, parseFleetPlan } from '../../fleet/fleet-plan.ts';
+import { type Answer, type FleetNode, fleetNode, type FleetPlan } from '../../fleet/fleet-plan.ts';
 import { inOrder, stages } from '../../fleet/order.ts';
 import { askPlays, changePlays, type Pace } from '../../fleet/plays.ts';
 import { ask } from '../../fleet/run-plays.ts';
 import { names, planTable } from '../../report/fleet.ts';
 import { count } from '../../report/format.ts';
 import { agreed, carryOut, type Ended, exitOf, paceOf } from './carry-out.ts';
+import { readPlan } from './target.ts';
 
 export async function run(context: Context, words: readonly string[]): Promise<ExitStatus> {
   const { host, out } = context;
-  const file = words[0] ?? '';
-  const text = await host.readReport(file);
-  if (text === undefined) throw new KcfgError('bad-plan', `there is no file ${file}`, { help: ['make one: kcfg fleet plan set FIELD=VALUE -i INVENTORY --out FILE'] });
-  const plan = parseFleetPlan(file, text);
+  const { file, plan } = await readPlan(host, words);
   const answers = await ask(host, plan.target, askPlays({ settings: plan.target.settings }));
   const nodes = inOrder([...answers].map(([name, answer]) => fleetNode(name, answer)));
   refuseMoved(plan, nodes);

@@ -3,13 +3,14 @@ import type { Context } from '../../cli/context.ts';
 import { EXIT, KcfgError, type ExitStatus } from '../../errors.ts';
 import type { StatusDocument } from '../../fleet/documents.ts';
 import { etcdStanding } from '../../fleet/etcd-standing.ts';
-import { type Answer, type FleetNode, parseFleetPlan } from '../../fleet/fleet-plan.ts';
+import { type Answer, type FleetNode } from '../../fleet/fleet-plan.ts';
 import { inOrder, stages } from '../../fleet/order.ts';
 import { askPlays, planWords, rollbackPlays } from '../../fleet/plays.ts';
 import { ask } from '../../fleet/run-plays.ts';
 import { names, planTable } from '../../report/fleet.ts';
 import { count } from '../../report/format.ts';
 import { agreed, carryOut, exitOf, paceOf } from './carry-out.ts';
+import { readPlan } from './target.ts';
 
 interface Change {
   id: string;
@@ -20,10 +21,7 @@ interface Change {
 
 export async function run(context: Context, words: readonly string[]): Promise<ExitStatus> {
   const { host, out } = context;
-  const file = words[0] ?? '';
-  const text = await host.readReport(file);
-  if (text === undefined) throw new KcfgError('bad-plan', `there is no file ${file}`, { help: ['the plan that was applied: kcfg fleet rollback FILE'] });
-  const plan = parseFleetPlan(file, text);
+  const { file, plan } = await readPlan(host, words);
   const answers = await ask(host, plan.target, askPlays({ looks: ['history'] }));
   const changes = new Map([...answers].flatMap(([name, answer]): [string, string][] => {
     const id = changeOf(answer, plan.id);

@@ -2,7 +2,7 @@
 import type { Request } from '../../cli/request.ts';
 import { valueOf, valuesOf } from '../../cli/request.ts';
 import { KcfgError } from '../../errors.ts';
-import type { FleetTarget } from '../../fleet/fleet-plan.ts';
+import { type FleetPlan, type FleetTarget, parseFleetPlan } from '../../fleet/fleet-plan.ts';
 import type { Host } from '../../host/host.ts';
 
 /** Throws `usage` where there is no inventory, or a file that is not there: Ansible would warn, and go on without it. */
@@ -16,4 +16,12 @@ export async function nodesOf(host: Host, request: Request, help: string): Promi
   }
   const hosts = valueOf(request, 'hosts');
   return { inventories, options: [...(hosts === undefined ? [] : ['--limit', hosts]), ...valuesOf(request, 'ansible')] };
+}
+
+/** The plan in the file that was named. Throws `bad-plan`. */
+export async function readPlan(host: Host, words: readonly string[]): Promise<{ file: string; plan: FleetPlan }> {
+  const file = words[0] ?? '';
+  const text = await host.readReport(file);
+  if (text === undefined) throw new KcfgError('bad-plan', file === '' ? 'the plan is missing' : `there is no file ${file}`, { help: ['make one: kcfg fleet plan set FIELD=VALUE -i INVENTORY --out FILE'] });
+  return { file, plan: parseFleetPlan(file, text) };
 }

@@ -21,13 +21,7 @@ options:
     elements: str
     choices: [doctor, verify, history, stig]
     default: []
-  command:
-    description: The program on the node, with arguments of its own where it needs any.
-    type: list
-    elements: str
-    default: [kcfg]
-author:
-  - The kcfg authors
+extends_documentation_fragment: kcfg.node.command
 '''
 
 EXAMPLES = r'''

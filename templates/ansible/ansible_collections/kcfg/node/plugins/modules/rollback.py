@@ -16,13 +16,7 @@ options:
     description: Number of the change, as in C(kcfg history).
     type: str
     required: true
-  command:
-    description: The program on the node, with arguments of its own where it needs any.
-    type: list
-    elements: str
-    default: [kcfg]
-author:
-  - The kcfg authors
+extends_documentation_fragment: kcfg.node.command
 '''
 
 EXAMPLES = r'''

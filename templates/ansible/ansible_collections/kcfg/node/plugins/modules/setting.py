@@ -36,13 +36,7 @@ options:
     description: Refuses unless every member of etcd that this node's own one knows is connected with it.
     type: bool
     default: false
-  command:
-    description: The program on the node, with arguments of its own where it needs any.
-    type: list
-    elements: str
-    default: [kcfg]
-author:
-  - The kcfg authors
+extends_documentation_fragment: kcfg.node.command
 '''
 
 EXAMPLES = r'''
