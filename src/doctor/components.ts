@@ -50,11 +50,14 @@ export const JUST_STARTED = 'has just started again';
 /** It ends by itself when it cannot renew its lease for 10 s (leaderelection.go, RenewDeadline), and the kubelet starts it again after a back-off. */
 export const LOST_LEASE = 'lost its lease, and starts again';
 
-/** While the API server was away, which answers again: that one started later. One that loses it under an API server that is older has a cause of its own. */
+/** Seconds from the start of an API server until a lease that was asked for before it served is given up: 30 to serve, RenewDeadline, and some. */
+const GIVEN_UP_AFTER = 45;
+
+/** While the API server was away, which answers again. One that loses it under an API server that has long been there has a cause of its own. */
 function lostLease({ name, containers }: PodFacts, { api, pods }: Evidence): boolean {
   const server = pods.find((pod) => pod.name === 'kube-apiserver')?.containers[0];
   const ended = containers.find(({ state }) => state === 'exited');
-  return name !== 'kube-apiserver' && api?.status === 200 && server?.state === 'running' && ended !== undefined && /leader ?election lost/i.test(ended.words) && server.startedAt > ended.startedAt;
+  return name !== 'kube-apiserver' && api?.status === 200 && server?.state === 'running' && ended !== undefined && /leader ?election lost/i.test(ended.words) && Date.parse(ended.finishedAt) < Date.parse(server.startedAt) + GIVEN_UP_AFTER * 1000;
 }
 
 /** How each part fares; pods that no manifest and no container speaks of are not in it. */

@@ -60,7 +60,7 @@ export function ended(evidence: Evidence, name: string, words: string): Evidence
   return {
     ...evidence,
     ...(name === 'kube-apiserver' && evidence.api !== undefined ? { api: { ...evidence.api, status: 0, error: 'ECONNREFUSED' } } : {}),
-    pods: evidence.pods.map((each) => (each.name === name ? { ...each, state: 'restarting', containers: each.containers.map((container) => ({ ...container, state: 'exited', attempt: 4, exitCode: 1, words, log: [words] })) } : each)),
+    pods: evidence.pods.map((each) => (each.name === name ? { ...each, state: 'restarting', containers: each.containers.map((container) => ({ ...container, state: 'exited', attempt: 4, exitCode: 1, finishedAt: '2026-11-28T00:59:20.000Z', words, log: [words] })) } : each)),
   };
 }
 
