@@ -38,7 +38,10 @@ export interface FleetPlan {
 }
 
 /** One node's answer to `kcfg.node.info`. `unreachable`: Ansible's own words. */
-export type Answer = { state: 'ok'; result: TaskResult } | { state: 'failed' | 'unreachable'; result: TaskResult };
+export interface Answer {
+  state: 'ok' | 'failed' | 'unreachable';
+  result: TaskResult;
+}
 
 /** What a node's answer means for a plan, without its place in the order. */
 export function fleetNode(name: string, { state, result }: Answer): FleetNode {

@@ -12,15 +12,12 @@ const unsafeValues = (settings: Readonly<Record<string, string>>): Record<string
 /** `kcfg_command` of the inventory: where kcfg is not in the path of a node. */
 const COMMAND = "{{ kcfg_command | default(['kcfg']) }}";
 const BASIS = { gather_facts: false, become: true };
-/** Names of tasks, by which their events are known. */
-export const ASK = 'ask';
-export const CHANGE = 'change';
 
 export type Look = 'doctor' | 'verify' | 'history' | 'stig';
 
 /** Every node of these is asked at once; nothing is changed. */
 export function askPlays({ settings, looks = [], hosts }: { settings?: Readonly<Record<string, string>>; looks?: readonly Look[]; hosts?: readonly string[] }): unknown {
-  return [{ name: 'kcfg: ask', hosts: hosts ?? 'all', ...BASIS, tasks: [{ name: ASK, 'kcfg.node.info': { command: COMMAND, look: looks, ...(settings === undefined ? {} : { settings: unsafeValues(settings) }) } }] }];
+  return [{ name: 'kcfg: ask', hosts: hosts ?? 'all', ...BASIS, tasks: [{ name: 'ask', 'kcfg.node.info': { command: COMMAND, look: looks, ...(settings === undefined ? {} : { settings: unsafeValues(settings) }) } }] }];
 }
 
 export interface Pace {
@@ -57,6 +54,6 @@ function staged(stages: readonly Stage[], { batch, maxFail }: Pace, task: (stage
     ...BASIS,
     ...(stage.nodes.length === 1 ? { any_errors_fatal: true } : { serial: batch, max_fail_percentage: maxFail }),
     vars,
-    tasks: [{ name: CHANGE, ...task(stage) }],
+    tasks: [{ name: 'change', ...task(stage) }],
   }));
 }

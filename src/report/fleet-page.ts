@@ -38,12 +38,12 @@ export function fleetPage({ at, nodes }: FleetReport): string {
   const bad = nodes.filter(({ ok }) => !ok).length;
   const summary: [string, string][] = [
     ['Nodes', `${nodes.length}, ${bad === 0 ? 'nothing wrong' : `${bad} broken, or about to be`}`],
-    ['Kubelets', tallied(nodes.map(({ kubelet }) => kubelet))],
-    ['staticPodPath', tallied(nodes.map(({ staticPodPath }) => (staticPodPath === '' ? 'none' : staticPodPath)))],
+    ['Kubelets', tally(nodes.map(({ kubelet }) => kubelet))],
+    ['staticPodPath', tally(nodes.map(({ staticPodPath }) => (staticPodPath === '' ? 'none' : staticPodPath)))],
     ['Pinned manifests', `${nodes.reduce((sum, { pinned }) => sum + pinned, 0)} on ${count(nodes.filter(({ pinned }) => pinned > 0).length, 'node')}`],
     ['Drift', count(nodes.filter(({ drift }) => drift.length > 0).length, 'node')],
     ['Changes not decided', count(nodes.filter(({ pending }) => pending !== undefined).length, 'node')],
-    ['STIG V-242397', tallied(nodes.map(({ stig }) => stig))],
+    ['STIG V-242397', tally(nodes.map(({ stig }) => stig))],
   ];
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -64,8 +64,4 @@ function row(node: NodeReport): string {
   const more = [...node.findings.map(({ severity, message }) => `${severity}: ${message}`), ...node.drift, ...(node.pending === undefined ? [] : [`change ${node.pending} is not decided`])];
   const cell = (of: string, words: string): string => `<td data-of="${of}">${text(words)}</td>`;
   return `<tr data-ok="${node.ok ? 'yes' : 'no'}"><td><b>${text(node.name)}</b></td><td><span class="${node.ok ? 'good' : 'bad'}">${node.ok ? '✓' : '✗'}</span> ${text(node.words)}${more.length === 0 ? '' : `<ul>${more.map((line) => `<li>${text(line)}</li>`).join('')}</ul>`}</td>${cell('role', node.role ?? '')}${cell('kubelet', node.kubelet ?? '')}${cell('path', node.staticPodPath ?? '')}${cell('pins', node.pinned === 0 ? '' : `${node.pinned} of ${node.pods}`)}${cell('STIG', node.stig ?? '')}${cell('last', node.lastChange ?? '')}</tr>`;
-}
-
-function tallied(values: readonly (string | undefined)[]): string {
-  return tally(values).map(([value, many]) => `${value}: ${many}`).join(', ');
 }

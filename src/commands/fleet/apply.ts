@@ -13,7 +13,7 @@ import { askPlays, changePlays, type Pace } from '../../fleet/plays.ts';
 import { ask } from '../../fleet/run-plays.ts';
 import { names, planTable } from '../../report/fleet.ts';
 import { count } from '../../report/format.ts';
-import { agreed, carryOut, type Ended, exitOf, paceOf } from './carry-out.ts';
+import { agreed, carryOut, type Ended, exitOf, paceOf, refuseBrokenEtcd } from './carry-out.ts';
 import { readPlan } from './target.ts';
 
 export async function run(context: Context, words: readonly string[]): Promise<ExitStatus> {
@@ -22,11 +22,8 @@ export async function run(context: Context, words: readonly string[]): Promise<E
   const answers = await ask(host, plan.target, askPlays({ settings: plan.target.settings }));
   const nodes = inOrder([...answers].map(([name, answer]) => fleetNode(name, answer)));
   refuseMoved(plan, nodes);
-  const etcd = etcdStanding(answers);
   const some = nodes.filter(({ verdict }) => verdict === 'change');
-  if (etcd.wrong.length > 0 && some.some(({ role }) => role === 'control plane')) {
-    throw new KcfgError('no-quorum', `no control plane is touched: ${etcd.wrong[0]}`, { notes: etcd.wrong.slice(1), help: ['mend it first: kcfg doctor on that node', 'workers alone: kcfg fleet plan … --hosts PATTERN'] });
-  }
+  refuseBrokenEtcd(answers, some, ['workers alone: kcfg fleet plan … --hosts PATTERN']);
   if (!out.quiet) out.lines(...planTable(nodes, out.style, out.columns));
   if (some.length === 0) {
     await out.document({ result: 'unchanged', nodes });

@@ -3,7 +3,8 @@ import type { Context } from '../../cli/context.ts';
 import { isOn, valueOf } from '../../cli/request.ts';
 import { EXIT, KcfgError, NOTHING_CHANGED, type ExitStatus } from '../../errors.ts';
 import type { OutcomeDocument } from '../../fleet/documents.ts';
-import type { FleetTarget } from '../../fleet/fleet-plan.ts';
+import { etcdStanding } from '../../fleet/etcd-standing.ts';
+import type { Answer, FleetNode, FleetTarget } from '../../fleet/fleet-plan.ts';
 import type { Pace } from '../../fleet/plays.ts';
 import { runPlays } from '../../fleet/run-plays.ts';
 import { outcomeWords } from '../../report/fleet.ts';
@@ -23,6 +24,13 @@ export function paceOf({ request }: Context): Pace {
   if (!/^\d{1,2}%$/.test(maxFail)) throw new KcfgError('usage', '--max-fail is a percentage of a batch', { help: ['--max-fail 5%'] });
   const within = valueOf(request, 'confirm-within');
   return { batch, maxFail: Number.parseInt(maxFail, 10), ...(within === undefined ? {} : { within }) };
+}
+
+/** Throws `no-quorum` where one of these is a control plane, and a member of etcd is away. */
+export function refuseBrokenEtcd(answers: ReadonlyMap<string, Answer>, going: readonly FleetNode[], help: readonly string[] = []): void {
+  const [first, ...others] = etcdStanding(answers).wrong;
+  if (first === undefined || !going.some(({ role }) => role === 'control plane')) return;
+  throw new KcfgError('no-quorum', `no control plane is touched: ${first}`, { notes: others, help: ['mend it first: kcfg doctor on that node', ...help] });
 }
 
 /** With --yes nobody is asked. Throws `no-terminal` where there is no one. */

@@ -20,16 +20,15 @@ export async function run({ host, request, out }: Context): Promise<ExitStatus> 
   await out.document(report);
   const file = valueOf(request, 'out');
   if (file !== undefined) await host.writeReport(file, fleetPage(report));
-  const words = (values: readonly (string | undefined)[]): string => tally(values).map(([value, many]) => `${value}: ${many}`).join(', ');
   out.lines(out.style.strong(`${count(nodes.length, 'node')}: ${bad.length === 0 ? 'nothing is wrong' : `${bad.length} broken, or about to be`}.`));
   if (!out.quiet) {
     out.lines(
       ...table([
-        ['  kubelets', words(nodes.map(({ kubelet }) => kubelet))],
-        ['  staticPodPath', words(nodes.map(({ staticPodPath }) => (staticPodPath === '' ? 'none' : staticPodPath)))],
+        ['  kubelets', tally(nodes.map(({ kubelet }) => kubelet))],
+        ['  staticPodPath', tally(nodes.map(({ staticPodPath }) => (staticPodPath === '' ? 'none' : staticPodPath)))],
         ['  pins', `${nodes.reduce((sum, { pinned }) => sum + pinned, 0)} manifests on ${count(nodes.filter(({ pinned }) => pinned > 0).length, 'node')}`],
         ['  drift', count(nodes.filter(({ drift }) => drift.length > 0).length, 'node')],
-        ['  STIG V-242397', words(nodes.map(({ stig }) => stig))],
+        ['  STIG V-242397', tally(nodes.map(({ stig }) => stig))],
       ]),
       ...standingTable([...bad, ...nodes.filter(({ ok }) => ok)], out.style, out.columns),
     );

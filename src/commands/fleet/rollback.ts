@@ -1,15 +1,14 @@
 /** `kcfg fleet rollback FILE`: nodes that a plan changed go back, the last one first; control planes one at a time. */
 import type { Context } from '../../cli/context.ts';
-import { EXIT, KcfgError, type ExitStatus } from '../../errors.ts';
+import { EXIT, type ExitStatus } from '../../errors.ts';
 import type { StatusDocument } from '../../fleet/documents.ts';
-import { etcdStanding } from '../../fleet/etcd-standing.ts';
 import { type Answer, type FleetNode } from '../../fleet/fleet-plan.ts';
 import { inOrder, stages } from '../../fleet/order.ts';
 import { askPlays, planWords, rollbackPlays } from '../../fleet/plays.ts';
 import { ask } from '../../fleet/run-plays.ts';
 import { names, planTable } from '../../report/fleet.ts';
 import { count } from '../../report/format.ts';
-import { agreed, carryOut, exitOf, paceOf } from './carry-out.ts';
+import { agreed, carryOut, exitOf, paceOf, refuseBrokenEtcd } from './carry-out.ts';
 import { readPlan } from './target.ts';
 
 interface Change {
@@ -34,8 +33,7 @@ export async function run(context: Context, words: readonly string[]): Promise<E
     out.lines('Nothing to go back from: no node has a change of this plan.');
     return EXIT.done;
   }
-  const { wrong } = etcdStanding(answers);
-  if (wrong.length > 0 && going.some(({ role }) => role === 'control plane')) throw new KcfgError('no-quorum', `no control plane is touched: ${wrong[0]}`, { notes: wrong.slice(1), help: ['mend it first: kcfg doctor on that node'] });
+  refuseBrokenEtcd(answers, going);
   if (!out.quiet) out.lines(...planTable(going, out.style, out.columns));
   const pace = paceOf(context);
   if (!(await agreed(context, `Go back on ${count(going.length, 'node')}?`))) return EXIT.failed;
