@@ -39,7 +39,7 @@ export interface LabNode {
   containers(): Promise<LabContainer[]>;
   /** Asks its API server every 50 ms until stopped. */
   poll(): Promise<Poll>;
-  /** Installs the package, built from this checkout. */
+  /** Installs the package, built from this checkout; with KCFG_LAB_PACKAGED=1, the one in dist. */
   installKcfg(): Promise<void>;
   /** Puts another version's programs there (all, unless some are named) and its images; restarts nothing. */
   upgrade(version: string, ...programs: string[]): Promise<void>;
@@ -178,7 +178,7 @@ function labNode({ node, pods, env, home, lab, first }: Parts): LabNode {
     },
     poll: () => startPoll(script, ['poll', node], env),
     async installKcfg() {
-      packaged ??= execa('npm', ['run', '--silent', 'package', '--', '--fast'], { cwd: repository, timeout: 120_000 });
+      if (process.env.KCFG_LAB_PACKAGED !== '1') packaged ??= execa('npm', ['run', '--silent', 'package', '--', '--fast'], { cwd: repository, timeout: 120_000 });
       await packaged;
       await lab('kcfg', node);
     },

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { CASES } from '../cases/book.ts';
-import { labNode, MARK } from '../cases/lab-node.ts';
-import { TWELVE } from '../cases/on-lab.ts';
-import { runCase } from '../cases/run-case.ts';
-import { assertHolds } from '../cases/holds.ts';
-import { type Lab, type LabNode, openLab } from './node.ts';
+import { CASES } from '../../cases/book.ts';
+import { labNode, MARK } from '../../cases/lab-node.ts';
+import { TWELVE } from '../../cases/on-lab.ts';
+import { runCase } from '../../cases/run-case.ts';
+import { assertHolds } from '../../cases/holds.ts';
+import { type Lab, type LabNode, openLab } from '../node.ts';
 
 let lab: Lab;
 let cp: LabNode;
