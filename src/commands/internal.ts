@@ -20,10 +20,13 @@ import { coarse } from '../report/format.ts';
 
 /** Others hold the lock for moments (a look, a confirm); a unit that gives up at once would leave its work undone. */
 const PATIENCE_MS = 30_000;
+/** In all well below the 2.4 s after which a kubelet that sees no directory stops its pods (wait.ts). */
+const LOOKS = 3;
+const BETWEEN_LOOKS_MS = 300;
 
 export async function run({ host, request, version }: Context): Promise<ExitStatus> {
   const [verb = '', id, word] = request.words;
-  const look = () => lookAt(host, version, id).catch(() => undefined);
+  const look = () => lookPatiently(host, version, id);
   if (verb === 'boot') {
     const release = await takeLock(host, 'recovery at boot');
     const recovered = await recoverAtBoot(host, () => {}, look).finally(release);
@@ -73,6 +76,16 @@ export async function run({ host, request, version }: Context): Promise<ExitStat
     await release();
     if (verb !== 'run') await dropProgram(host, folder);
   }
+}
+
+/** A kubelet that is restarting at that very moment may be half there; one that stays so is left unread: going back cannot wait for it. */
+async function lookPatiently(host: Host, version: string, id: string | undefined): Promise<Observed | undefined> {
+  for (let look = 1; look <= LOOKS; look++) {
+    const observed = await lookAt(host, version, id).catch(() => undefined);
+    if (observed !== undefined) return observed;
+    if (look < LOOKS) await host.clock.sleep(BETWEEN_LOOKS_MS);
+  }
+  return undefined;
 }
 
 /** A change that mends a node must run on what observe.ts refuses. */

@@ -27,6 +27,8 @@ export interface FaultArguments {
   'kubelet-ignores-pins': true | When;
   /** On a busy machine the kubelet answers, and takes up pods only so many seconds later: it waits for its runtime. */
   'kubelet-slow': number;
+  /** On a busy machine the kubelet answers, and comes to its directory of static pods only so many seconds later. */
+  'kubelet-watches-late': number;
   /** `systemctl start kubelet` does not return. */
   'kubelet-start-hangs': true | When;
   /** Nothing reaches systemd, by none of its programs. */
@@ -63,6 +65,7 @@ export const FAULT_NAMES: readonly FaultName[] = [
   'kubelet-blind',
   'kubelet-ignores-pins',
   'kubelet-slow',
+  'kubelet-watches-late',
   'kubelet-start-hangs',
   'bus-down',
   'unit-masked',

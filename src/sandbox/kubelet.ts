@@ -115,7 +115,7 @@ export function startKubelet(options: KubeletOptions): KubeletProcess {
     const slow = (faults.get('kubelet-slow') ?? 0) * 1000;
     const heard = (call: () => void): void => void (slow === 0 ? call() : timers.after(slow, () => orFail(call)));
     endings.push(workers.stop);
-    later(WATCH_MS, () => {
+    later(WATCH_MS + (faults.get('kubelet-watches-late') ?? 0) * 1000, () => {
       const path = typeof settings.staticPodPath === 'string' ? settings.staticPodPath.replace(/(?<=.)\/+$/, '') : '';
       if (path === '') {
         pods.fileSource();

@@ -70,7 +70,8 @@ export async function waitForPods(host: Host, wanted: Wanted, signals: Signals, 
 
   step('waiting for the kubelet to take up the directory');
   let missing: Missing | undefined;
-  await until(host, OWN_SECONDS, async () => {
+  // on the way back there is nothing to be early for
+  await until(host, wanted.renewed === true ? HEAR_SECONDS : OWN_SECONDS, async () => {
     missing = await notOwned(wanted, signals, started.pid);
     return missing === undefined || missing.final === true ? 'known' : undefined;
   });

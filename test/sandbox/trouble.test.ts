@@ -92,6 +92,16 @@ describe('the kubelet does not do what it should: found out, and rolled back', (
     assert.deepEqual(await running(node), containers);
   });
 
+  on('a busier one: it comes to its directory too late for the change, and on the way back it is waited for', {}, async (node) => {
+    await node.fault('kubelet-watches-late', 60);
+    await unharmed(node, async () => {
+      const run = await set(node);
+      exits(run, 5);
+      assert.match(run.stderr, /Everything is as before/);
+      await node.fault('kubelet-watches-late', null);
+    });
+  });
+
   on('it starts and does not adopt', SLOW, async (node) => {
     await node.fault('kubelet-ignores-pins', { path: NEW });
     await unharmed(node, async () => {
