@@ -27,6 +27,8 @@ export interface Command {
   arguments: readonly Argument[];
   /** Options beyond those that every command takes. */
   options: readonly OptionName[];
+  /** Forms of output beyond those of every command. */
+  formats?: readonly string[];
   /** Whole commands, ready to copy. */
   examples: readonly string[];
   /** Exit statuses beyond 0 and 2. */

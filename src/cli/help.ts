@@ -6,6 +6,7 @@ import { EXIT_MEANING, type ExitStatus } from '../errors.ts';
 import { padEnd, wrap } from '../report/width.ts';
 import type { Command, Group } from './command.ts';
 import { COMMANDS } from './commands.ts';
+import { optionsOf } from './parse.ts';
 import { EVERYWHERE, optionOf, type Option } from './options.ts';
 
 const COLUMNS = 80;
@@ -43,13 +44,13 @@ export function commandHelp(command: Command): string[] {
     ...command.examples.map((example) => `  ${example}`),
     'Options',
     ...optionLines(command.options.map(optionOf)),
-    ...everywhere(),
+    ...everywhere(command),
     ...exitLines(command.exits),
   ];
 }
 
-function everywhere(): string[] {
-  const [output, root, ...others] = EVERYWHERE.map(optionOf);
+function everywhere(command: Command): string[] {
+  const [output, root, ...others] = optionsOf(command).slice(command.options.length);
   return [...optionLines([output, root].filter((option) => option !== undefined)), ...pack('  ', others.map(named), '   ')];
 }
 

@@ -43,7 +43,7 @@ export const OPTIONS = {
   from: { name: 'from', type: 'value', value: 'FILE', about: 'the new text from a file, no editor; - is stdin' },
   'remove-pods': { name: 'remove-pods', type: 'value', value: 'NAMES', about: 'static pods that may stop with their directory' },
   bundle: { name: 'bundle', type: 'value', value: 'FILE', about: 'write the evidence there, without keys and tokens' },
-  out: { name: 'out', type: 'value', value: 'FILE', about: 'write the plan there, for kcfg apply' },
+  out: { name: 'out', type: 'value', value: 'FILE', about: 'write it there: the plan, the report, the metrics' },
   'exit-code': { name: 'exit-code', type: 'switch', about: 'exit 3 when there is something to do' },
   rule: { name: 'rule', type: 'value', value: 'NAME', choices: ['stig'], about: 'stig: DISA V-242397, no static pods from files' },
   'config-dir': { name: 'config-dir', type: 'value', value: 'DIR', about: 'drop-ins that go with FILE' },

@@ -8,7 +8,7 @@ import { toJson } from '../report/json.ts';
 import { openScreen, type Screen, type TextStream } from '../report/screen.ts';
 import type { Style } from '../report/style.ts';
 
-export type Format = 'human' | 'json' | 'yaml';
+export type Format = 'human' | 'json' | 'yaml' | 'prometheus';
 
 export interface Output {
   readonly format: Format;
@@ -26,10 +26,12 @@ export interface Output {
   readonly progress: Screen;
   readonly quiet: boolean;
   readonly verbose: boolean;
-  /** Data for people, to stdout; nothing with -o json or yaml. */
+  /** Data for people, to stdout; nothing in any other form. */
   lines(...lines: string[]): void;
-  /** The one document on stdout; nothing in the human form. */
+  /** The one document on stdout; nothing but in JSON and YAML. */
   document(value: unknown): Promise<void>;
+  /** Prometheus' text, to stdout; nothing in any other form. */
+  metrics(text: string): void;
   /** Progress, notes, warnings, to stderr; in every format but json, where stderr holds JSON lines only. */
   note(...lines: string[]): void;
 }
@@ -80,6 +82,9 @@ export function openOutput(options: OutputOptions): Output {
     document: async (value) => {
       if (format === 'json') stdout.write(`${toJson(value, stdout.terminal ? 2 : 0)}\n`);
       if (format === 'yaml') stdout.write((await import('./yaml-document.ts')).yamlDocument(value));
+    },
+    metrics: (text) => {
+      if (format === 'prometheus') stdout.write(text);
     },
     note: (...lines) => {
       if (format !== 'json') writeLines(stderr, lines);

@@ -91,7 +91,12 @@ function checkOptions(command: Command, typed: Typed): Record<string, OptionValu
 /** Every option of a command: its own first, then those of all commands. */
 export function optionsOf(command: Command): Option[] {
   const names: readonly OptionName[] = [...command.options, ...EVERYWHERE];
-  return names.map(optionOf);
+  return names.map(optionOf).map((option) => (option.name === 'output' && command.formats !== undefined ? withFormats(option, command.formats) : option));
+}
+
+function withFormats(option: Option, formats: readonly string[]): Option {
+  const choices = [...(option.choices ?? []), ...formats];
+  return { ...option, choices, about: choices.join(', ') };
 }
 
 function checkWords(command: Command, words: readonly string[]): void {

@@ -42,7 +42,8 @@ export async function runProgram(machine: Machine): Promise<ExitStatus> {
     const root = valueOf(request, 'root');
     const sandbox = machine.env['KCFG_SANDBOX'];
     const host = await machine.openHost({ ...(root !== undefined && { root }), ...(sandbox && { sandbox }) });
-    if (!OF_THEMSELVES.has(command.name)) await tellNotice(host, out);
+    // metrics have it, and are written every few minutes
+    if (!OF_THEMSELVES.has(command.name) && out.format !== 'prometheus') await tellNotice(host, out);
     const { run } = await command.load();
     return await run({ host, request, out, version: machine.version, onInterrupt: machine.onInterrupt });
   } catch (error) {
@@ -81,7 +82,7 @@ function outputOf(machine: Machine, request: Request | undefined): Output {
 }
 
 function isFormat(text: string | undefined): text is Format {
-  return text === 'human' || text === 'json' || text === 'yaml';
+  return text === 'human' || text === 'json' || text === 'yaml' || text === 'prometheus';
 }
 
 async function printVersion(out: Output, version: string): Promise<ExitStatus> {

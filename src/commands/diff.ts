@@ -84,7 +84,7 @@ function isZero(left: unknown, right: unknown): boolean {
 }
 
 /** `written`: against the running kubelet, which makes up some values itself. */
-function differences(settings: Settings, left: Record<string, unknown>, right: Record<string, unknown>, written = false): Row[] {
+export function differences(settings: Settings, left: Record<string, unknown>, right: Record<string, unknown>, written = false): Row[] {
   const { layered } = settings;
   const all = new Map([...paths(settings, left), ...paths(settings, right)].map((path) => [writeFieldPath(path), path]));
   const sorted = [...all].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => path);

@@ -27,8 +27,13 @@ export async function run(context: Context): Promise<ExitStatus> {
 async function fromNode({ host, version }: Context): Promise<{ evidence: Evidence; files: Map<string, Buffer> }> {
   needRoot(host);
   const evidence = await gather(host, version);
-  if (isNoNode(evidence)) throw new KcfgError('no-kubelet', 'there is no kubelet on this machine, and nothing of one', { help: ['run kcfg on a Kubernetes node, or on a tree of one: --root DIR', 'or try it on a pretend node: kcfg sandbox up cp1'] });
+  refuseNoNode(evidence);
   return { evidence, files: new Map() };
+}
+
+/** Throws `no-kubelet`. */
+export function refuseNoNode(evidence: Evidence): void {
+  if (isNoNode(evidence)) throw new KcfgError('no-kubelet', 'there is no kubelet on this machine, and nothing of one', { help: ['run kcfg on a Kubernetes node, or on a tree of one: --root DIR', 'or try it on a pretend node: kcfg sandbox up cp1'] });
 }
 
 /** Neither a service nor a file of it: a node that lost something still has the rest. */

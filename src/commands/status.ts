@@ -1,5 +1,6 @@
 /** `kcfg status`: the node now: kubelet, static pods with their pins, and a change that is not decided. */
 import type { Context } from '../cli/context.ts';
+import { valueOf } from '../cli/request.ts';
 import { EXIT, KcfgError, type ExitStatus } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { withEtcd } from '../node/etcd.ts';
@@ -18,7 +19,10 @@ import { listIds, pendingId } from '../transaction/store.ts';
 import { place } from './get.ts';
 import { rowOf, type HistoryRow } from './history.ts';
 
-export async function run({ host, out }: Context): Promise<ExitStatus> {
+export async function run(context: Context): Promise<ExitStatus> {
+  const { host, out, request } = context;
+  if (out.format === 'prometheus') return await (await import('./status-metrics.ts')).run(context);
+  if (valueOf(request, 'out') !== undefined) throw new KcfgError('usage', '--out is for metrics', { help: ['kcfg status -o prometheus --out FILE'] });
   needRoot(host);
   const observed = await withEtcd(host, await observe(host));
   const { pending, last } = await readStanding(host);

@@ -45,8 +45,8 @@ export interface Host {
   listOwn(path: string): Promise<string[] | undefined>;
   /** Opens a file of the node in the user's editor ($VISUAL, $EDITOR, else vi), on this terminal, and waits. Undefined: ended by a signal. */
   edit(path: string): Promise<number | undefined>;
-  /** Writes one; 0600, replaced atomically. */
-  writeReport(path: string, text: string): Promise<void>;
+  /** Writes one, replaced atomically; 0600 unless others are to read it. */
+  writeReport(path: string, text: string, mode?: number): Promise<void>;
   /** `ansible-playbook` of the user's, with kcfg's collection. Never rejects for how it ended. */
   playbook(request: PlaybookRequest): Promise<PlaybookEnd>;
 }

@@ -67,9 +67,9 @@ export async function openHost(options: HostOptions): Promise<Host> {
     listOwn: async (path) => (await own(path, (directory) => readdir(directory)))?.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))),
     edit: async (path) => (await import('./editor.ts')).openEditor((await locator.target(path)).machine, process.env),
     playbook: async (request) => (await import('./ansible.ts')).runPlaybook(resolve(process.argv[1] ?? ''), request),
-    async writeReport(path, text) {
+    async writeReport(path, text, mode = 0o600) {
       const here = openFiles(makeLocator('/'), disk);
-      await here.write(resolve(path), text, { mode: 0o600 });
+      await here.write(resolve(path), text, { mode });
     },
   };
 }
