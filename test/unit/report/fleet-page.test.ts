@@ -1,5 +1,6 @@
 /** The page of a fleet: one file that loads nothing, in which a node's words are text and nothing else. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { nodeReport } from '../../../src/fleet/report.ts';
 import { fleetPage } from '../../../src/report/fleet-page.ts';
@@ -19,6 +20,15 @@ test('nothing is loaded from anywhere', () => {
   const page = fleetPage({ at: '', nodes: [nodeReport('cp1', answer('control plane'))] });
   assert.ok(!/\b(src|href|url|import|fetch)\b\s*[=(]/.test(page));
   assert.match(page, /Content-Security-Policy" content="default-src 'none'/);
+});
+
+test('its own script and style run, and no other', () => {
+  const page = fleetPage({ at: '', nodes: [nodeReport('cp1', answer('control plane'))] });
+  assert.ok(!page.includes('unsafe-inline'));
+  for (const element of ['style', 'script']) {
+    const [, content = ''] = new RegExp(`<${element}>([^]*?)</${element}>`).exec(page) ?? [];
+    assert.ok(page.includes(`${element}-src 'sha256-${createHash('sha256').update(content).digest('base64')}'`), element);
+  }
 });
 
 test('what is wrong stands first, and the sums are of all nodes', () => {
