@@ -5,10 +5,11 @@
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
+  existsSync,
   lutimesSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
+  readdirSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -28,7 +29,7 @@ import {
 import { kubeadmManifests } from './kubeadm-manifests.ts';
 import { controlSocket, type NodeSettings, nodeDirectory } from './layout.ts';
 import { AGE_DAYS, apiServerIdentity, controlPlaneFiles, kubeletFiles, loadAuthority, makeClusterAuthority } from './pki.ts';
-import { CONTROL_PLANE_PROGRAMS, PROGRAMS, programScript } from './scripts.ts';
+import { CONTROL_PLANE_PROGRAMS, PERL, PROGRAMS, programScript } from './scripts.ts';
 
 const DIRECTORIES: [string, number][] = [
   ['/etc/kubernetes/manifests', 0o700],
@@ -75,7 +76,7 @@ export function makeTree(
     writeFileSync(join(directory, 'outside/tls.json'), JSON.stringify({ cert, key, ca: ca.cert }), { mode: 0o600 });
   }
   rotated(root, now);
-  const script = programScript(process.execPath, controlSocket(base), settings.name);
+  const script = programScript(existsSync(PERL) ? PERL : process.execPath, controlSocket(base), settings.name);
   mkdirSync(join(directory, 'bin'));
   for (const program of PROGRAMS) writeFileSync(join(directory, 'bin', program), script, { mode: 0o755 });
   put('/usr/bin/kubelet', script, 0o755);
