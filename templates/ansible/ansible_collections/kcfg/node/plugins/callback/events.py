@@ -12,7 +12,7 @@ short_description: What happens on each host, as JSON lines for a program
 description:
   - One line when a task starts on a host, and one when it has ended there. C(kcfg fleet) reads them.
 author:
-  - The kcfg authors
+  - The kcfg authors (!UNKNOWN)
 '''
 
 import json

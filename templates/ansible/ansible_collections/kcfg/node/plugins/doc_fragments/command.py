@@ -14,6 +14,10 @@ options:
     type: list
     elements: str
     default: [kcfg]
+requirements:
+  - kcfg on the node, which the role C(kcfg.node.kcfg) installs
+notes:
+  - Needs root on the node (C(become)).
 author:
-  - The kcfg authors
+  - The kcfg authors (!UNKNOWN)
 '''

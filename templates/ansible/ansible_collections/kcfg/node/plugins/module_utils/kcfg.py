@@ -8,7 +8,10 @@ __metaclass__ = type
 
 import json
 
+from ansible_collections.kcfg.node.plugins.module_utils.words import difference, text_of
+
 COMMAND = dict(type='list', elements='str', default=['kcfg'])
+WHOLE_ETCD = dict(type='bool', default=False)
 
 
 def call(module, words):
@@ -16,7 +19,7 @@ def call(module, words):
     command = module.params['command']
     program = module.get_bin_path(command[0], opt_dirs=['/usr/local/sbin', '/usr/local/bin'])
     if program is None:
-        module.fail_json(msg='there is no %s on this node: install the package of kcfg there' % command[0], code='no-kcfg')
+        module.fail_json(msg='there is no %s on this node: the role kcfg.node.kcfg installs it' % command[0], code='no-kcfg')
     status, out, err = module.run_command([program] + command[1:] + words + ['-o', 'json'])
     try:
         return status, json.loads(out)
@@ -38,35 +41,37 @@ def failure(err):
 
 def assignments(settings):
     """FIELD=VALUE for each setting; what is no text is JSON."""
-    return ['%s=%s' % (field, value if isinstance(value, str) else json.dumps(value)) for field, value in settings.items()]
+    return ['%s=%s' % (field, json.dumps(value) if is_data(value) else value) for field, value in settings.items()]
+
+
+def is_data(value):
+    """What YAML made something else of than text."""
+    return value is None or isinstance(value, (bool, int, float, list, dict))
 
 
 def finish(module, words):
     """Makes a change, or in check mode only its plan, and ends the module with what came of it."""
+    if module.params['whole_etcd']:
+        refuse_broken_etcd(module)
     if module.check_mode:
         document = call(module, words + ['--dry-run'])[1]
         if document.get('error'):
-            module.fail_json(msg=document['error']['message'], outcome=document)
+            module.fail_json(msg=text_of(document['error']), code=document['error'].get('code'), outcome=document)
         plan = document.get('plan')
         module.exit_json(changed=plan is not None, diff=difference(plan), plan=plan)
     status, outcome = call(module, words + ['--yes'])
     error = outcome.get('error')
     # 8: done, and not decided yet, for the API server was down before it
     if status not in (0, 8) or error:
-        module.fail_json(msg=(error or {}).get('message', 'kcfg ended with %d' % status), exit_status=status, outcome=outcome)
+        said = text_of(error) if error else 'kcfg ended with %d' % status
+        if outcome.get('result') == 'rolled-back':
+            said = 'went back, everything is as before: %s' % said
+        module.fail_json(msg=said, code=(error or {}).get('code'), exit_status=status, outcome=outcome)
     module.exit_json(changed=outcome.get('result') != 'unchanged', diff=difference(outcome), outcome=outcome)
 
 
-def difference(document):
-    """What ansible-playbook --diff shows: each changed place, before and after."""
-    return [
-        dict(before_header=change.get('file', ''), after_header=change.get('file', ''), before=side(change, 'from'), after=side(change, 'to') or '%s\n' % change.get('what', ''))
-        for change in (document or {}).get('changes', [])
-    ]
-
-
-def side(change, key):
-    if change.get(key) is None or not change.get('field'):
-        return ''
-    value = change[key]
-    return '%s: %s\n' % (change['field'], value if isinstance(value, str) else json.dumps(value))
+def refuse_broken_etcd(module):
+    """Members are those that this node's own one knows. A node without etcd of its own has no say."""
+    etcd = call(module, ['status'])[1].get('etcd')
+    if etcd and etcd['connected'] + 1 < etcd['members']:
+        module.fail_json(msg='etcd has %d of %d members: nothing was changed here' % (etcd['connected'] + 1, etcd['members']), code='no-quorum')

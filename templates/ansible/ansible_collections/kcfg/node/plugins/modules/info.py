@@ -10,7 +10,7 @@ DOCUMENTATION = r'''
 module: info
 short_description: What a node's kubelet and static pods are
 description:
-  - Asks C(kcfg status), and with O(settings) also what a change of them would do. Changes nothing.
+  - Asks C(kcfg status), and with I(settings) also what a change of them would do. Changes nothing.
 options:
   settings:
     description: Settings of the kubelet whose change is planned. The plan is returned, or why it is refused.
@@ -21,7 +21,17 @@ options:
     elements: str
     choices: [doctor, verify, history, stig]
     default: []
-extends_documentation_fragment: kcfg.node.command
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: none
+  platform:
+    platforms: linux
+    support: full
+extends_documentation_fragment:
+  - ansible.builtin.action_common_attributes
+  - kcfg.node.command
 '''
 
 EXAMPLES = r'''
@@ -30,6 +40,12 @@ EXAMPLES = r'''
     settings:
       staticPodPath: /etc/kubernetes/static
   register: node
+
+- name: Nothing is broken, and nothing differs from its files
+  kcfg.node.info:
+    look: [doctor]
+  register: node
+  failed_when: not node.doctor.healthy or node.status.drift | default([]) | length > 0
 '''
 
 RETURN = r'''
@@ -40,7 +56,23 @@ status:
 plan:
   description: The document of C(kcfg set --dry-run -o json); without a plan there is nothing to do.
   type: dict
-  returned: with settings
+  returned: with I(settings)
+doctor:
+  description: The document of C(kcfg doctor -o json), with C(healthy) and C(findings).
+  type: dict
+  returned: with C(doctor) in I(look)
+verify:
+  description: The document of C(kcfg verify -o json), with C(ok) and C(checks).
+  type: dict
+  returned: with C(verify) in I(look)
+history:
+  description: The document of C(kcfg history -o json), with C(changes).
+  type: dict
+  returned: with C(history) in I(look)
+stig:
+  description: The document of C(kcfg validate --rule stig -o json), DISA STIG V-242397, with C(result).
+  type: dict
+  returned: with C(stig) in I(look)
 '''
 
 from ansible.module_utils.basic import AnsibleModule
