@@ -41,6 +41,8 @@ test('ansible-doc has each module with examples, what it returns, and how it tak
     assert.match(examples, new RegExp(`^ {2}${name}:`, 'm'));
     assert.ok(Object.values(returned).every((value) => value.returned !== undefined), name);
   }
+  const role = await ansible('ansible-doc', ['--type', 'role', '--json', 'kcfg.node.kcfg'], { collections });
+  assert.deepEqual(Object.keys((JSON.parse(role.stdout) as Record<string, { entry_points: { main: { options: object } } }>)['kcfg.node.kcfg']?.entry_points.main.options ?? {}).sort(), ['kcfg_checksum', 'kcfg_command', 'kcfg_package', 'kcfg_purge', 'kcfg_state']);
   assert.equal((await ansible('ansible-doc', ['--type', 'callback', '--json', 'kcfg.node.events'], { collections })).code, 0);
 });
 

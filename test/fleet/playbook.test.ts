@@ -17,7 +17,7 @@ let nodes: SandboxNode[];
 let inventory: string;
 const directory = scratch();
 before(async () => {
-  nodes = [await startNode({ name: 'cp1', speed: 20 }), await startNode({ name: 'w1', worker: true, speed: 20 })];
+  nodes = [await startNode({ name: 'cp1', speed: 10 }), await startNode({ name: 'w1', worker: true, speed: 10 })];
   inventory = inventoryOf(nodes, join(directory, 'inventory.yaml'));
 }, { timeout: 120_000 });
 after(async () => {
