@@ -137,7 +137,7 @@ await chmod(join(dist, 'main.new'), 0o755);
 await rename(join(dist, 'main.new'), join(dist, 'main.js'));
 
 // `kcfg fleet` puts this collection beside its play
-await cp(join(root, 'templates/ansible'), join(dist, 'ansible'), { recursive: true });
+await cp(join(root, 'templates/ansible'), join(dist, 'ansible'), { recursive: true, filter: (path) => basename(path) !== '__pycache__' });
 
 for (const name of await readdir(dist)) {
   const ours = /\.(js|cjs|compiled)$|^fields-.*\.json$/.test(name);

@@ -16,7 +16,7 @@ export const scratch = (): string => mkdtempSync(join(tmpdir(), 'kcfg-ansible-')
 
 /** Runs ansible-playbook, ansible-galaxy, ansible-doc. `collections`: where kcfg.node is found. */
 export function ansible(program: string, words: readonly string[], { collections = COLLECTIONS, env: more = {}, cwd = '/' }: { collections?: string; env?: Record<string, string>; cwd?: string } = {}): Promise<Run> {
-  const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '/', LANG: 'C.UTF-8', ANSIBLE_COLLECTIONS_PATH: collections, ANSIBLE_NOCOLOR: '1', ANSIBLE_RETRY_FILES_ENABLED: '0', ...more };
+  const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '/', LANG: 'C.UTF-8', ANSIBLE_COLLECTIONS_PATH: collections, ANSIBLE_NOCOLOR: '1', ANSIBLE_RETRY_FILES_ENABLED: '0', PYTHONDONTWRITEBYTECODE: '1', ...more };
   return new Promise((resolve, reject) => {
     const child = spawn(program, words, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     let [stdout, stderr] = ['', ''];
