@@ -5,6 +5,7 @@ import { KcfgError, type ExitStatus } from '../errors.ts';
 const VERBS: Record<string, () => Promise<{ run(context: Context, words: readonly string[]): Promise<ExitStatus> }>> = {
   plan: () => import('./fleet/plan.ts'),
   apply: () => import('./fleet/apply.ts'),
+  confirm: () => import('./fleet/confirm.ts'),
   rollback: () => import('./fleet/rollback.ts'),
   report: () => import('./fleet/report.ts'),
   ...Object.fromEntries((['status', 'doctor', 'verify'] as const).map((what) => [what, async () => ({ run: (await import('./fleet/look.ts')).look(what) })])),

@@ -47,6 +47,11 @@ export function rollbackPlays(stages: readonly Stage[], changes: ReadonlyMap<str
   return staged(stages, pace, () => ({ 'kcfg.node.rollback': { command: COMMAND, id: '{{ kcfg_changes[inventory_hostname] }}' } }), { kcfg_changes: Object.fromEntries(changes) });
 }
 
+/** Every node keeps the change of that number that is on trial there; nothing restarts, so all at once. */
+export function confirmPlays(changes: ReadonlyMap<string, string>): unknown {
+  return [{ name: 'kcfg: confirm', hosts: [...changes.keys()], ...BASIS, vars: { kcfg_changes: Object.fromEntries(changes) }, tasks: [{ name: 'change', 'kcfg.node.confirm': { command: COMMAND, id: '{{ kcfg_changes[inventory_hostname] }}' } }] }];
+}
+
 function staged(stages: readonly Stage[], { batch, maxFail }: Pace, task: (stage: Stage) => object, vars: object = {}): unknown {
   return stages.map((stage) => ({
     name: `kcfg: ${stage.nodes.length === 1 ? stage.nodes[0] : `${stage.nodes.length} workers`}`,

@@ -9,13 +9,14 @@ import type { Answer, FleetTarget } from './fleet-plan.ts';
 const OF_HOSTS = new Set([0, 2, 4, 6, 8, 10, 12]);
 
 /** Throws `host-command` where Ansible did not come to the nodes: no program, no inventory, a mistake in it. */
-export async function runPlays(host: Host, { inventories, options }: Pick<FleetTarget, 'inventories' | 'options'>, plays: unknown, onEvent: (event: FleetEvent) => void, signal?: AbortSignal): Promise<void> {
+export async function runPlays(host: Host, { inventories, options }: Pick<FleetTarget, 'inventories' | 'options'>, plays: unknown, onEvent: (event: FleetEvent) => void, { signal, env }: { signal?: AbortSignal; env?: Record<string, string> } = {}): Promise<void> {
   let heard = false;
   const { code, words, missing } = await host.playbook({
     plays,
     inventories,
     options,
     ...(signal === undefined ? {} : { signal }),
+    ...(env === undefined ? {} : { env }),
     onLine: (line) => {
       const event = readEvent(line);
       if (event === undefined) return;
@@ -38,7 +39,7 @@ export async function ask(host: Host, target: Pick<FleetTarget, 'inventories' | 
     if (event.event === 'no-hosts') none = true;
     else if (event.event === 'start') answers.set(event.host, answers.get(event.host));
     else answers.set(event.host, { state: event.event, result: event.result });
-  }, signal);
+  }, signal === undefined ? {} : { signal });
   if (none || answers.size === 0) throw new KcfgError('usage', `there is no node in ${target.inventories.join(', ')}`, { help: ['name an inventory of Ansible: -i FILE'] });
   return new Map([...answers].map(([name, answer]) => [name, answer ?? { state: 'failed', result: { msg: 'it did not answer' } }]));
 }

@@ -60,13 +60,14 @@ async function change(context: Context, file: string, plan: FleetPlan, nodes: re
   const whole = changing.every((name) => ended.get(name)?.ok);
   const { host, out } = context;
   await out.document({ result: whole ? 'done' : 'stopped', plan: plan.id, nodes: nodes.map(({ name, verdict, role }) => ({ name, verdict, role, ...(ended.get(name) ?? {}) })) });
-  await tell({ host, out, file, plan, done, before, bad, whole, ended });
+  await tell({ host, out, file, plan, pace, done, before, bad, whole, ended });
   return exitOf(ended, whole);
 }
 
 interface Ending extends Pick<Context, 'host' | 'out'> {
   file: string;
   plan: FleetPlan;
+  pace: Pace;
   done: string[];
   before: string[];
   bad: string[];
@@ -75,7 +76,7 @@ interface Ending extends Pick<Context, 'host' | 'out'> {
 }
 
 /** Where everything stands, asked anew of all of them. */
-async function tell({ host, out, file, plan, done, before, bad, whole, ended }: Ending): Promise<void> {
+async function tell({ host, out, file, plan, pace, done, before, bad, whole, ended }: Ending): Promise<void> {
   const { style } = out;
   const answers: ReadonlyMap<string, Answer> = await ask(host, plan.target, askPlays({})).catch(() => new Map());
   const etcd = etcdStanding(answers);
@@ -83,6 +84,7 @@ async function tell({ host, out, file, plan, done, before, bad, whole, ended }: 
   const cluster = controlPlanes === 0 ? '' : etcd.wrong.length > 0 ? ` ${etcd.wrong.join('. ')}.` : etcd.words === undefined ? '' : ` etcd ${etcd.words}.`;
   out.lines('', style.strong(`${whole ? `Done: ${count(done.length, 'node')}.` : bad.length > 0 ? `Stopped at ${names(bad)}.` : 'Stopped.'}${cluster}`));
   if (done.length > 0 && before.length > 0) out.lines(`  as wanted   ${names(done)}`, `  as before   ${names(before)}`);
+  if (whole && pace.within !== undefined) out.lines(`On trial for ${pace.within}, each node from its own end: then it goes back by itself.`, style.strong('Next'), `  ${style.typed(`kcfg fleet confirm ${file}`)}   keep it on all of them`);
   if (whole) return;
   const [first] = bad;
   const change = first === undefined ? undefined : ended.get(first)?.outcome?.transaction;

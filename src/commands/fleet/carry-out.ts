@@ -44,7 +44,7 @@ export async function agreed({ request, out }: Context, question: string): Promi
 }
 
 /** Runs the plays over these nodes, in this order. A node that was not come to is not in the answer. Ctrl-C: Ansible begins nothing more. */
-export async function carryOut({ host, out, onInterrupt }: Context, target: FleetTarget, nodes: readonly string[], plays: unknown): Promise<Map<string, Ended>> {
+export async function carryOut({ host, out, onInterrupt }: Context, target: FleetTarget, nodes: readonly string[], plays: unknown, env?: Record<string, string>): Promise<Map<string, Ended>> {
   const order = new Map(nodes.map((name, index) => [name, index + 1]));
   const reader = openReader(out, host.clock, nodes.length);
   const began = new Map<string, number>();
@@ -64,7 +64,7 @@ export async function carryOut({ host, out, onInterrupt }: Context, target: Flee
       const words = event.event === 'unreachable' ? `does not answer: ${event.result.msg ?? ''}` : outcomeWords(outcome, ok ? undefined : (outcome?.error?.message ?? event.result.msg));
       ended.set(event.host, { ok, words, outcome });
       reader.report({ event: 'step', id, title: event.host, state: ok ? 'done' : 'failed', seconds: host.clock.seconds() - (began.get(event.host) ?? 0), detail: words });
-    }, stop.signal);
+    }, { signal: stop.signal, ...(env === undefined ? {} : { env }) });
   } finally {
     reader.close();
     release();

@@ -2,28 +2,22 @@
 import type { Context } from '../../cli/context.ts';
 import { EXIT, type ExitStatus } from '../../errors.ts';
 import type { StatusDocument } from '../../fleet/documents.ts';
-import { type Answer, type FleetNode } from '../../fleet/fleet-plan.ts';
+import { changeOfPlan, IN_FORCE } from '../../fleet/change-of-plan.ts';
+import type { Answer, FleetNode } from '../../fleet/fleet-plan.ts';
 import { inOrder, stages } from '../../fleet/order.ts';
-import { askPlays, planWords, rollbackPlays } from '../../fleet/plays.ts';
+import { askPlays, rollbackPlays } from '../../fleet/plays.ts';
 import { ask } from '../../fleet/run-plays.ts';
 import { names, planTable } from '../../report/fleet.ts';
 import { count } from '../../report/format.ts';
 import { agreed, carryOut, exitOf, paceOf, refuseBrokenEtcd } from './carry-out.ts';
 import { readPlan } from './target.ts';
 
-interface Change {
-  id: string;
-  result: string;
-  reason?: string;
-  undoes?: string;
-}
-
 export async function run(context: Context, words: readonly string[]): Promise<ExitStatus> {
   const { host, out } = context;
   const { file, plan } = await readPlan(host, words);
   const answers = await ask(host, plan.target, askPlays({ looks: ['history'] }));
   const changes = new Map([...answers].flatMap(([name, answer]): [string, string][] => {
-    const id = changeOf(answer, plan.id);
+    const id = changeOfPlan(answer, plan.id, IN_FORCE);
     return id === undefined ? [] : [[name, id]];
   }));
   const nodes = inOrder([...answers].map(([name, answer]) => fleetNode(name, answer, changes.get(name))));
@@ -45,13 +39,6 @@ export async function run(context: Context, words: readonly string[]): Promise<E
   out.lines('', out.style.strong(whole ? `Done: ${count(going.length, 'node')} as before.` : `Stopped. Not back yet: ${names(left)}.`));
   if (!whole) out.lines(out.style.strong('Next'), `  ${out.style.typed(`kcfg fleet rollback ${file}`)}   goes on with what is left`);
   return exitOf(ended, whole);
-}
-
-/** Number of the node's change of that plan that is still in force. */
-function changeOf({ state, result }: Answer, plan: string): string | undefined {
-  const rows = state === 'ok' ? ((result.history as { changes?: Change[] } | undefined)?.changes ?? []) : [];
-  const undone = new Set(rows.filter((row) => row.result === 'done').map(({ undoes }) => undoes));
-  return rows.find((row) => row.result === 'done' && row.undoes === undefined && row.reason?.includes(planWords(plan)) === true && !undone.has(row.id))?.id;
 }
 
 function fleetNode(name: string, { result }: Answer, id: string | undefined): FleetNode {

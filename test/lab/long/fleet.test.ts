@@ -78,6 +78,18 @@ test('plan, apply, verify and roll-back over SSH: one control plane at a time, a
   assert.deepEqual(polled.map(({ failed }) => failed), [0, 0, 0], JSON.stringify(polled));
 });
 
+test('on trial: confirmed over new connections, it is kept, and the fleet goes back from it', { timeout: 900_000 }, async () => {
+  assert.equal((await fleet('plan', 'set', 'maxPods=105', '-i', inventory(), '--hosts', 'w1,w2', '--out', plan())).code, 0);
+  const applied = await fleet('apply', plan(), '--yes', '--confirm-within', '5m');
+  assert.equal(applied.code, 0, applied.stdout + applied.stderr);
+  const kept = await fleet('confirm', plan());
+  assert.equal(kept.code, 0, kept.stdout + kept.stderr);
+  assert.match(kept.stdout, /^Kept on 2 nodes\.$/m);
+  const back = await fleet('rollback', plan(), '--yes');
+  assert.equal(back.code, 0, back.stdout + back.stderr);
+  assert.match(back.stdout, /^Done: 2 nodes as before\.$/m);
+});
+
 test('a member of etcd that is away: no control plane is touched, and it is named', { timeout: 600_000 }, async () => {
   assert.equal((await fleet('plan', 'set', `staticPodPath=${STATIC}`, '-i', inventory(), '--out', plan())).code, 0);
   const third = nodes[2] ?? assert.fail();
