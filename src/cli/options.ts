@@ -57,6 +57,7 @@ export const OPTIONS = {
   hosts: { name: 'hosts', type: 'value', value: 'PATTERN', about: 'only these of the inventory, as Ansible writes it' },
   ansible: { name: 'ansible', type: 'list', value: 'OPTION', about: 'for ansible-playbook itself, e.g. --ansible=-K' },
   batch: { name: 'batch', type: 'value', value: 'N', about: 'workers at a time, a number or 10%, the default' },
+  purge: { name: 'purge', type: 'switch', about: 'the records of all changes too: nothing can go back' },
   'max-fail': { name: 'max-fail', type: 'value', value: 'N%', about: 'of a batch may fail; default 0%' },
   output: {
     name: 'output',

@@ -8,6 +8,8 @@ const VERBS: Record<string, () => Promise<{ run(context: Context, words: readonl
   confirm: () => import('./fleet/confirm.ts'),
   rollback: () => import('./fleet/rollback.ts'),
   report: () => import('./fleet/report.ts'),
+  install: async () => ({ run: (await import('./fleet/install.ts')).install }),
+  uninstall: async () => ({ run: (await import('./fleet/install.ts')).uninstall }),
   ...Object.fromEntries((['status', 'doctor', 'verify'] as const).map((what) => [what, async () => ({ run: (await import('./fleet/look.ts')).look(what) })])),
 };
 

@@ -43,8 +43,12 @@ export interface Answer {
   result: TaskResult;
 }
 
+/** By this a module tells that it found no program (module_utils/kcfg.py). */
+export const NO_KCFG = 'no-kcfg';
+
 /** What a node's answer means for a plan, without its place in the order. */
 export function fleetNode(name: string, { state, result }: Answer): FleetNode {
+  if (result.code === NO_KCFG) return { name, verdict: 'refused', what: 'refused: kcfg is not there', refusal: { code: NO_KCFG, message: result.msg ?? '' } };
   if (state !== 'ok') return { name, verdict: state === 'unreachable' ? 'unreachable' : 'refused', what: firstLine(result.msg ?? 'it did not answer') };
   const status = (result.status ?? {}) as StatusDocument;
   const { plan, error } = (result.plan ?? {}) as PlanDocument;

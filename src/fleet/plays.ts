@@ -20,6 +20,12 @@ export function askPlays({ settings, looks = [], hosts }: { settings?: Readonly<
   return [{ name: 'kcfg: ask', hosts: hosts ?? 'all', ...BASIS, tasks: [{ name: 'ask', 'kcfg.node.info': { command: COMMAND, look: looks, ...(settings === undefined ? {} : { settings: unsafeValues(settings) }) } }] }];
 }
 
+/** The package on each node, or away from it: the role looks first. What was typed is no template. */
+export function installPlays(vars: Readonly<Record<string, string | boolean>>): unknown {
+  const given = Object.fromEntries(Object.entries(vars).map(([name, value]) => [name, typeof value === 'string' ? unsafe(value) : value]));
+  return [{ name: 'kcfg: package', hosts: 'all', ...BASIS, tasks: [{ name: 'package', 'ansible.builtin.import_role': { name: 'kcfg.node.kcfg' }, vars: given }] }];
+}
+
 export interface Pace {
   /** As Ansible's `serial`: a number or a percentage of the workers. */
   batch: string;

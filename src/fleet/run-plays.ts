@@ -8,15 +8,21 @@ import type { Answer, FleetTarget } from './fleet-plan.ts';
 /** Exit statuses of ansible-playbook that say something of hosts, not of the run (ansible executor/task_queue_manager.py: failed 2, unreachable 4, both, broken off 8). */
 const OF_HOSTS = new Set([0, 2, 4, 6, 8, 10, 12]);
 
+/** What goes with a play: an end by Ctrl-C, Ansible's own settings, and files that lie beside it. */
+export interface PlayOptions {
+  signal?: AbortSignal;
+  env?: Record<string, string>;
+  beside?: readonly string[];
+}
+
 /** Throws `host-command` where Ansible did not come to the nodes: no program, no inventory, a mistake in it. */
-export async function runPlays(host: Host, { inventories, options }: Pick<FleetTarget, 'inventories' | 'options'>, plays: unknown, onEvent: (event: FleetEvent) => void, { signal, env }: { signal?: AbortSignal; env?: Record<string, string> } = {}): Promise<void> {
+export async function runPlays(host: Host, { inventories, options }: Pick<FleetTarget, 'inventories' | 'options'>, plays: unknown, onEvent: (event: FleetEvent) => void, more: PlayOptions = {}): Promise<void> {
   let heard = false;
   const { code, words, missing } = await host.playbook({
     plays,
     inventories,
     options,
-    ...(signal === undefined ? {} : { signal }),
-    ...(env === undefined ? {} : { env }),
+    ...more,
     onLine: (line) => {
       const event = readEvent(line);
       if (event === undefined) return;
@@ -26,7 +32,7 @@ export async function runPlays(host: Host, { inventories, options }: Pick<FleetT
   });
   if (missing) throw new KcfgError('host-command', 'there is no ansible-playbook on this machine', { help: ['install Ansible: apt-get install ansible-core'], outcome: NOTHING_CHANGED });
   if (heard && code !== undefined && OF_HOSTS.has(code)) return;
-  if (signal?.aborted) return;
+  if (more.signal?.aborted) return;
   const said = words.trim().split('\n').filter((line) => !/^\[WARNING\]/.test(line)).slice(-8).join('\n');
   throw new KcfgError('host-command', `ansible-playbook ended with ${code ?? 'a signal'}`, { notes: said === '' ? [] : [`it says: ${said}`], help: ['see that Ansible reaches the nodes: ansible -i INVENTORY all -m ping'] });
 }

@@ -1,6 +1,6 @@
 /** What a node is now, from its answer: one row of `fleet status`, `doctor` and `verify`. */
 import type { StatusDocument } from './documents.ts';
-import type { Answer } from './fleet-plan.ts';
+import { type Answer, NO_KCFG } from './fleet-plan.ts';
 
 export interface NodeStanding {
   name: string;
@@ -42,6 +42,7 @@ export function nodeStanding(name: string, { state, result }: Answer, what: Flee
     pinned: pods.filter(({ pinned }) => pinned === 'kcfg').length,
     pods: pods.length,
   };
+  if (result.code === NO_KCFG) return { ...known, ok: false, words: 'kcfg is not there' };
   if (state !== 'ok') return { ...known, ok: false, words: `${state === 'unreachable' ? 'does not answer: ' : ''}${(result.msg ?? 'no answer').trim().split('\n')[0]}` };
   if (what === 'doctor') {
     const { healthy = false, verdict, error } = (result.doctor ?? {}) as DoctorDocument;

@@ -7,7 +7,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { PlaybookEnd, PlaybookRequest } from './playbook.ts';
 
@@ -15,14 +15,15 @@ import type { PlaybookEnd, PlaybookRequest } from './playbook.ts';
 const WORDS = 16_384;
 
 /** Resolves with how it ended. `onLine` gets each line of standard output. `script`: kcfg's own, which has the collection beside it. */
-export async function runPlaybook(script: string, { plays, inventories, options, env, signal, onLine }: PlaybookRequest): Promise<PlaybookEnd> {
+export async function runPlaybook(script: string, { plays, inventories, options, beside = [], env, signal, onLine }: PlaybookRequest): Promise<PlaybookEnd> {
   const scratch = await mkdtemp(join(tmpdir(), 'kcfg-fleet-'));
   try {
     await symlink(join(dirname(script), 'ansible'), join(scratch, 'collections'));
+    for (const file of beside) await symlink(resolve(file), join(scratch, basename(file)));
     const play = join(scratch, 'play.json');
     await writeFile(play, JSON.stringify(plays), { mode: 0o600 });
     const argv = [...inventories.flatMap((inventory) => ['-i', inventory]), ...options, play];
-    return await new Promise((resolve) => {
+    return await new Promise((done) => {
       const child = spawn('ansible-playbook', argv, {
         env: { ...process.env, ANSIBLE_STDOUT_CALLBACK: 'kcfg.node.events', ANSIBLE_RETRY_FILES_ENABLED: '0', ANSIBLE_NOCOLOR: '1', PYTHONDONTWRITEBYTECODE: '1', ...env },
         stdio: ['inherit', 'pipe', 'pipe'],
@@ -34,11 +35,11 @@ export async function runPlaybook(script: string, { plays, inventories, options,
       const lines = createInterface({ input: child.stdout, crlfDelay: Infinity }).on('line', onLine);
       const stop = (): void => void child.kill('SIGINT');
       signal?.addEventListener('abort', stop);
-      child.on('error', (error: NodeJS.ErrnoException) => resolve({ code: undefined, words: error.message, missing: error.code === 'ENOENT' }));
+      child.on('error', (error: NodeJS.ErrnoException) => done({ code: undefined, words: error.message, missing: error.code === 'ENOENT' }));
       child.on('close', (code) => {
         lines.close();
         signal?.removeEventListener('abort', stop);
-        resolve({ code: code ?? undefined, words, missing: false });
+        done({ code: code ?? undefined, words, missing: false });
       });
     });
   } finally {

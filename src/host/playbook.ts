@@ -6,6 +6,8 @@ export interface PlaybookRequest {
   inventories: readonly string[];
   /** Options for ansible-playbook itself. */
   options: readonly string[];
+  /** The user's files that are to lie beside the play, each under its own name. */
+  beside?: readonly string[];
   env?: Record<string, string>;
   /** Aborted: Ansible starts nothing more and ends. */
   signal?: AbortSignal;

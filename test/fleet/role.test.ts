@@ -10,7 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, test } from 'node:test';
-import type { Run } from '../sandbox/node.ts';
+import { kcfgCommand, type Run } from '../sandbox/node.ts';
 import { ansible, recap, scratch } from './ansible.ts';
 
 const timeout = 300_000;
@@ -132,4 +132,34 @@ test('taken away: never while a change is not decided; its records only when tol
   const purged = await role({ kcfg_state: 'absent', kcfg_purge: true });
   assert.equal(existsSync(records), false, purged.stdout);
   assert.deepEqual(recap((await role({ kcfg_state: 'absent', kcfg_purge: true })).stdout).map((line) => line.replace(/ok=\d+ /, '')), ['node1 changed=0 failed=0']);
+});
+
+test('kcfg fleet install and uninstall: a line for each node, and what is left where one does not take it', { timeout }, async () => {
+  const inventory = join(base, 'inventory.yaml');
+  writeFileSync(inventory, JSON.stringify({ all: { vars: { ansible_connection: 'local', ansible_become: false, ansible_python_interpreter: '/usr/bin/python3', kcfg_command: [join(root, 'usr/bin/kcfg')] }, hosts: { node1: {} } } }));
+  const [program = '', ...main] = kcfgCommand();
+  const elsewhere = JSON.stringify({ kcfg_records: records, kcfg_leftovers: [records] });
+  const fleet = (...words: string[]): Promise<Run> => ansible(program, [...main, 'fleet', ...words, '-i', inventory, '--yes', '--ansible=-e', `--ansible=${elsewhere}`], { env: { PATH: `${bin}:${process.env.PATH ?? ''}`, TMPDIR: base }, cwd: base });
+
+  const file = `kcfg_0.1.0_${machine}.deb`;
+  packed();
+  const first = await fleet('install', file);
+  assert.equal(first.code, 0, first.stdout + first.stderr);
+  assert.match(first.stderr, /✓ 1 node1 +kcfg 0\.1\.0 is installed/);
+  assert.match(first.stdout, /^Done: kcfg 0\.1\.0 is on 1 node\.$/m);
+  const again = JSON.parse((await fleet('install', file, '-o', 'json')).stdout) as unknown;
+  assert.deepEqual(again, { result: 'done', nodes: [{ name: 'node1', ok: true, changed: false, words: 'kcfg 0.1.0 is there already' }] });
+
+  packed({ architecture: 'riscv64' });
+  const refused = await fleet('install', 'kcfg_0.1.0_riscv64.deb');
+  assert.equal(refused.code, 3);
+  assert.match(refused.stderr, new RegExp(`✗ 1 node1 +the package is for riscv64, and this node is ${machine}`));
+  assert.match(refused.stdout, /^kcfg 0\.1\.0 is on 0 of 1 node\. Left: node1\.$/m);
+  assert.match((await fleet('install', 'kcfg.deb')).stderr, /kcfg\.deb is not named as a package of kcfg is/);
+  assert.match((await fleet('install', `kcfg_7_${machine}.deb`)).stderr, /there is no file kcfg_7_/);
+
+  mkdirSync(records, { recursive: true });
+  const gone = await fleet('uninstall', '--purge');
+  assert.match(gone.stdout, /^Done: kcfg is gone from 1 node\.$/m, gone.stdout + gone.stderr);
+  assert.deepEqual([isInstalled(), existsSync(records)], [false, false]);
 });

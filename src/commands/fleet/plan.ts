@@ -5,7 +5,7 @@ import type { Context } from '../../cli/context.ts';
 import { reasonOf } from '../../cli/reason.ts';
 import { type Request, valueOf } from '../../cli/request.ts';
 import { EXIT, KcfgError, NOTHING_CHANGED, type ExitStatus } from '../../errors.ts';
-import { fleetNode, type FleetPlan, type FleetTarget } from '../../fleet/fleet-plan.ts';
+import { fleetNode, type FleetPlan, type FleetTarget, NO_KCFG } from '../../fleet/fleet-plan.ts';
 import { inOrder } from '../../fleet/order.ts';
 import type { Host } from '../../host/host.ts';
 import { askPlays } from '../../fleet/plays.ts';
@@ -27,6 +27,7 @@ export async function run({ host, request, out, version }: Context, words: reado
   out.lines(style.strong(`${askedWords(nodes, host.clock.seconds() - began)} ${NOTHING_CHANGED}`));
   if (!out.quiet) out.lines(...planTable(nodes, style, columns));
   if (some) out.lines(style.strong('Next'), `  ${style.typed(`kcfg fleet apply ${file ?? 'FILE'}`)}   ${file === undefined ? 'once it is kept: the same with --out FILE' : 'one control plane at a time, etcd proven between'}`);
+  if (nodes.some(({ refusal }) => refusal?.code === NO_KCFG)) out.lines(...(some ? [] : [style.strong('Next')]), `  ${style.typed(`kcfg fleet install kcfg_${version}_amd64.deb ${target.inventories.map((each) => `-i ${each}`).join(' ')}`)}   where kcfg is missing`);
   return nodes.some(({ verdict }) => verdict === 'refused' || verdict === 'unreachable') ? EXIT.found : EXIT.done;
 }
 

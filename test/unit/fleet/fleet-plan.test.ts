@@ -15,7 +15,8 @@ test('there already, refused, without kcfg, and away are four different things',
   assert.deepEqual([fleetNode('w1', worker({ plan: null, result: 'unchanged' })).verdict, fleetNode('w1', worker({ result: 'unchanged' })).verdict], ['there', 'there']);
   const refused = fleetNode('w1', worker({ result: 'unchanged', error: { code: 'relative-path', message: 'x is not an absolute path' } }));
   assert.deepEqual([refused.verdict, refused.what, refused.role], ['refused', 'refused: x is not an absolute path', 'worker']);
-  assert.deepEqual(fleetNode('w1', { state: 'failed', result: { msg: 'there is no kcfg on this node: install the package of kcfg there' } }), { name: 'w1', verdict: 'refused', what: 'there is no kcfg on this node: install the package of kcfg there' });
+  const none = fleetNode('w1', { state: 'failed', result: { code: 'no-kcfg', msg: 'there is no kcfg on this node: the role kcfg.node.kcfg installs it' } });
+  assert.deepEqual([none.verdict, none.what, none.refusal?.code], ['refused', 'refused: kcfg is not there', 'no-kcfg']);
   assert.equal(fleetNode('w1', { state: 'unreachable', result: { msg: 'Failed to connect to the host via ssh: …\nmore' } }).what, 'Failed to connect to the host via ssh: …');
 });
 
