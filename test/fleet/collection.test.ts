@@ -37,7 +37,7 @@ test('ansible-doc has each module with examples, what it returns, and how it tak
   assert.deepEqual(Object.keys(docs).sort(), modules.toSorted());
   for (const [name, { doc, examples, return: returned }] of Object.entries(docs)) {
     assert.equal(doc.attributes.check_mode?.support, 'full', name);
-    assert.equal(doc.attributes.diff_mode?.support, name.endsWith('.info') ? 'none' : 'full', name);
+    assert.equal(doc.attributes.diff_mode?.support, /\.(setting|rollback)$/.test(name) ? 'full' : 'none', name);
     assert.match(examples, new RegExp(`^ {2}${name}:`, 'm'));
     assert.ok(Object.values(returned).every((value) => value.returned !== undefined), name);
   }

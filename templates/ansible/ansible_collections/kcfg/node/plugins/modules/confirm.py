@@ -20,7 +20,14 @@ attributes:
   check_mode:
     description: Nothing is confirmed, and whether it would be is told truly.
     support: full
-extends_documentation_fragment: kcfg.node.command
+  diff_mode:
+    support: none
+  platform:
+    platforms: linux
+    support: full
+extends_documentation_fragment:
+  - ansible.builtin.action_common_attributes
+  - kcfg.node.command
 '''
 
 EXAMPLES = r'''
@@ -29,6 +36,10 @@ EXAMPLES = r'''
 '''
 
 RETURN = r'''
+msg:
+  description: Where it failed, all that kcfg says of it in one line.
+  type: str
+  returned: failed
 outcome:
   description: The document of C(kcfg confirm -o json).
   type: dict
@@ -37,13 +48,14 @@ outcome:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.kcfg.node.plugins.module_utils.kcfg import COMMAND, call
+from ansible_collections.kcfg.node.plugins.module_utils.words import text_of
 
 
 def main():
     module = AnsibleModule(argument_spec=dict(id=dict(type='str'), command=COMMAND), supports_check_mode=True)
     stands = call(module, ['status'])[1]
     if stands.get('error'):
-        module.fail_json(msg=stands['error']['message'], outcome=stands)
+        module.fail_json(msg=text_of(stands['error']), outcome=stands)
     wanted = module.params['id'] or stands.get('pending')
     if stands.get('pendingState') != 'on-trial' or stands.get('pending') != wanted:
         module.exit_json(changed=False)
@@ -52,7 +64,7 @@ def main():
     status, outcome = call(module, ['confirm'])
     error = outcome.get('error')
     if status != 0 or error:
-        module.fail_json(msg=(error or {}).get('message', 'kcfg ended with %d' % status), exit_status=status, outcome=outcome)
+        module.fail_json(msg=text_of(error) if error else 'kcfg ended with %d' % status, exit_status=status, outcome=outcome)
     module.exit_json(changed=True, outcome=outcome)
 
 
