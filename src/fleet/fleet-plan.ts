@@ -1,6 +1,7 @@
 /** A plan for many nodes: what was asked for, what each node would do, and in which order. Versioned plain JSON, 0600. */
 import { createHash } from 'node:crypto';
 import { KcfgError } from '../errors.ts';
+import { ansibleWords } from './ansible-words.ts';
 import type { PlanDocument, Refusal, StatusDocument } from './documents.ts';
 import type { TaskResult } from './events.ts';
 
@@ -49,7 +50,7 @@ export const NO_KCFG = 'no-kcfg';
 /** What a node's answer means for a plan, without its place in the order. */
 export function fleetNode(name: string, { state, result }: Answer): FleetNode {
   if (result.code === NO_KCFG) return { name, verdict: 'refused', what: 'refused: kcfg is not there', refusal: { code: NO_KCFG, message: result.msg ?? '' } };
-  if (state !== 'ok') return { name, verdict: state === 'unreachable' ? 'unreachable' : 'refused', what: firstLine(result.msg ?? 'it did not answer') };
+  if (state !== 'ok') return { name, verdict: state === 'unreachable' ? 'unreachable' : 'refused', what: ansibleWords(result.msg ?? 'it did not answer') };
   const status = (result.status ?? {}) as StatusDocument;
   const { plan, error } = (result.plan ?? {}) as PlanDocument;
   const known = { name, ...(status.role === undefined ? {} : { role: status.role }), ...(status.kubelet?.version === undefined ? {} : { kubelet: status.kubelet.version }) };
@@ -71,8 +72,6 @@ function whatHappens({ disturbs = {} }: NonNullable<PlanDocument['plan']>): stri
   const pods = recreated.length > 0 ? `${recreated.length} pods re-created${apiAwaySeconds === undefined ? '' : `, API away about ${Math.round(apiAwaySeconds)} s`}` : kept.length > 0 ? `${kept.length} pods kept${pinned.length > 0 ? ', pinned' : ''}` : 'no static pods';
   return `${kubeletRestart ? 'kubelet restarts' : 'no restart'}; ${pods}`;
 }
-
-const firstLine = (text: string): string => text.trim().split('\n')[0] ?? '';
 
 /** Reads a plan file. Throws `bad-plan`. */
 export function parseFleetPlan(file: string, text: string): FleetPlan {

@@ -33,8 +33,17 @@ export async function runPlays(host: Host, { inventories, options }: Pick<FleetT
   if (missing) throw new KcfgError('host-command', 'there is no ansible-playbook on this machine', { help: ['install Ansible: apt-get install ansible-core'], outcome: NOTHING_CHANGED });
   if (heard && code !== undefined && OF_HOSTS.has(code)) return;
   if (more.signal?.aborted) return;
-  const said = words.trim().split('\n').filter((line) => !/^\[WARNING\]/.test(line)).slice(-8).join('\n');
-  throw new KcfgError('host-command', `ansible-playbook ended with ${code ?? 'a signal'}`, { notes: said === '' ? [] : [`it says: ${said}`], help: ['see that Ansible reaches the nodes: ansible -i INVENTORY all -m ping'] });
+  const said = errorOf(words);
+  const sources = inventories.map((each) => `-i ${each}`).join(' ');
+  const help = /parse inventory/.test(said) ? `what is wrong in it: ansible-inventory ${sources} --graph` : `see that Ansible reaches the nodes: ansible ${sources} all -m ping`;
+  throw new KcfgError('host-command', `ansible-playbook ended with ${code ?? 'a signal'}`, { notes: said === '' ? [] : [`it says: ${said}`], help: [help] });
+}
+
+/** Ansible folds its words at the width of a terminal; an error begins with ERROR!, and without one the last lines have to do. */
+function errorOf(words: string): string {
+  const error = words.lastIndexOf('ERROR! ');
+  if (error !== -1) return words.slice(error + 7).trim().replace(/\s*\n\s*/g, ' ');
+  return words.trim().split('\n').filter((line) => !/^\[WARNING\]/.test(line)).slice(-8).join('\n');
 }
 
 /** Asks every node; answers by name, in the order of the inventory. */

@@ -1,4 +1,5 @@
 /** What a node is now, from its answer: one row of `fleet status`, `doctor` and `verify`. */
+import { ansibleWords } from './ansible-words.ts';
 import type { StatusDocument } from './documents.ts';
 import { type Answer, NO_KCFG } from './fleet-plan.ts';
 
@@ -43,7 +44,7 @@ export function nodeStanding(name: string, { state, result }: Answer, what: Flee
     pods: pods.length,
   };
   if (result.code === NO_KCFG) return { ...known, ok: false, words: 'kcfg is not there' };
-  if (state !== 'ok') return { ...known, ok: false, words: `${state === 'unreachable' ? 'does not answer: ' : ''}${(result.msg ?? 'no answer').trim().split('\n')[0]}` };
+  if (state !== 'ok') return { ...known, ok: false, words: `${state === 'unreachable' ? 'does not answer: ' : ''}${ansibleWords(result.msg ?? 'no answer')}` };
   if (what === 'doctor') {
     const { healthy = false, verdict, error } = (result.doctor ?? {}) as DoctorDocument;
     return { ...known, ok: healthy, words: verdict ?? error?.message ?? 'no answer' };

@@ -2,6 +2,7 @@
  * Runs ansible-playbook as the user has it: with the user's environment, ansible.cfg, keys and terminal, so that inventories,
  * jump hosts, vaults and passwords are Ansible's own. The play lies in a directory of its own with kcfg's collection beside it,
  * which Ansible finds there (Ansible docs, "Using collections in a playbook", adjacent collections), and is gone afterwards.
+ * An inventory that Ansible cannot read is an error, where it would warn and go on with fewer nodes, unless the user says otherwise.
  * Python keeps nothing that it compiled: the collection may be the package's, and dpkg does not know of such files.
  */
 import { spawn } from 'node:child_process';
@@ -25,7 +26,7 @@ export async function runPlaybook(script: string, { plays, inventories, options,
     const argv = [...inventories.flatMap((inventory) => ['-i', inventory]), ...options, play];
     return await new Promise((done) => {
       const child = spawn('ansible-playbook', argv, {
-        env: { ...process.env, ANSIBLE_STDOUT_CALLBACK: 'kcfg.node.events', ANSIBLE_RETRY_FILES_ENABLED: '0', ANSIBLE_NOCOLOR: '1', PYTHONDONTWRITEBYTECODE: '1', ...env },
+        env: { ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED: '1', ...process.env, ANSIBLE_STDOUT_CALLBACK: 'kcfg.node.events', ANSIBLE_RETRY_FILES_ENABLED: '0', ANSIBLE_NOCOLOR: '1', PYTHONDONTWRITEBYTECODE: '1', ...env },
         stdio: ['inherit', 'pipe', 'pipe'],
       });
       let words = '';

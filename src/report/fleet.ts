@@ -83,3 +83,6 @@ export function names(nodes: readonly string[]): string {
   const shown = nodes.map(visible);
   return shown.length > ALL_SHOWN ? `${shown.slice(0, 3).join(', ')} and ${shown.length - 3} more` : list(shown).replace(/ and /g, ', ');
 }
+
+/** What to type where nodes have no kcfg. */
+export const installLine = (style: Style, version: string, inventories: readonly string[]): string => `  ${style.typed(`kcfg fleet install kcfg_${version}_amd64.deb ${inventories.map((each) => `-i ${each}`).join(' ')}`)}   where kcfg is missing`;

@@ -10,7 +10,7 @@ import { inOrder } from '../../fleet/order.ts';
 import type { Host } from '../../host/host.ts';
 import { askPlays } from '../../fleet/plays.ts';
 import { ask } from '../../fleet/run-plays.ts';
-import { askedWords, planTable } from '../../report/fleet.ts';
+import { askedWords, installLine, planTable } from '../../report/fleet.ts';
 import { nodesOf } from './target.ts';
 
 export async function run({ host, request, out, version }: Context, words: readonly string[]): Promise<ExitStatus> {
@@ -27,7 +27,7 @@ export async function run({ host, request, out, version }: Context, words: reado
   out.lines(style.strong(`${askedWords(nodes, host.clock.seconds() - began)} ${NOTHING_CHANGED}`));
   if (!out.quiet) out.lines(...planTable(nodes, style, columns));
   if (some) out.lines(style.strong('Next'), `  ${style.typed(`kcfg fleet apply ${file ?? 'FILE'}`)}   ${file === undefined ? 'once it is kept: the same with --out FILE' : 'one control plane at a time, etcd proven between'}`);
-  if (nodes.some(({ refusal }) => refusal?.code === NO_KCFG)) out.lines(...(some ? [] : [style.strong('Next')]), `  ${style.typed(`kcfg fleet install kcfg_${version}_amd64.deb ${target.inventories.map((each) => `-i ${each}`).join(' ')}`)}   where kcfg is missing`);
+  if (nodes.some(({ refusal }) => refusal?.code === NO_KCFG)) out.lines(...(some ? [] : [style.strong('Next')]), installLine(style, version, target.inventories));
   return nodes.some(({ verdict }) => verdict === 'refused' || verdict === 'unreachable') ? EXIT.found : EXIT.done;
 }
 
