@@ -77,7 +77,7 @@ test('with recreate the pods are new, unpinned and ready, and the outage that kc
   const away = outages.reduce((sum, outage) => sum + outage.length, 0);
   t.diagnostic(`API server away: ${away} s by the poller, ${probes.awaySeconds} s by kcfg`);
   assert.ok(away > 0);
-  assert.ok(Math.abs(probes.awaySeconds - away) <= away * 0.1, `kcfg says ${probes.awaySeconds}, the poller ${away}`);
+  assert.ok(Math.abs(probes.awaySeconds - away) <= Math.max(1, away * 0.1), `kcfg says ${probes.awaySeconds}, the poller ${away}`);
   const now = await identities();
   assert.equal(now.length, 4);
   assert.ok(now.every((identity) => !before.includes(identity)), 'every container is new');
@@ -107,7 +107,8 @@ test('an edit of a pinned manifest is told at once; released in one window, all 
   assert.equal(code, 0, stderr);
   const away = outages.reduce((sum, outage) => sum + outage.length, 0);
   t.diagnostic(`API server away: ${away} s`);
-  assert.ok(away > 0 && away <= 10, `${away} s`);
+  // 5 to 7 s on a machine at rest (npm run bench:outage); a naive move takes 19 to 43 there
+  assert.ok(away > 0 && away <= 18, `${away} s`);
   const now = await identities();
   assert.equal(now.length, 4);
   assert.ok(now.every((identity) => !before.includes(identity)), 'every container is new');
