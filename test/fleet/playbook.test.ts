@@ -71,6 +71,16 @@ test('a node that does not come back is as before, and msg says so', { timeout }
   await worker?.fault('unit-fails', null);
 });
 
+test('an inventory that is half read is no smaller fleet: nothing is asked', { timeout }, async () => {
+  const half = join(directory, 'half.yaml');
+  writeFileSync(half, 'w2:\n  - [');
+  const [program = '', ...words] = kcfgCommand();
+  const { code, stderr } = await ansible(program, [...words, 'fleet', 'status', '-i', inventory, '-i', half]);
+  assert.equal(code, 1);
+  assert.match(stderr, /^note: it says: Completely failed to parse inventory source\s+\S+half\.yaml$/m);
+  assert.match(stderr, /^help: what is wrong in it: ansible-inventory/m);
+});
+
 test('the playbooks: applied once, then changed=0; drift is seen; back by the reason, once', { timeout }, async () => {
   const vars = { kcfg_settings: { maxPods: 160, evictionHard: { 'memory.available': '200Mi' } }, kcfg_reason: 'CHG-4711' };
   const drift = await playbook('drift', vars);
