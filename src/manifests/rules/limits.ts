@@ -5,6 +5,7 @@ import { parseDuration } from '../../kubelet/rules/go-duration.ts';
 import { type Flag, flagsOf } from './arguments.ts';
 import { type Case, type Container, containersOf, finding, programOf } from './case.ts';
 import { misfitOf } from './flag-types.ts';
+import { isGoUrl } from './urls.ts';
 import { isProgram } from '../programs/program.ts';
 
 export function limits(subject: Case): Finding[] {
@@ -93,7 +94,11 @@ function apiserver(container: Container, last: ReadonlyMap<string, Flag>, say: S
   if (both !== undefined) say(off, `${both} is enabled and disabled`);
   for (const flag of flagsOf(container)) if (flag.name === 'service-account-key-file' && flag.value === '') say(flag, '--service-account-key-file is empty');
   const issuers = flagsOf(container).filter(({ name }) => name === 'service-account-issuer');
-  for (const issuer of issuers) if (issuer.value === '') say(issuer, '--service-account-issuer is empty');
+  for (const issuer of issuers) {
+    if (issuer.value === '') say(issuer, '--service-account-issuer is empty');
+    // kube-apiserver options/authentication.go: one with a colon is a URL
+    else if (issuer.value?.includes(':') && !isGoUrl(issuer.value)) say(issuer, `--service-account-issuer has a colon, and is no URL: ${issuer.value}`);
+  }
 }
 
 /** etcd server/embed/config.go Validate. */

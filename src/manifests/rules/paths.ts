@@ -20,13 +20,13 @@ const KEPT = /^(data-dir|wal-dir)$/;
  * Read where both are there, and with one alone neither is: kube-aggregator apiserver.go, client-go transport HasCertAuth,
  * kube-controller-manager app/certificates.go:55.
  */
-const PAIRS = [['proxy-client-cert-file', 'proxy-client-key-file'], ['kubelet-client-certificate', 'kubelet-client-key'], ['cluster-signing-cert-file', 'cluster-signing-key-file']];
+const PAIRS = [['proxy-client-cert-file', 'proxy-client-key-file'], ['cluster-signing-cert-file', 'cluster-signing-key-file']];
 
 /** Nobody reads the file: what belongs to it is not there. */
 function isUnread({ facts }: Case, { flag, container, host }: Named): boolean {
+  // read with the first call of a kubelet (client-go transport.go, ReloadTLSFiles); one that is not there ends the program, also without the other (loadTLSFiles)
+  if (/^kubelet-client-(certificate|key)$/.test(flag.name)) return host !== undefined && facts.files?.get(host) === 'file';
   const other = PAIRS.find((pair) => pair.includes(flag.name))?.find((name) => name !== flag.name);
-  // read with the first call of a kubelet (client-go transport.go, ReloadTLSFiles); one that is not there ends the program
-  if (/^kubelet-client-(certificate|key)$/.test(flag.name) && host !== undefined && facts.files?.get(host) === 'file') return true;
   return other !== undefined && isProgram(programOf(container)) && flagsOf(container).every(({ name, value }) => name !== other || (value ?? '') === '');
 }
 

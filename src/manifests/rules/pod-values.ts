@@ -62,6 +62,7 @@ export function podValues(subject: Case): Finding[] {
   numbers(['spec'], [['terminationGracePeriodSeconds', 0, Number.MAX_SAFE_INTEGER], ['activeDeadlineSeconds', 1, 2 ** 31 - 1]]);
   twice(subject, ['spec', 'volumes'], 'name', say);
   twice(subject, ['spec', 'containers'], 'name', say);
+  hostPortsTwice(subject, say);
   for (const path of itemsAt(subject, ['spec', 'volumes'])) {
     volume(subject, path, say);
     named([...path, 'name'], LABEL, 'a volume');
@@ -132,6 +133,20 @@ function twice(subject: Case, list: FieldPath, field: string, say: Say): void {
     const text = textAt(subject, [...path, field]);
     if (text !== undefined && text !== '' && seen.has(text)) say([...path, field], `${text} stands twice in ${fieldName(list)}`);
     if (text !== undefined) seen.add(text);
+  }
+}
+
+/** Of all containers of the pod; on the node's network a port is the node's own (apis/core/validation AccumulateUniqueHostPorts, v1/defaults.go SetDefaults_Pod). */
+function hostPortsTwice(subject: Case, say: Say): void {
+  const seen = new Set<string>();
+  const onHost = valueAt(subject.yaml.value, ['spec', 'hostNetwork']) === true;
+  for (const port of containersOf(subject).flatMap(({ path }) => itemsAt(subject, [...path, 'ports']))) {
+    const [own, host, protocol = 'TCP', address = ''] = ['containerPort', 'hostPort', 'protocol', 'hostIP'].map((field) => valueAt(subject.yaml.value, [...port, field]) ?? undefined);
+    const number = host ?? (onHost ? own : undefined);
+    if (number === undefined) continue;
+    const place = `${String(protocol)} ${address === '' ? '' : `${String(address)} `}${String(number)}`;
+    if (seen.has(place)) say([...port, host === undefined ? 'containerPort' : 'hostPort'], `two ports of the pod are ${place} of the node`);
+    seen.add(place);
   }
 }
 

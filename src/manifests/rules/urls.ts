@@ -17,6 +17,14 @@ export function urlParts(text: string): Parts | undefined {
   return { scheme: scheme.toLowerCase(), host: host.replace(/^\[|\]$/g, ''), port, path };
 }
 
+/** Whether Go's url.Parse takes the text (net/url url.go getScheme, parse). */
+export function isGoUrl(text: string): boolean {
+  if (/\p{Cc}/u.test(text)) return false;
+  const rest = /^[a-zA-Z][\w+.-]*:(.*)$/.exec(text)?.[1];
+  if (rest === undefined) return text.startsWith('/') || !(text.split('/')[0] ?? '').includes(':');
+  return !rest.startsWith('//') || urlParts(text.replace(/^([^:]*:\/\/[^/?#]*).*$/, '$1')) !== undefined;
+}
+
 /** What a list of etcd's URLs must be, where it is not. */
 export function urlTrouble(value: string, name: string): string | undefined {
   // without one the default counts

@@ -38,6 +38,9 @@ test('a file that is read with the first call', async () => {
   const pki = '/etc/kubernetes/pki/apiserver-kubelet-';
   assert.equal(await ends(A, `key=${pki}client.key`, `key=${pki}client.crt`, [[`${pki}client.crt`, 'file']]), '');
   assert.equal(await ends(A, `key=${pki}client.key`, `key=${pki}cleint.key`, [[`${pki}cleint.key`, null]]), 'path');
+  // the certificate's path then goes on with the flag behind it
+  assert.equal(await ends(A, '- --kubelet-client-key', '  --kubelet-client-key', [[`${pki}client.crt --kubelet-client-key=${pki}client.key`, null]]), 'glued');
+  assert.equal(await ends(A, '- --service-account-key-file', '  --service-account-key-file'), 'glued');
 });
 
 test('a flag without its value takes the one that stands next', async () => {

@@ -34,6 +34,8 @@ const CASES: Case[] = [
   [A, /\n.*--etcd-servers.*/, '', 'error required-flag'],
   [A, /\n.*--service-account-issuer.*/, '', 'error required-flag'],
   [A, /\n.*--service-account-signing-key-file.*/, '', 'error required-flag'],
+  [A, '=https://kubernetes.default', '=http,://kubernetes.default', 'error flag-limit'],
+  [A, /\n.*containerPort: 6443\n.*\n/, '\n    - containerPort: 6443\n    - containerPort: 6443\n      name: probe-port\n', 'error pod-value'],
   [S, /\n.*--kubeconfig.*/, '', 'error required-flag'],
   more(A, PRIVILEGED, '--oidc-issuer-url=https://a.example', 'error required-flag'),
   [C, /\n.*--cluster-cidr.*/, '', 'error required-flag'],
@@ -107,6 +109,8 @@ test('what the real programs take is no finding', async () => {
     [PRIVILEGED, '- --allow-privileged=true\n    - --runtime-config=api/all=true,apps/v1=true'],
     [PRIVILEGED, '- --allow-privileged=true\n    - --feature-gates=kube:AllAlpha=false'],
     [PRIVILEGED, '- --allow-privileged=true\n    - --service-account-issuer=https://b.example'],
+    [PRIVILEGED, '- --allow-privileged=true\n    - --service-account-issuer=https://b.example:443/a b'],
+    [PRIVILEGED, '- --allow-privileged=true\n    - --service-account-issuer=system:serviceaccounts'],
     ['=NodeRestriction', '='],
     ['=10.96.0.0/12', '=10.96.0.0/12,fd00::/108'],
   ];
