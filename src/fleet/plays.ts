@@ -50,7 +50,7 @@ export const planWords = (id: string): string => `fleet plan ${id}`;
 
 /** Each node goes back from the change of that number. */
 export function rollbackPlays(stages: readonly Stage[], changes: ReadonlyMap<string, string>, pace: Pace): unknown {
-  return staged(stages, pace, () => ({ 'kcfg.node.rollback': { command: COMMAND, id: '{{ kcfg_changes[inventory_hostname] }}' } }), { kcfg_changes: Object.fromEntries(changes) });
+  return staged(stages, pace, ({ controlPlane }) => ({ 'kcfg.node.rollback': { command: COMMAND, id: '{{ kcfg_changes[inventory_hostname] }}', whole_etcd: controlPlane } }), { kcfg_changes: Object.fromEntries(changes) });
 }
 
 /** Every node keeps the change of that number that is on trial there; nothing restarts, so all at once. */
