@@ -120,18 +120,8 @@ function resultOf(child: ChildProcess): Promise<ServiceResult> {
   return new Promise((resolve) => {
     child.once('error', () => resolve({ result: 'exit-code', code: 'exited', status: '203' })); // EXIT_EXEC
     child.once('exit', (code, signal) => {
-      endGroup(child.pid ?? 0);
       if (signal !== null) resolve({ result: 'signal', code: 'killed', status: signal.replace('SIG', '') });
       else resolve({ result: code === 0 ? 'success' : 'exit-code', code: 'exited', status: String(code) });
     });
   });
-}
-
-/** KillMode=control-group: what the main process left behind goes with it. */
-function endGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGTERM');
-  } catch {
-    // no one is left
-  }
 }

@@ -52,6 +52,9 @@ export const revertTimerOf = (id: string): string => `kcfg-${id}-revert.timer`;
  *   stop and a start of the kubelet take 90 s each at most by systemd's default, then come the checks.
  * undo: goes back because someone asked. revert: because nobody confirmed; tried again, for nobody is there to do it.
  * conclude: waits for an API server that was down.
+ * KillMode=process: with others systemd first waits for what the main process left behind, the systemctl that restarts the
+ *   kubelet among them, and where it hears of no empty cgroup (cgroup v1 in a container, systemd unit.c unit_kill_context) it
+ *   waits for all of TimeoutStopSec= before ExecStopPost= begins. A systemctl without a parent ends with its job.
  * Of each, what the manager's environment may hold (systemctl set-environment) loads no code into kcfg.
  */
 export function transientUnit(kind: 'change' | 'undo' | 'revert' | 'conclude', id: string, argv: readonly string[]): string[] {
