@@ -122,10 +122,10 @@ function stopsOf(renewed: readonly StaticPod[], stops: readonly string[], observ
     .sort((a, b) => a.rank - b.rank);
 }
 
-/** One that is down may be started once more before the kubelet stops: it would hold the port of the new one. */
+/** Of each, one may be started once more before the kubelet stops, also in place of one that runs now: it would hold the port of the new one. */
 function alsoOf(renewed: readonly StaticPod[], { pods }: Observed): NonNullable<StepOf<'stop-containers'>['also']> {
-  const down = renewed.filter(({ containers, fullName }) => containers.length > 0 && !containers.some(({ running }) => running) && pods.some((pod) => pod.fullName === fullName));
-  return down.map(({ fullName, namespace, name }) => ({ fullName, namespace, pod: name, ...placeInOrder(name) })).sort((a, b) => a.rank - b.rank);
+  const known = renewed.filter(({ containers, fullName }) => containers.length > 0 && pods.some((pod) => pod.fullName === fullName));
+  return known.map(({ fullName, namespace, name }) => ({ fullName, namespace, pod: name, ...placeInOrder(name) })).sort((a, b) => a.rank - b.rank);
 }
 
 function fileSteps(mends: readonly Mend[]): Step[] {

@@ -74,7 +74,7 @@ export type Step =
       endpoint: string;
       /** Lower ranks first; one rank side by side. `seconds`: SIGKILL after that long. */
       containers: { id: string; name: string; pod: string; seconds: number; rank: number }[];
-      /** Pods that end again and again: what was started of them since the plan was made stops, too. */
+      /** Pods that are re-created: what was started of them since the plan was made stops, too. */
       also?: { fullName: string; namespace: string; pod: string; seconds: number; rank: number }[];
     }
   | { kind: 'start-kubelet'; /** It was down: systemd's count of its starts begins anew. */ afresh?: true }

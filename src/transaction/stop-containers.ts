@@ -14,17 +14,25 @@ type Stop = StopStep['containers'][number];
 
 export async function stopContainers({ host }: { host: Host }, step: StopStep): Promise<void> {
   const cri = host.cri(step.endpoint);
-  await stopInOrder(cri, [...step.containers, ...(await startedSince(cri, step))]);
+  await stopInOrder(cri, [...step.containers, ...(await startedSince(host, cri, step))]);
 }
 
-/** Of pods that ended when the plan was made. Where the runtime does not answer, it started nothing. */
-async function startedSince(cri: Cri, { containers, also = [] }: StopStep): Promise<Stop[]> {
+/** One that the kubelet had made when it was stopped is started a moment later, or never. */
+const LOOKS = 4;
+const BETWEEN_LOOKS_MS = 250;
+
+/** Started since the plan was made. Where the runtime does not answer, it started nothing. */
+async function startedSince(host: Host, cri: Cri, { containers, also = [] }: StopStep): Promise<Stop[]> {
   if (also.length === 0) return [];
-  const all = await cri.containers().catch((error: unknown) => {
-    if (error instanceof KcfgError) return [];
-    throw error;
-  });
-  return also.flatMap(({ fullName, namespace, pod, seconds, rank }) => all.filter((each) => each.state === 'running' && each.podName === fullName && each.namespace === namespace && !containers.some(({ id }) => id === each.id)).map(({ id, name }) => ({ id, name, pod, seconds, rank })));
+  for (let look = 1; ; look++) {
+    const all = await cri.containers().catch((error: unknown) => {
+      if (error instanceof KcfgError) return [];
+      throw error;
+    });
+    const theirs = (state: Container['state']) => also.flatMap(({ fullName, namespace, pod, seconds, rank }) => all.filter((each) => each.state === state && each.podName === fullName && each.namespace === namespace && !containers.some(({ id }) => id === each.id)).map(({ id, name }) => ({ id, name, pod, seconds, rank })));
+    if (look === LOOKS || theirs('created').length === 0) return theirs('running');
+    await host.clock.sleep(BETWEEN_LOOKS_MS);
+  }
 }
 
 /**
