@@ -80,7 +80,7 @@ test('a node that is not as planned: nothing is touched anywhere', { timeout: 30
   assert.deepEqual(fleet.paths(), all(HOME, { w3: '/etc/kubernetes/other' }));
 });
 
-test('bad words: no fleet.inventory, one that is not there, one without nodes', { timeout: 120_000 }, async () => {
+test('bad words: no inventory, one that is not there, one without nodes', { timeout: 120_000 }, async () => {
   const errors = await Promise.all([['-o', 'json'], ['-i', '/none.ini'], ['-i', '/dev/null']].map(async (more) => (await fleet.kcfg(['plan', 'set', 'maxPods=100', ...more])).stderr));
   assert.match(errors[0] ?? '', /the inventory is missing/);
   assert.match(errors[1] ?? '', /there is no file \/none\.ini/);
