@@ -110,27 +110,11 @@ export async function goBack({ host, folder, plan, journal, observed, pidBefore,
     const verifyId = plan.steps.findIndex((step) => step.kind === 'verify') + 1;
     await attempt(verifyId, 'Verify', async () => {
       if (verifier === undefined) throw new Error('the node cannot be read');
-      await patiently(host, () => verifier.verify(verifyId));
+      await verifier.verify(verifyId);
     });
     checks = verifier?.checks ?? [];
   }
   return { complete: failures.length === 0, checks, restarted: verifier?.restarted ?? [], failures };
-}
-
-/** There is nothing left to go back to: what is not right at the first look, on a machine under load, may be a moment later. */
-const LOOKS = 3;
-const BETWEEN_LOOKS_MS = 3000;
-
-async function patiently(host: Host, verify: () => Promise<unknown>): Promise<void> {
-  for (let look = 1; ; look++) {
-    try {
-      await verify();
-      return;
-    } catch (error) {
-      if (look === LOOKS) throw error;
-      await host.clock.sleep(BETWEEN_LOOKS_MS);
-    }
-  }
 }
 
 /** The boot time that process times count from is in whole seconds (proc(5), btime): one may seem to have started a second early. */
