@@ -36,12 +36,9 @@ export function nodeReport(name: string, answer: Answer): NodeReport {
   };
 }
 
-/** How many nodes have each value, the most frequent first. */
-export function counted(values: readonly (string | undefined)[]): [value: string, nodes: number][] {
+/** How many nodes have each value, the most frequent first: '1.37.2: 4, not known: 1'. */
+export function tally(values: readonly (string | undefined)[], between = ', '): string {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value ?? 'not known', (counts.get(value ?? 'not known') ?? 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([value, many]) => `${value}: ${many}`).join(between);
 }
-
-/** '1.37.2: 4, not known: 1' */
-export const tally = (values: readonly (string | undefined)[]): string => counted(values).map(([value, many]) => `${value}: ${many}`).join(', ');

@@ -47,14 +47,14 @@ function errorOf(words: string): string {
 }
 
 /** Asks every node; answers by name, in the order of the inventory. */
-export async function ask(host: Host, target: Pick<FleetTarget, 'inventories' | 'options'>, plays: unknown, signal?: AbortSignal): Promise<Map<string, Answer>> {
+export async function ask(host: Host, target: Pick<FleetTarget, 'inventories' | 'options'>, plays: unknown): Promise<Map<string, Answer>> {
   const answers = new Map<string, Answer | undefined>();
   let none = false;
   await runPlays(host, target, plays, (event) => {
     if (event.event === 'no-hosts') none = true;
     else if (event.event === 'start') answers.set(event.host, answers.get(event.host));
     else answers.set(event.host, { state: event.event, result: event.result });
-  }, signal === undefined ? {} : { signal });
+  });
   if (none || answers.size === 0) throw new KcfgError('usage', `there is no node in ${target.inventories.join(', ')}`, { help: ['name an inventory of Ansible: -i FILE'] });
   return new Map([...answers].map(([name, answer]) => [name, answer ?? { state: 'failed', result: { msg: 'it did not answer' } }]));
 }

@@ -1,6 +1,6 @@
 /** The report of a fleet as one HTML page: no network, no other file, readable without its script, which only filters. */
 import { createHash } from 'node:crypto';
-import { counted, type FleetReport, type NodeReport } from '../fleet/report.ts';
+import { tally, type FleetReport, type NodeReport } from '../fleet/report.ts';
 import { count } from './format.ts';
 
 const STYLE = `
@@ -40,15 +40,14 @@ const text = (words: string): string => words.replace(/[&<>"']/g, (letter) => `&
 
 export function fleetPage({ at, nodes }: FleetReport): string {
   const bad = nodes.filter(({ ok }) => !ok).length;
-  const lines = (values: readonly (string | undefined)[]): string => counted(values).map(([value, many]) => `${value}: ${many}`).join('\n');
   const summary: [string, string][] = [
     ['Nodes', `${nodes.length}, ${bad === 0 ? 'nothing wrong' : `${bad} broken, or about to be`}`],
-    ['Kubelets', lines(nodes.map(({ kubelet }) => kubelet))],
-    ['staticPodPath', lines(nodes.map(({ staticPodPath }) => (staticPodPath === '' ? 'none' : staticPodPath)))],
+    ['Kubelets', tally(nodes.map(({ kubelet }) => kubelet), '\n')],
+    ['staticPodPath', tally(nodes.map(({ staticPodPath }) => (staticPodPath === '' ? 'none' : staticPodPath)), '\n')],
     ['Pinned manifests', `${nodes.reduce((sum, { pinned }) => sum + pinned, 0)} on ${count(nodes.filter(({ pinned }) => pinned > 0).length, 'node')}`],
     ['Drift', count(nodes.filter(({ drift }) => drift.length > 0).length, 'node')],
     ['Changes not decided', count(nodes.filter(({ pending }) => pending !== undefined).length, 'node')],
-    ['STIG V-242397', lines(nodes.map(({ stig }) => stig))],
+    ['STIG V-242397', tally(nodes.map(({ stig }) => stig), '\n')],
   ];
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

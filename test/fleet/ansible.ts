@@ -1,11 +1,11 @@
 /** Ansible's own programs, as people run them who have playbooks of their own, with kcfg's collection. */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readEvent, type TaskResult } from '../../src/fleet/events.ts';
-import { kcfgCommand, type Run, type SandboxNode } from '../sandbox/node.ts';
+import { type Run, run } from '../run.ts';
+import { kcfgCommand, type SandboxNode } from '../sandbox/node.ts';
 
 /** templates/ansible, which has ansible_collections in it. */
 export const COLLECTIONS = fileURLToPath(new URL('../../templates/ansible', import.meta.url));
@@ -17,18 +17,7 @@ export const scratch = (): string => mkdtempSync(join(tmpdir(), 'kcfg-ansible-')
 /** Runs ansible-playbook, ansible-galaxy, ansible-doc. `collections`: where kcfg.node is found. */
 export function ansible(program: string, words: readonly string[], { collections = COLLECTIONS, env: more = {}, cwd = '/' }: { collections?: string; env?: Record<string, string>; cwd?: string } = {}): Promise<Run> {
   const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '/', LANG: 'C.UTF-8', ANSIBLE_COLLECTIONS_PATH: collections, ANSIBLE_NOCOLOR: '1', ANSIBLE_RETRY_FILES_ENABLED: '0', PYTHONDONTWRITEBYTECODE: '1', ...more };
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, words, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code: code ?? 137, stdout, stderr }));
-  });
+  return run([program, ...words], { env, cwd });
 }
 
 /** An inventory of pretend nodes, over Ansible's local connection. */

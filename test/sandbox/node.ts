@@ -7,7 +7,7 @@
  *
  * kcfg runs as users run it, as a process of a bundle, which starts in a fifth of the time that the source needs.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,8 +18,11 @@ import { controlSocket, type NodeSettings, nodeDirectory } from '../../src/sandb
 import { ensureDaemon } from '../../src/sandbox/manage.ts';
 import type { Container } from '../../src/sandbox/runtime.ts';
 import type { ProgramAnswer } from '../../src/sandbox/scripts.ts';
+import { type Run, run } from '../run.ts';
 import { type Poller, startPoller } from './poller.ts';
 import { type Snapshot, snapshot } from './snapshot.ts';
+
+export type { Run } from '../run.ts';
 
 export interface NodeOptions {
   /** Default: cp1, cp2, … or w1, w2, … */
@@ -32,12 +35,6 @@ export interface NodeOptions {
   files?: Record<string, string | null>;
   /** A module that Node.js loads before kcfg, in each of its processes on this node. */
   hook?: string;
-}
-export interface Run {
-  /** 137 when it was killed at its timeout. */
-  code: number;
-  stdout: string;
-  stderr: string;
 }
 export interface SandboxNode {
   readonly name: string;
@@ -119,21 +116,7 @@ export function kcfgCommand(): string[] {
 
 function runKcfg(args: readonly string[], env: Record<string, string>, timeout: number, input: string | undefined, hook: string | undefined): Promise<Run> {
   const [program = '', ...command] = kcfgCommand();
-  const rest = [...(hook === undefined ? [] : ['--import', hook]), ...command, ...args];
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, rest, { env, cwd: '/', timeout, killSignal: 'SIGKILL', stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
-    let stdout = '';
-    let stderr = '';
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    child.stdin?.end(input);
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code: code ?? 137, stdout, stderr }));
-  });
+  return run([program, ...(hook === undefined ? [] : ['--import', hook]), ...command, ...args], { env, cwd: '/', timeout, input });
 }
 
 /** Waits until `check` holds, looking every `each` ms; fails with `what` after `ms`. */

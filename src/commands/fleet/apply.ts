@@ -60,7 +60,7 @@ async function change(context: Context, file: string, plan: FleetPlan, nodes: re
   const whole = changing.every((name) => ended.get(name)?.ok);
   const { host, out } = context;
   await out.document({ result: whole ? 'done' : 'stopped', plan: plan.id, nodes: nodes.map(({ name, verdict, role }) => ({ name, verdict, role, ...(ended.get(name) ?? {}) })) });
-  await tell({ host, out, file, plan, pace, roles: new Set(nodes.map(({ role }) => role)), done, before, bad, whole, ended });
+  await tell({ host, out, file, plan, pace, controlPlane: nodes.some(({ role }) => role === 'control plane'), done, before, bad, whole, ended });
   return exitOf(ended, whole);
 }
 
@@ -68,7 +68,8 @@ interface Ending extends Pick<Context, 'host' | 'out'> {
   file: string;
   plan: FleetPlan;
   pace: Pace;
-  roles: ReadonlySet<FleetNode['role']>;
+  /** One at least is in the plan. */
+  controlPlane: boolean;
   done: string[];
   before: string[];
   bad: string[];
@@ -77,10 +78,10 @@ interface Ending extends Pick<Context, 'host' | 'out'> {
 }
 
 /** Where everything stands; with control planes asked anew of all nodes. */
-async function tell({ host, out, file, plan, pace, roles, done, before, bad, whole, ended }: Ending): Promise<void> {
+async function tell({ host, out, file, plan, pace, controlPlane, done, before, bad, whole, ended }: Ending): Promise<void> {
   const { style } = out;
   // of workers alone there is no etcd to tell of
-  const answers: ReadonlyMap<string, Answer> = ended.size > 0 && roles.has('control plane') ? await ask(host, plan.target, askPlays({})).catch(() => new Map()) : new Map();
+  const answers: ReadonlyMap<string, Answer> = controlPlane ? await ask(host, plan.target, askPlays({})).catch(() => new Map()) : new Map();
   const etcd = etcdStanding(answers);
   const controlPlanes = [...answers.values()].filter(({ result }) => (result.status as StatusDocument | undefined)?.role === 'control plane').length;
   const cluster = controlPlanes === 0 ? '' : etcd.wrong.length > 0 ? ` ${etcd.wrong.join('. ')}.` : etcd.words === undefined ? '' : ` etcd ${etcd.words}.`;

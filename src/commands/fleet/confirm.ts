@@ -1,7 +1,7 @@
 /** `kcfg fleet confirm FILE`: nodes on which a plan's change is on trial keep it. Over new connections, which prove that nodes can still be reached. */
 import type { Context } from '../../cli/context.ts';
 import { EXIT, type ExitStatus } from '../../errors.ts';
-import { changeOfPlan } from '../../fleet/change-of-plan.ts';
+import { changesOfPlan } from '../../fleet/change-of-plan.ts';
 import { askPlays, confirmPlays } from '../../fleet/plays.ts';
 import { ask } from '../../fleet/run-plays.ts';
 import { names } from '../../report/fleet.ts';
@@ -16,10 +16,7 @@ export async function run(context: Context, words: readonly string[]): Promise<E
   const { host, out } = context;
   const { file, plan } = await readPlan(host, words);
   const answers = await ask(host, plan.target, askPlays({ looks: ['history'] }));
-  const changes = new Map([...answers].flatMap(([name, answer]): [string, string][] => {
-    const id = changeOfPlan(answer, plan.id, ['on trial']);
-    return id === undefined ? [] : [[name, id]];
-  }));
+  const changes = changesOfPlan(answers, plan.id, ['on trial']);
   if (changes.size === 0) {
     await out.document({ result: 'unchanged', plan: plan.id, nodes: [] });
     out.lines('Nothing to confirm: no node has a change of this plan on trial.');

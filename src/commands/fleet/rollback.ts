@@ -2,7 +2,7 @@
 import type { Context } from '../../cli/context.ts';
 import { EXIT, type ExitStatus } from '../../errors.ts';
 import type { StatusDocument } from '../../fleet/documents.ts';
-import { changeOfPlan, IN_FORCE } from '../../fleet/change-of-plan.ts';
+import { changesOfPlan, IN_FORCE } from '../../fleet/change-of-plan.ts';
 import type { Answer, FleetNode } from '../../fleet/fleet-plan.ts';
 import { inOrder, stages } from '../../fleet/order.ts';
 import { askPlays, rollbackPlays } from '../../fleet/plays.ts';
@@ -16,10 +16,7 @@ export async function run(context: Context, words: readonly string[]): Promise<E
   const { host, out } = context;
   const { file, plan } = await readPlan(host, words);
   const answers = await ask(host, plan.target, askPlays({ looks: ['history'] }));
-  const changes = new Map([...answers].flatMap(([name, answer]): [string, string][] => {
-    const id = changeOfPlan(answer, plan.id, IN_FORCE);
-    return id === undefined ? [] : [[name, id]];
-  }));
+  const changes = changesOfPlan(answers, plan.id, IN_FORCE);
   const nodes = inOrder([...answers].map(([name, answer]) => fleetNode(name, answer, changes.get(name))));
   const going = nodes.filter(({ verdict }) => verdict === 'change');
   if (going.length === 0) {

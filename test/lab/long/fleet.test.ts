@@ -3,15 +3,16 @@
  * back; a member of etcd that is away keeps all control planes untouched.
  */
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { type Run, run } from '../../run.ts';
 import { kcfgCommand } from '../../sandbox/node.ts';
 import { pathInFile } from '../held.ts';
 import { HOME, STATIC } from '../moves.ts';
-import { openLab, type Lab, type LabNode, type Run } from '../node.ts';
+import { openLab, type Lab, type LabNode } from '../node.ts';
 
 let lab: Lab;
 const nodes: LabNode[] = [];
@@ -37,20 +38,7 @@ after(async () => {
 });
 
 /** In the network of the lab, as on a machine from which the nodes are reached. */
-function fleet(...words: string[]): Promise<Run> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('nsenter', [`--net=/run/netns/kcfg-${lab.name}`, ...kcfgCommand(), 'fleet', ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code: code ?? 137, stdout, stderr }));
-  });
-}
+const fleet = (...words: string[]): Promise<Run> => run(['nsenter', `--net=/run/netns/kcfg-${lab.name}`, ...kcfgCommand(), 'fleet', ...words]);
 const inventory = (): string => join(own, 'inventory.ini');
 const plan = (): string => join(own, 'move.plan');
 const paths = (): string[] => nodes.map((node) => pathInFile(node));
